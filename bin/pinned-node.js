@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+// Runs a program with the Node.js that package-lock.json pins, whatever Node.js is on the PATH.
+// Plain JavaScript on purpose: this file must run on the Node.js the machine happens to have (20 or later).
+import { spawn } from 'node:child_process'
+import { existsSync, realpathSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const require = createRequire(import.meta.url)
+const oldestSupportedMajor = 24
+
+/** The path of the pinned Node.js binary, or this process's own if it is recent enough and none is installed. */
+export function pinnedNode() {
+  const packageName = `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+  try {
+    const root = dirname(require.resolve(`${packageName}/package.json`))
+    const binary = join(root, 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+    if (existsSync(binary)) return binary
+  } catch {
+    // No pinned package for this platform: fall through to the machine's own Node.js.
+  }
+  if (Number(process.versions.node.split('.')[0]) >= oldestSupportedMajor) return process.execPath
+  throw new Error(
+    `Counterpart needs Node.js ${oldestSupportedMajor}; this is ${process.version} and the package "${packageName}" is not installed. ` +
+      'Run "npm ci" without --omit=optional, or install Node.js 24 yourself.',
+  )
+}
+
+/** Flags every program of the house runs with. */
+export const nodeFlags = ['--disable-warning=ExperimentalWarning']
+
+/** Starts `script` with the pinned Node.js, hands on signals and ends with the script's own exit status. */
+export function runPinned(script, args) {
+  let binary
+  try {
+    binary = pinnedNode()
+  } catch (error) {
+    console.error(error.message)
+    process.exit(1)
+  }
+  const child = spawn(binary, [...nodeFlags, script, ...args], { stdio: 'inherit' })
+  const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of forwarded) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    console.error(`Could not start ${binary}: ${error.message}`)
+    process.exit(1)
+  })
+  child.on('exit', (code, signal) => {
+    if (signal) {
+      for (const each of forwarded) process.removeAllListeners(each)
+      process.kill(process.pid, signal)
+    } else process.exit(code ?? 1)
+  })
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  const [script, ...args] = process.argv.slice(2)
+  if (!script) {
+    console.error('usage: node bin/pinned-node.js SCRIPT [ARG ...]')
+    process.exit(2)
+  }
+  runPinned(script, args)
+}
