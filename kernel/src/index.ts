@@ -1,4 +1,5 @@
 export * from './belief.ts'
+export * from './catalogue.ts'
 export * from './decision.ts'
 export * from './define-twin.ts'
 export * from './errors.ts'
