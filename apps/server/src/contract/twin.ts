@@ -1,0 +1,123 @@
+import { z } from '@hono/zod-openapi'
+import { instant, summary } from './common.ts'
+
+/** GET /api/twins/{id}: what the twin holds true now. `{id}` is URL-encoded, e.g. cardiovascular%3Apatient%2F7f3a */
+export const twinState = z
+  .object({
+    id: z.string(),
+    kind: z.string(),
+    version: z.string(),
+    subject: z.string(),
+    asOf: instant.nullable().openapi({ description: 'Effective time of the last thing it took in; null before the first' }),
+    beliefHash: z.string(),
+    beliefEvent: z.string().nullable().openapi({ description: 'Event to trace it by' }),
+    /** What nobody measures: inferred variables, with the prior beside so that a reader sees what the data added. */
+    variables: z.array(
+      z.object({ name: z.string(), label: z.string(), unit: z.string(), meaning: z.string().optional(), belief: summary, prior: summary }),
+    ),
+    /** What it estimates now, measured or not. */
+    quantities: z.array(
+      z.object({ name: z.string(), label: z.string(), unit: z.string(), digits: z.number(), headline: z.boolean(), channel: z.string().nullable(), reference: z.tuple([z.number(), z.number()]).nullable(), estimate: summary }),
+    ),
+    treatments: z.array(
+      z.object({ intervention: z.string(), label: z.string(), dose: z.number(), unit: z.string(), from: instant, until: instant.nullable(), event: z.string().nullable() }),
+    ),
+  })
+  .openapi('TwinState')
+
+/** GET /api/twins/{id}/history?from=&to= : how belief and estimates moved, oldest first, thinned to at most 500 points. */
+export const beliefHistory = z
+  .object({
+    points: z.array(
+      z.object({ asOf: instant, recorded: instant, event: z.string(), quantities: z.record(z.string(), summary), variables: z.record(z.string(), summary) }),
+    ),
+  })
+  .openapi('BeliefHistory')
+
+export const plannedIntervention = z
+  .object({ intervention: z.string(), dose: z.number(), from: instant.optional(), until: instant.optional() })
+  .openapi('PlannedIntervention')
+
+/** POST /api/twins/{id}/what-if */
+export const whatIfRequest = z
+  .object({
+    interventions: z.array(plannedIntervention).max(8),
+    /** How far ahead; default: the definition's own horizon. */
+    horizon: z.number().positive().max(7 * 86_400_000).optional(),
+    /** Also draw the picture (slower). */
+    picture: z.boolean().optional(),
+  })
+  .openapi('WhatIfRequest')
+
+const band = z.object({ p05: z.array(z.number()), p25: z.array(z.number()), p50: z.array(z.number()), p75: z.array(z.number()), p95: z.array(z.number()) })
+
+export const forecastBands = z
+  .object({
+    madeAt: instant,
+    times: z.array(instant),
+    scenario: z.object({ id: z.string(), name: z.string() }),
+    quantities: z.record(z.string(), band.extend({ unit: z.string() })),
+  })
+  .openapi('ForecastBands')
+
+export const picture = z
+  .object({
+    kind: z.literal('curves'),
+    title: z.string(),
+    description: z.string(),
+    x: z.object({ label: z.string(), unit: z.string() }),
+    y: z.object({ label: z.string(), unit: z.string() }),
+    members: z.array(z.object({ label: z.string(), x: z.array(z.number()), y: z.array(z.number()) })),
+    central: z.object({ label: z.string(), x: z.array(z.number()), y: z.array(z.number()) }),
+  })
+  .openapi('Picture')
+
+/** POST /api/twins/{id}/what-if → the scenario, carrying on, and the paired difference at each time. */
+export const whatIf = z
+  .object({
+    carryOn: forecastBands,
+    scenario: forecastBands,
+    difference: z.record(z.string(), band.extend({ unit: z.string() })),
+    picture: z.object({ carryOn: picture, scenario: picture }).nullable(),
+    milliseconds: z.number(),
+  })
+  .openapi('WhatIf')
+
+/** GET /api/twins/{id}/forecast → the newest issued forecast, carrying on as now. */
+/** GET /api/twins/{id}/forecasts?quantity=&from=&to= → past forecasts beside what happened. */
+export const forecastHistory = z
+  .object({
+    quantity: z.string(),
+    unit: z.string(),
+    scored: z.array(
+      z.object({ madeAt: instant, at: instant, lead: z.number(), predicted: summary, observed: z.number(), crps: z.number(), persistenceCrps: z.number(), event: z.string() }),
+    ),
+  })
+  .openapi('ForecastHistory')
+
+/** GET /api/twins/{id}/scores : live scoring, all leads together and by lead. */
+export const score = z
+  .object({
+    quantity: z.string(),
+    label: z.string(),
+    unit: z.string(),
+    lead: z.number().nullable().openapi({ description: 'Milliseconds ahead; null: all leads together' }),
+    count: z.number().int(),
+    meanCrps: z.number().nullable(),
+    persistenceCrps: z.number().nullable(),
+    skill: z.number().nullable().openapi({ description: '1 − CRPS / persistence CRPS; above 0 is better than persistence' }),
+    coverage: z.array(z.object({ level: z.number(), observed: z.number(), low: z.number(), high: z.number() })),
+    pit: z.array(z.number()).openapi({ description: 'Ten equal bins; flat when calibrated' }),
+  })
+  .openapi('Score')
+export const scores = z.object({ scores: z.array(score) }).openapi('Scores')
+
+export type TwinState = z.infer<typeof twinState>
+export type BeliefHistory = z.infer<typeof beliefHistory>
+export type WhatIfRequest = z.infer<typeof whatIfRequest>
+export type WhatIf = z.infer<typeof whatIf>
+export type ForecastBands = z.infer<typeof forecastBands>
+export type ForecastHistory = z.infer<typeof forecastHistory>
+export type PictureData = z.infer<typeof picture>
+export type Scores = z.infer<typeof scores>
+export type Score = z.infer<typeof score>
