@@ -1,0 +1,5 @@
+export { NumericsError } from './errors.ts'
+export { normalQuantile } from './normal-quantile.ts'
+export { philox4x32 } from './philox.ts'
+export { portableExp, portableLog } from './portable-math.ts'
+export { type RandomStream, randomStream, type StreamName } from './random-stream.ts'
