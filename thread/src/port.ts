@@ -21,15 +21,20 @@ export interface NewEvent {
   /** Whose data the payload is; encrypted with that subject's key. `null`: nobody's (encrypted with the house key). */
   readonly subject: SubjectId | null
   readonly payload: JsonObject
-  /** Events it came from. */
-  readonly derivedFrom?: readonly EventId[]
+  /**
+   * Events it came from. `#0` means the first event of the same `append` call, `#1` the second …; only events before
+   * this one may be named so. The thread writes the real id in its place (that of the standing event when it was a
+   * duplicate).
+   */
+  readonly derivedFrom?: readonly (EventId | `#${number}`)[]
   /** Version of the twin definition that made it, and the seed's names, where one did. */
   readonly madeBy?: { readonly definition: string; readonly version: string; readonly seed?: string }
 }
 
 /** An event as it stands in the thread. */
-export interface ThreadEvent extends Required<Omit<NewEvent, 'madeBy' | 'payload'>> {
+export interface ThreadEvent extends Required<Omit<NewEvent, 'madeBy' | 'payload' | 'derivedFrom'>> {
   readonly id: EventId
+  readonly derivedFrom: readonly EventId[]
   /** 1, 2, 3 … without gaps within the stream. */
   readonly sequence: number
   /** Ascending over the whole thread: the order in which events became durable. */
