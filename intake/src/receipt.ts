@@ -1,0 +1,40 @@
+import type { SubjectId } from '@counterpart/kernel'
+import type { EventId } from '@counterpart/thread'
+import type { RefusalCode } from './errors.ts'
+
+/** Who handed a message in, as far as the connection tells. */
+export interface Peer {
+  /**
+   * Names the sending system; scopes its FHIR ids. For HL7 v2 the message's own MSH-3/4 is used instead, and this is
+   * kept for the quarantine only.
+   */
+  readonly system: string
+  /** Network address or broker topic, for people who look into the quarantine. */
+  readonly address?: string
+}
+
+/** A message that is durably in the thread. */
+export interface AcceptedReceipt {
+  /** `duplicate`: it was there already, and nothing has been added. */
+  readonly outcome: 'accepted' | 'duplicate'
+  /** The message's own event first. */
+  readonly events: readonly EventId[]
+  readonly subjects: readonly SubjectId[]
+  /** What of it was not carried over, and why; for people. */
+  readonly notes: readonly string[]
+}
+
+/** A message of which nothing has been taken in; it is kept in the quarantine. */
+export interface RefusedReceipt {
+  readonly outcome: 'refused'
+  readonly code: RefusalCode
+  readonly message: string
+  readonly location: string
+  readonly expected: string
+  readonly mend: string
+  /** Left out when the quarantine itself could not be written. */
+  readonly quarantineId?: string
+}
+
+/** What became of a message. Resolved only when that is durable. */
+export type Receipt = AcceptedReceipt | RefusedReceipt
