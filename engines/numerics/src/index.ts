@@ -1,5 +1,26 @@
+export { cholesky, choleskyLogDeterminant, choleskySolve, solveLower, solveLowerTransposed } from './cholesky.ts'
 export { NumericsError } from './errors.ts'
+export {
+  applyQ,
+  applyQTransposed,
+  type LeastSquaresFit,
+  leastSquares,
+  type QrFactors,
+  qrFactor,
+  qrSolve,
+} from './least-squares.ts'
+export {
+  identityMatrix,
+  type Matrix,
+  matrix,
+  multiply,
+  multiplyTransposed,
+  multiplyVector,
+  transpose,
+  transposeMultiply,
+} from './matrix.ts'
 export { normalQuantile } from './normal-quantile.ts'
 export { philox4x32 } from './philox.ts'
 export { portableExp, portableLog } from './portable-math.ts'
 export { type RandomStream, randomStream, type StreamName } from './random-stream.ts'
+export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts'
