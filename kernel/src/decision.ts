@@ -12,7 +12,7 @@ export const decisionReasons = {
   'agrees-with-assessment': 'It agrees with my assessment',
   'benefit-outweighs-risk': 'The expected benefit outweighs the risk',
   'patient-preference': 'The patient prefers otherwise',
-  'contraindicated': 'Contraindicated for this patient',
+  contraindicated: 'Contraindicated for this patient',
   'data-not-trusted': 'I do not trust the data behind it',
   'prediction-not-trusted': 'I do not trust the prediction',
   'already-done': 'Already done or planned',
@@ -20,7 +20,7 @@ export const decisionReasons = {
   'condition-changed': 'The situation has changed',
   'adverse-effect': 'An adverse effect was seen or is feared',
   'entered-in-error': 'Entered in error',
-  'other': 'Another reason (say which)',
+  other: 'Another reason (say which)',
 } as const
 export type DecisionReasonCode = keyof typeof decisionReasons
 

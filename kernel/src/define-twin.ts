@@ -112,15 +112,28 @@ export function defineTwin(definition: TwinDefinition): TwinDefinition {
   }
   if (!/^[a-z][a-z0-9-]*$/.test(definition.kind)) wrong('kind must be kebab-case, e.g. "body-weight"')
   if (!/^\d+\.\d+\.\d+$/.test(definition.version)) wrong(`version "${definition.version}" must be like "1.0.0"`)
-  const channelNames = unique(definition.channels.map((c) => c.name), (n) => wrong(`channel "${n}" is defined twice`))
-  unique(definition.variables.map((v) => v.name), (n) => wrong(`variable "${n}" is defined twice`))
-  unique(definition.quantities.map((q) => q.name), (n) => wrong(`quantity "${n}" is defined twice`))
-  unique(definition.interventions.map((i) => i.name), (n) => wrong(`intervention "${n}" is defined twice`))
+  const channelNames = unique(
+    definition.channels.map((c) => c.name),
+    (n) => wrong(`channel "${n}" is defined twice`),
+  )
+  unique(
+    definition.variables.map((v) => v.name),
+    (n) => wrong(`variable "${n}" is defined twice`),
+  )
+  unique(
+    definition.quantities.map((q) => q.name),
+    (n) => wrong(`quantity "${n}" is defined twice`),
+  )
+  unique(
+    definition.interventions.map((i) => i.name),
+    (n) => wrong(`intervention "${n}" is defined twice`),
+  )
   for (const channel of definition.channels) {
     if (channel.codes.length === 0) wrong(`channel "${channel.name}" needs at least one code`)
     if (!(channel.plausible[0] < channel.plausible[1]))
       wrong(`channel "${channel.name}": plausible must be [low, high] with low < high`)
-    if (!(channel.error.standardDeviation >= 0)) wrong(`channel "${channel.name}": error needs a standard deviation ≥ 0`)
+    if (!(channel.error.standardDeviation >= 0))
+      wrong(`channel "${channel.name}": error needs a standard deviation ≥ 0`)
   }
   for (const quantity of definition.quantities)
     if (quantity.channel !== undefined && !channelNames.has(quantity.channel))
