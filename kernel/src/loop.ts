@@ -114,12 +114,7 @@ export class TwinLoop {
 
   /** The context in which this twin's definition computes at `at`; also for forecasts and advice. */
   contextAt(at: Instant): TwinContext {
-    const { kind, version } = this.#definition
-    const id = twinId({ kind, subject: this.#subject.id })
-    return {
-      random: (...names) => randomStream(id, version, ...names),
-      treatments: treatmentsKnownAt(this.treatments, at),
-    }
+    return twinContext(this.#definition, this.#subject, this.treatments, at)
   }
 
   /**
@@ -279,6 +274,20 @@ export class TwinLoop {
   }
 }
 
+/** What a definition's functions are given for this subject at `at`: the same on every thread and machine. */
+export function twinContext(
+  definition: Pick<TwinDefinition, 'kind' | 'version'>,
+  subject: Subject,
+  treatments: readonly Treatment[],
+  at: Instant,
+): TwinContext {
+  const id = twinId({ kind: definition.kind, subject: subject.id })
+  return {
+    random: (...names) => randomStream(id, definition.version, ...names),
+    treatments: treatmentsKnownAt(treatments, at),
+  }
+}
+
 /**
  * The treatments that had begun by `at`, with an end only where it had come by then: what could be known at `at`.
  * So a later "stopped" does not change what was believed before it.
@@ -293,7 +302,8 @@ export function treatmentsKnownAt(treatments: readonly Treatment[], at: Instant)
     })
 }
 
-function supersedes(next: Observation, known: Observation): boolean {
+/** Whether `next` counts instead of `known`, another version of the same fact; the same answer in any order of arrival. */
+export function supersedes(next: Observation, known: Observation): boolean {
   if (next.version !== known.version) return next.version > known.version
   // Same version said twice with different content: choose the same one whatever the order.
   return compareObservations(next, known) > 0

@@ -5,9 +5,22 @@ import { plannedIntervention } from './twin.ts'
 export const rankedOption = z
   .object({
     rank: z.number().int(),
-    scenario: z.object({ id: z.string(), name: z.string(), interventions: z.array(plannedIntervention.required({ from: true })) }),
+    scenario: z.object({
+      id: z.string(),
+      name: z.string(),
+      interventions: z.array(plannedIntervention.required({ from: true })),
+    }),
     effects: z.array(
-      z.object({ quantity: z.string(), label: z.string(), unit: z.string(), digits: z.number(), at: instant, withIt: summary, carryingOn: summary, difference: summary }),
+      z.object({
+        quantity: z.string(),
+        label: z.string(),
+        unit: z.string(),
+        digits: z.number(),
+        at: instant,
+        withIt: summary,
+        carryingOn: summary,
+        difference: summary,
+      }),
     ),
     gain: summary,
     probabilityBetter: z.number(),
@@ -108,7 +121,9 @@ export const decisionRequest = z
   .openapi('DecisionRequest')
 
 /** GET /api/decision-reasons → { reasons: [{ code, label }] } */
-export const decisionReasonList = z.object({ reasons: z.array(z.object({ code: z.string(), label: z.string() })) }).openapi('DecisionReasons')
+export const decisionReasonList = z
+  .object({ reasons: z.array(z.object({ code: z.string(), label: z.string() })) })
+  .openapi('DecisionReasons')
 
 export type RankedOption = z.infer<typeof rankedOption>
 export type RecommendationThread = z.infer<typeof recommendationThread>

@@ -29,7 +29,9 @@ export const twinKind = z
         errorSource: z.string(),
       }),
     ),
-    variables: z.array(z.object({ name: z.string(), label: z.string(), unit: z.string(), meaning: z.string().optional() })),
+    variables: z.array(
+      z.object({ name: z.string(), label: z.string(), unit: z.string(), meaning: z.string().optional() }),
+    ),
     quantities: z.array(
       z.object({
         name: z.string(),

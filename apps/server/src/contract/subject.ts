@@ -37,7 +37,14 @@ export const subjectSummary = z
         kind: z.string(),
         asOf: instant.nullable(),
         headlines: z.array(
-          z.object({ quantity: z.string(), label: z.string(), unit: z.string(), digits: z.number(), summary, reference: z.tuple([z.number(), z.number()]).nullable() }),
+          z.object({
+            quantity: z.string(),
+            label: z.string(),
+            unit: z.string(),
+            digits: z.number(),
+            summary,
+            reference: z.tuple([z.number(), z.number()]).nullable(),
+          }),
         ),
         openRecommendations: z.number().int(),
       }),
@@ -47,7 +54,9 @@ export const subjectSummary = z
   .openapi('SubjectSummary')
 
 /** GET /api/subjects?search=&limit=&offset= → { subjects, total }; GET /api/subjects/{kind}/{id} → SubjectSummary & { latest } */
-export const subjectList = z.object({ subjects: z.array(subjectSummary), total: z.number().int() }).openapi('SubjectList')
+export const subjectList = z
+  .object({ subjects: z.array(subjectSummary), total: z.number().int() })
+  .openapi('SubjectList')
 export const subjectDetail = subjectSummary.extend({ latest: z.array(reading) }).openapi('SubjectDetail')
 
 /** GET /api/subjects/{kind}/{id}/series?channel=&from=&to=&knownAt= : measured values over time, oldest first. */
@@ -56,7 +65,9 @@ export const series = z
     channel: z.string(),
     label: z.string(),
     unit: z.string(),
-    points: z.array(z.object({ effective: instant, recorded: instant, value: z.number(), quality: z.number(), event: z.string() })),
+    points: z.array(
+      z.object({ effective: instant, recorded: instant, value: z.number(), quality: z.number(), event: z.string() }),
+    ),
   })
   .openapi('Series')
 

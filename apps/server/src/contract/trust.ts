@@ -40,7 +40,9 @@ export const quarantineEntry = z
   .openapi('QuarantineEntry')
 
 /** GET /api/quarantine?state=waiting&limit=&offset= ; GET /api/quarantine/{id} */
-export const quarantineList = z.object({ entries: z.array(quarantineEntry), total: z.number().int() }).openapi('QuarantineList')
+export const quarantineList = z
+  .object({ entries: z.array(quarantineEntry), total: z.number().int() })
+  .openapi('QuarantineList')
 /** POST /api/quarantine/{id}/resubmit { body? } → { outcome, message } ; POST /api/quarantine/{id}/discard { reason } */
 export const resubmitRequest = z.object({ body: z.string().max(10_000_000).optional() }).openapi('ResubmitRequest')
 export const resubmitResult = z
@@ -80,7 +82,12 @@ export const sourceList = z
         lastRefusal: z.string().nullable(),
       }),
     ),
-    thread: z.object({ kind: z.string(), events: z.number().int(), position: z.number().int(), bytes: z.number().int().nullable() }),
+    thread: z.object({
+      kind: z.string(),
+      events: z.number().int(),
+      position: z.number().int(),
+      bytes: z.number().int().nullable(),
+    }),
     process: z.object({ residentBytes: z.number().int(), uptimeSeconds: z.number(), node: z.string() }),
   })
   .openapi('SourceList')
@@ -91,7 +98,20 @@ export const sourceList = z
  */
 export const liveEvent = z
   .object({
-    name: z.enum(['observation', 'belief', 'forecast', 'score', 'recommendation', 'decision', 'action', 'outcome', 'encounter', 'waveform', 'quarantine', 'hello']),
+    name: z.enum([
+      'observation',
+      'belief',
+      'forecast',
+      'score',
+      'recommendation',
+      'decision',
+      'action',
+      'outcome',
+      'encounter',
+      'waveform',
+      'quarantine',
+      'hello',
+    ]),
     subject: z.string().nullable(),
     twin: z.string().nullable(),
     at: instant,

@@ -8,19 +8,45 @@ export const twinState = z
     kind: z.string(),
     version: z.string(),
     subject: z.string(),
-    asOf: instant.nullable().openapi({ description: 'Effective time of the last thing it took in; null before the first' }),
+    asOf: instant
+      .nullable()
+      .openapi({ description: 'Effective time of the last thing it took in; null before the first' }),
     beliefHash: z.string(),
     beliefEvent: z.string().nullable().openapi({ description: 'Event to trace it by' }),
     /** What nobody measures: inferred variables, with the prior beside so that a reader sees what the data added. */
     variables: z.array(
-      z.object({ name: z.string(), label: z.string(), unit: z.string(), meaning: z.string().optional(), belief: summary, prior: summary }),
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        unit: z.string(),
+        meaning: z.string().optional(),
+        belief: summary,
+        prior: summary,
+      }),
     ),
     /** What it estimates now, measured or not. */
     quantities: z.array(
-      z.object({ name: z.string(), label: z.string(), unit: z.string(), digits: z.number(), headline: z.boolean(), channel: z.string().nullable(), reference: z.tuple([z.number(), z.number()]).nullable(), estimate: summary }),
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        unit: z.string(),
+        digits: z.number(),
+        headline: z.boolean(),
+        channel: z.string().nullable(),
+        reference: z.tuple([z.number(), z.number()]).nullable(),
+        estimate: summary,
+      }),
     ),
     treatments: z.array(
-      z.object({ intervention: z.string(), label: z.string(), dose: z.number(), unit: z.string(), from: instant, until: instant.nullable(), event: z.string().nullable() }),
+      z.object({
+        intervention: z.string(),
+        label: z.string(),
+        dose: z.number(),
+        unit: z.string(),
+        from: instant,
+        until: instant.nullable(),
+        event: z.string().nullable(),
+      }),
     ),
   })
   .openapi('TwinState')
@@ -29,7 +55,13 @@ export const twinState = z
 export const beliefHistory = z
   .object({
     points: z.array(
-      z.object({ asOf: instant, recorded: instant, event: z.string(), quantities: z.record(z.string(), summary), variables: z.record(z.string(), summary) }),
+      z.object({
+        asOf: instant,
+        recorded: instant,
+        event: z.string(),
+        quantities: z.record(z.string(), summary),
+        variables: z.record(z.string(), summary),
+      }),
     ),
   })
   .openapi('BeliefHistory')
@@ -43,13 +75,23 @@ export const whatIfRequest = z
   .object({
     interventions: z.array(plannedIntervention).max(8),
     /** How far ahead; default: the definition's own horizon. */
-    horizon: z.number().positive().max(7 * 86_400_000).optional(),
+    horizon: z
+      .number()
+      .positive()
+      .max(7 * 86_400_000)
+      .optional(),
     /** Also draw the picture (slower). */
     picture: z.boolean().optional(),
   })
   .openapi('WhatIfRequest')
 
-const band = z.object({ p05: z.array(z.number()), p25: z.array(z.number()), p50: z.array(z.number()), p75: z.array(z.number()), p95: z.array(z.number()) })
+const band = z.object({
+  p05: z.array(z.number()),
+  p25: z.array(z.number()),
+  p50: z.array(z.number()),
+  p75: z.array(z.number()),
+  p95: z.array(z.number()),
+})
 
 export const forecastBands = z
   .object({
@@ -90,7 +132,16 @@ export const forecastHistory = z
     quantity: z.string(),
     unit: z.string(),
     scored: z.array(
-      z.object({ madeAt: instant, at: instant, lead: z.number(), predicted: summary, observed: z.number(), crps: z.number(), persistenceCrps: z.number(), event: z.string() }),
+      z.object({
+        madeAt: instant,
+        at: instant,
+        lead: z.number(),
+        predicted: summary,
+        observed: z.number(),
+        crps: z.number(),
+        persistenceCrps: z.number(),
+        event: z.string(),
+      }),
     ),
   })
   .openapi('ForecastHistory')
@@ -105,7 +156,10 @@ export const score = z
     count: z.number().int(),
     meanCrps: z.number().nullable(),
     persistenceCrps: z.number().nullable(),
-    skill: z.number().nullable().openapi({ description: '1 − CRPS / persistence CRPS; above 0 is better than persistence' }),
+    skill: z
+      .number()
+      .nullable()
+      .openapi({ description: '1 − CRPS / persistence CRPS; above 0 is better than persistence' }),
     coverage: z.array(z.object({ level: z.number(), observed: z.number(), low: z.number(), high: z.number() })),
     pit: z.array(z.number()).openapi({ description: 'Ten equal bins; flat when calibrated' }),
   })

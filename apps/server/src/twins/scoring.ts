@@ -1,0 +1,144 @@
+import {
+  crpsOfEnsemble,
+  type Forecast,
+  measuredMembers,
+  type Observation,
+  type Outcome,
+  scoreForecast,
+  type TwinDefinition,
+} from '@counterpart/kernel'
+import { randomStream, summarise } from '@counterpart/numerics'
+import type { ForecastScored } from './events.ts'
+import type { PendingForecast, TwinState } from './twin-state.ts'
+
+/** Observations trusted less than this are not what a forecast is judged by. */
+const leastQuality = 0.5
+
+/** What one observation says of the forecasts that waited for it. */
+export interface Verdicts {
+  readonly scores: readonly { readonly pending: PendingForecast; readonly score: ForecastScored }[]
+  readonly outcomes: readonly { readonly pending: PendingForecast; readonly outcome: Outcome }[]
+}
+
+/**
+ * Judges every waiting forecast that this observation can judge: the first trusted measurement of a channel at or soon
+ * after one of the forecast's times. A forecast of carrying on is judged only while carrying on is what happened.
+ */
+export function judge(
+  state: TwinState,
+  definition: TwinDefinition,
+  observation: Observation,
+  event: string,
+  treatments: string,
+): Verdicts {
+  const scores: Verdicts['scores'][number][] = []
+  const outcomes: Verdicts['outcomes'][number][] = []
+  const channel = definition.channels.find((each) => each.name === observation.channel)
+  if (!channel || observation.value === null || observation.quality.score < leastQuality) return { scores, outcomes }
+  if (observation.status === 'corrected' || observation.status === 'retracted') return { scores, outcomes }
+  const quantities = definition.quantities.filter((quantity) => quantity.channel === channel.name)
+  for (const pending of Object.values(state.pending)) {
+    if (pending.decision === undefined && pending.treatments !== treatments) continue
+    pending.times.forEach((at, index) => {
+      const lead = at - pending.madeAt
+      if (observation.effective < at || observation.effective > at + tolerance(lead)) return
+      for (const { name: quantity } of quantities) {
+        const members = pending.members[quantity]
+        if (members === undefined || pending.scored.includes(`${quantity}|${at}`)) continue
+        const truth = membersAt(members, index, pending.size)
+        const measured = measuredMembers(truth, channel.error, randomStream('score', pending.id, quantity, at))
+        const weights = new Float64Array(pending.size).fill(1 / pending.size)
+        const last = pending.lastMeasured[channel.name]
+        const predicted = summarise(measured, weights)
+        if (pending.decision === undefined) {
+          if (last === undefined) continue
+          const scored = scoreForecast(measured, weights, observation.value!, last)
+          scores.push({
+            pending,
+            score: {
+              forecast: pending.id,
+              quantity,
+              channel: channel.name,
+              madeAt: pending.madeAt,
+              at: observation.effective,
+              lead,
+              predicted,
+              observed: observation.value!,
+              ...scored,
+            },
+          })
+        } else {
+          const other = pending.carryingOn?.[quantity]
+          if (!other) continue
+          outcomes.push({
+            pending,
+            outcome: {
+              id: `${pending.id}/${quantity}/${index}`,
+              decision: pending.decision,
+              twin: state.id,
+              quantity,
+              unit: channel.unit,
+              at,
+              predicted,
+              predictedCarryingOn: {
+                mean: other.p50[index]!,
+                p05: other.p05[index]!,
+                p25: other.p25[index]!,
+                p50: other.p50[index]!,
+                p75: other.p75[index]!,
+                p95: other.p95[index]!,
+              },
+              observed: observation.value!,
+              observation: event,
+              crps: crpsOfEnsemble(measured, weights, observation.value!),
+              within90: observation.value! >= predicted.p05 && observation.value! <= predicted.p95,
+            },
+          })
+        }
+      }
+    })
+  }
+  return { scores, outcomes }
+}
+
+/** Members of the quantities that can be measured, with equal weights, packed for the thread. */
+export function packMembers(forecast: Forecast, definition: TwinDefinition): Record<string, string> {
+  const chosen = equallyWeighted(forecast.weights)
+  const packed: Record<string, string> = {}
+  for (const { name, channel } of definition.quantities) {
+    const quantity = forecast.quantities[name]
+    if (channel === undefined || !quantity) continue
+    const members = new Float32Array(quantity.members.length)
+    forecast.times.forEach((_, time) => {
+      chosen.forEach((from, to) => {
+        members[time * forecast.size + to] = quantity.members[time * forecast.size + from]!
+      })
+    })
+    packed[name] = Buffer.from(members.buffer).toString('base64')
+  }
+  return packed
+}
+
+/** Which members stand for the weighted ensemble when each counts the same: systematic resampling at midpoints. */
+function equallyWeighted(weights: Float64Array): Uint32Array {
+  const chosen = new Uint32Array(weights.length)
+  let member = 0
+  let upTo = weights[0]!
+  for (let i = 0; i < weights.length; i++) {
+    while (upTo < (i + 0.5) / weights.length && member < weights.length - 1) upTo += weights[++member]!
+    chosen[i] = member
+  }
+  return chosen
+}
+
+function membersAt(packed: string, time: number, size: number): Float64Array {
+  const bytes = Buffer.from(packed, 'base64')
+  const members = new Float64Array(size)
+  for (let m = 0; m < size; m++) members[m] = bytes.readFloatLE(4 * (time * size + m))
+  return members
+}
+
+/** How late a measurement may be and still judge a forecast for an earlier time. */
+function tolerance(lead: number): number {
+  return Math.min(5 * 60_000, Math.max(30_000, lead / 4))
+}
