@@ -9,6 +9,7 @@ export {
   qrFactor,
   qrSolve,
 } from './least-squares.ts'
+export { latinHypercube, SOBOL_DIMENSIONS, shuffle, sobolPoints } from './low-discrepancy.ts'
 export {
   identityMatrix,
   type Matrix,
@@ -22,5 +23,18 @@ export {
 export { normalQuantile } from './normal-quantile.ts'
 export { philox4x32 } from './philox.ts'
 export { portableExp, portableLog } from './portable-math.ts'
+export { type ProportionInterval, wilsonInterval } from './proportion.ts'
 export { type RandomStream, randomStream, type StreamName } from './random-stream.ts'
+export {
+  covariance,
+  covarianceMatrix,
+  mean,
+  quantile,
+  quantiles,
+  RunningMoments,
+  type SampleSummary,
+  standardDeviation,
+  summarise,
+  variance,
+} from './statistics.ts'
 export { type SymmetricEigen, symmetricEigen } from './symmetric-eigen.ts'
