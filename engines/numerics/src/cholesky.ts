@@ -1,5 +1,6 @@
 import { NumericsError } from './errors.ts'
 import { type Matrix, matrix, requireLength, requireShape } from './matrix.ts'
+import { portableLog } from './portable-math.ts'
 
 /**
  * The lower-triangular `L` with `A = L·Lᵀ`, for a symmetric positive definite `A` of which only the lower triangle is
@@ -79,6 +80,6 @@ export function choleskySolve(l: Matrix, b: Float64Array, out: Float64Array = ne
 /** The natural logarithm of det A given `l = cholesky(A)`. */
 export function choleskyLogDeterminant(l: Matrix): number {
   let sum = 0
-  for (let i = 0; i < l.rows; i++) sum += Math.log(l.values[i * l.columns + i]!)
+  for (let i = 0; i < l.rows; i++) sum += portableLog(l.values[i * l.columns + i]!)
   return 2 * sum
 }
