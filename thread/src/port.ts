@@ -138,11 +138,18 @@ export interface Thread {
   subscribe(listener: (events: readonly ThreadEvent[]) => void): () => void
   putCheckpoint(checkpoint: Checkpoint): Promise<void>
   /** Newest checkpoints first (by effective time). */
-  checkpoints(stream: StreamId, kind: string, options?: { before?: Instant; limit?: number }): Promise<readonly Checkpoint[]>
+  checkpoints(
+    stream: StreamId,
+    kind: string,
+    options?: { before?: Instant; limit?: number },
+  ): Promise<readonly Checkpoint[]>
   /** Drops checkpoints that a late arrival has made wrong, or old ones no longer wanted. */
   dropCheckpoints(stream: StreamId, kind: string, options: { from?: Instant; keepNewest?: number }): Promise<void>
   /** Stores a waveform segment and appends its `waveform.recorded` event (file, SHA-256, span) in one step. */
-  putWaveform(segment: WaveformSegment, event: { idempotencyKey: string; derivedFrom?: readonly EventId[] }): Promise<AppendResult>
+  putWaveform(
+    segment: WaveformSegment,
+    event: { idempotencyKey: string; derivedFrom?: readonly EventId[] },
+  ): Promise<AppendResult>
   /** Segments of a channel that overlap the span, in order of start. */
   waveforms(subject: SubjectId, channel: string, from: Instant, to: Instant): AsyncIterable<WaveformSegment>
   /** Destroys the subject's key: its content is gone for ever, the chain still verifies. Appends `subject.erased`. */

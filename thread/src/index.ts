@@ -1,0 +1,5 @@
+export * from './errors.ts'
+export * from './event-types.ts'
+export { openThread, type ThreadOptions } from './open-thread.ts'
+export * from './port.ts'
+export type { StoredThread } from './stored-thread.ts'
