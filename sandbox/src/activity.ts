@@ -19,7 +19,9 @@ export class Activity {
       const resting = this.#target === 0
       this.#target = resting ? 0.25 + 0.75 * this.#random.uniform() : 0
       const night = hourOfDay >= 22 || hourOfDay < 6
-      const length = resting ? 2 * minute + 4 * minute * this.#random.uniform() : restLength(night) * this.#random.exponential()
+      const length = resting
+        ? 2 * minute + 4 * minute * this.#random.uniform()
+        : restLength(night) * this.#random.exponential()
       this.#changesAt += length
     }
     this.level += (this.#target - this.level) * (1 - Math.exp(-step / (20 * second)))

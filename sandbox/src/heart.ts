@@ -30,10 +30,7 @@ export interface Haemodynamics {
 }
 
 /** Blood in the loop with the published parameters, mL. */
-export const publishedVolume = totalVolume(
-  regazzoni2020,
-  Float64Array.from(Object.values(regazzoni2020Initial)),
-)
+export const publishedVolume = totalVolume(regazzoni2020, Float64Array.from(Object.values(regazzoni2020Initial)))
 
 /** How this body differs from the published one where no sensor looks: factors on parameters that twins take as given. */
 export type Build = Partial<Record<ParameterName, number>>

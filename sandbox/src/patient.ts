@@ -4,7 +4,15 @@ import { type RandomStream, randomStream } from '@counterpart/numerics'
 import { Activity, circadian } from './activity.ts'
 import { advanceReflex, quietReflex, reflexFactors } from './baroreflex.ts'
 import { SandboxError } from './errors.ts'
-import { type Build, drawBuild, type Haemodynamics, parametersOf, publishedVolume, type SolvedHeart, solveHeart } from './heart.ts'
+import {
+  type Build,
+  drawBuild,
+  type Haemodynamics,
+  parametersOf,
+  publishedVolume,
+  type SolvedHeart,
+  solveHeart,
+} from './heart.ts'
 import { drawPerson, type Person } from './person.ts'
 import type { Drug } from './pharmacology.ts'
 import {
@@ -178,7 +186,7 @@ export class HiddenPatient {
   #step(step: Milliseconds): void {
     const from = this.#now
     this.#now += step
-    const hourOfDay = (((this.#now / 60_000 + this.#zone) / 60) % 24 + 24) % 24
+    const hourOfDay = ((((this.#now / 60_000 + this.#zone) / 60) % 24) + 24) % 24
     this.#moveDrift()
     this.#activity.advance(this.#now, step, hourOfDay)
     this.#drugs.advance(from, step, this.#tempo)
@@ -212,7 +220,12 @@ export class HiddenPatient {
       contractility: 1 + 0.12 * active,
     }
     return mapPhysiology((name, i) => {
-      let value = this.#own[name] * Math.exp(this.#drift[i]!) * (situation[name] ?? 1) * (reflex[name] ?? 1) * this.#drugs.factor(name)
+      let value =
+        this.#own[name] *
+        Math.exp(this.#drift[i]!) *
+        (situation[name] ?? 1) *
+        (reflex[name] ?? 1) *
+        this.#drugs.factor(name)
       for (const course of this.phenotype.course)
         if (course.of === name) {
           const factor = 1 + course.perHour * hours

@@ -14,7 +14,23 @@ export interface Person {
   readonly weight: number
 }
 
-const trees = ['Alder', 'Birch', 'Cedar', 'Elm', 'Fir', 'Hazel', 'Juniper', 'Larch', 'Maple', 'Oak', 'Pine', 'Rowan', 'Spruce', 'Willow', 'Yew']
+const trees = [
+  'Alder',
+  'Birch',
+  'Cedar',
+  'Elm',
+  'Fir',
+  'Hazel',
+  'Juniper',
+  'Larch',
+  'Maple',
+  'Oak',
+  'Pine',
+  'Rowan',
+  'Spruce',
+  'Willow',
+  'Yew',
+]
 const given = {
   female: ['Testa', 'Samplia', 'Fictia', 'Demoline', 'Modella', 'Virtua'],
   male: ['Testo', 'Samplus', 'Fictus', 'Demolin', 'Modellus', 'Virtuo'],
@@ -28,7 +44,9 @@ export function drawPerson(seed: string, index: number, phenotype: Phenotype, ad
   const [youngest, oldest] = phenotype.ages
   const age = youngest + random.integer(oldest - youngest + 1)
   const year = new Date(admitted - age * 365.25 * day).getUTCFullYear()
-  const weight = Math.round(Math.min(130, Math.max(45, (sex === 'female' ? 68 : 81) * Math.exp(0.17 * random.normal()))))
+  const weight = Math.round(
+    Math.min(130, Math.max(45, (sex === 'female' ? 68 : 81) * Math.exp(0.17 * random.normal()))),
+  )
   return {
     recordNumber: `SBX-${ward}-${String(index + 1).padStart(4, '0')}`,
     family: `Sandbox-${trees[random.integer(trees.length)]!}`,

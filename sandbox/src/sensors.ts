@@ -19,7 +19,13 @@ class Spells {
   readonly #length: Milliseconds
   readonly #kinds: readonly Trouble[]
 
-  constructor(random: RandomStream, start: Instant, every: Milliseconds, length: Milliseconds, kinds: readonly Trouble[]) {
+  constructor(
+    random: RandomStream,
+    start: Instant,
+    every: Milliseconds,
+    length: Milliseconds,
+    kinds: readonly Trouble[],
+  ) {
     this.#random = random
     this.#every = every
     this.#length = length
@@ -79,7 +85,8 @@ export class Sensors {
     this.#cuffBias = [2.5 * cuff.normal(), 2.5 * cuff.normal()]
     const clock = this.#random('clock')
     // Most wearables are a second or two off; a few were set by hand. None runs far ahead: a receiver may refuse the future.
-    this.#clockOffset = clock.uniform() < 0.05 ? -(20 + 40 * clock.uniform()) * second : 0.8 * second * clock.normal() - second
+    this.#clockOffset =
+      clock.uniform() < 0.05 ? -(20 + 40 * clock.uniform()) * second : 0.8 * second * clock.normal() - second
     this.#clockDrift = 20e-6 * clock.normal()
   }
 
@@ -159,7 +166,10 @@ export class Sensors {
     const cadence = activity > 0.45 ? 95 * activity : 0
     const steps = Math.floor((cadence * since) / minute + random.uniform())
     return {
-      readings: readings({ wearableHeartRate: this.#patient.beatAt(at).heartRate + error, steps: cadence > 0 ? steps : 0 }),
+      readings: readings({
+        wearableHeartRate: this.#patient.beatAt(at).heartRate + error,
+        steps: cadence > 0 ? steps : 0,
+      }),
       stamped: Math.round(at + this.#clockOffset + this.#clockDrift * (at - this.#start)),
     }
   }

@@ -128,9 +128,7 @@ export function observations(
     result.push({
       ...shared(`${about.id}-bp`, 'vital-signs'),
       code: {
-        coding: [
-          { system: loincSystem, code: '85354-9', display: 'Blood pressure panel with all children optional' },
-        ],
+        coding: [{ system: loincSystem, code: '85354-9', display: 'Blood pressure panel with all children optional' }],
       },
       component: pressures.map((reading) => ({ code: concept(reading), valueQuantity: quantity(reading) })),
     })

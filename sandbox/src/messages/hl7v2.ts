@@ -75,11 +75,11 @@ export function writeOru(
         2: 'NM',
         3: coded(code, alternate),
         5: String(value),
-        6: `${escape(unit)}^${escape(unit)}^UCUM`,
+        6: `${escapeText(unit)}^${escapeText(unit)}^UCUM`,
         11: 'F',
         14: time(group.taken),
         17: group.method ? coded(group.method) : '',
-        18: `${escape(group.device)}^${authority.namespace}`,
+        18: `${escapeText(group.device)}^${authority.namespace}`,
       })
     }),
   )
@@ -89,7 +89,7 @@ export function writeOru(
     visit(envelope),
     segment('OBR', {
       1: '1',
-      3: `${escape(report.filler)}^${authority.namespace}`,
+      3: `${escapeText(report.filler)}^${authority.namespace}`,
       4: coded(report.service),
       7: time(report.taken),
       22: time(envelope.sent),
@@ -110,7 +110,7 @@ function header(envelope: Envelope, type: string): string {
     hl7Time(envelope.sent, envelope.zoneOffsetMinutes),
     '',
     type,
-    escape(envelope.controlId),
+    escapeText(envelope.controlId),
     'P',
     '2.5.1',
     '',
@@ -125,8 +125,8 @@ function header(envelope: Envelope, type: string): string {
 function patient(person: Person): string {
   return segment('PID', {
     1: '1',
-    3: `${escape(person.recordNumber)}^^^${hierarchic()}^MR`,
-    5: `${escape(person.family)}^${escape(person.given)}^^^^^L`,
+    3: `${escapeText(person.recordNumber)}^^^${hierarchic()}^MR`,
+    5: `${escapeText(person.family)}^${escapeText(person.given)}^^^^^L`,
     7: person.birthDate.replaceAll('-', ''),
     8: person.sex === 'female' ? 'F' : 'M',
   })
@@ -135,13 +135,13 @@ function patient(person: Person): string {
 function visit(envelope: Envelope, prior?: Pick<Visit, 'pointOfCare' | 'room' | 'bed'>): string {
   const { visit: v, zoneOffsetMinutes } = envelope
   const place = (p: Pick<Visit, 'pointOfCare' | 'room' | 'bed'>) =>
-    [p.pointOfCare, p.room, p.bed, facility].map(escape).join('^')
+    [p.pointOfCare, p.room, p.bed, facility].map(escapeText).join('^')
   return segment('PV1', {
     1: '1',
     2: 'I',
     3: place(v),
     6: prior ? place(prior) : '',
-    19: `${escape(v.visitNumber)}^^^${authority.namespace}&${authority.oid}.2&ISO^VN`,
+    19: `${escapeText(v.visitNumber)}^^^${authority.namespace}&${authority.oid}.2&ISO^VN`,
     44: hl7Time(v.admitted, zoneOffsetMinutes),
     45: v.discharged === undefined ? '' : hl7Time(v.discharged, zoneOffsetMinutes),
   })
@@ -153,7 +153,7 @@ function hierarchic(): string {
 }
 
 function coded(code: Coding, alternate?: Coding): string {
-  const triple = (c: Coding) => [c.code, c.display ?? '', codingSystems[c.system] ?? 'L'].map(escape).join('^')
+  const triple = (c: Coding) => [c.code, c.display ?? '', codingSystems[c.system] ?? 'L'].map(escapeText).join('^')
   return alternate ? `${triple(code)}^${triple(alternate)}` : triple(code)
 }
 
@@ -168,7 +168,7 @@ function segments(...list: string[]): string {
 }
 
 /** Escape sequences of v2.5.1, 2.7.1; control characters become hexadecimal ones. */
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[\\|^~&\r\n]/g, (c) => {
     const named: Record<string, string> = { '\\': '\\E\\', '|': '\\F\\', '^': '\\S\\', '~': '\\R\\', '&': '\\T\\' }
     return named[c] ?? `\\X${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}\\`

@@ -1,0 +1,30 @@
+export { authority, type Measure, measures, orderSystem, type Reading } from './codes.ts'
+export { SandboxError } from './errors.ts'
+export { type FhirSender, type FhirSenderOptions, startFhirSender } from './fhir-sender.ts'
+export type { Haemodynamics } from './heart.ts'
+export {
+  type ObservationPlan,
+  type ObservedInstant,
+  type ObservedReading,
+  observeHiddenPatient,
+  observeHiddenPatients,
+} from './hidden-truth.ts'
+export { type Delivery, type MllpSender, type MllpSenderOptions, startMllpSender } from './mllp-sender.ts'
+export { type MqttCredentials, type MqttSender, type MqttSenderOptions, startMqttSender } from './mqtt-sender.ts'
+export { type KnownPatient, type Order, type OrderType, readOrder } from './orders.ts'
+export { type OrdersEndpoint, type OrdersEndpointOptions, startOrdersEndpoint } from './orders-endpoint.ts'
+export { HiddenPatient, type HiddenPatientOptions, type HiddenTruth } from './patient.ts'
+export type { Person } from './person.ts'
+export { type Drug, drugs } from './pharmacology.ts'
+export { type Phenotype, type Physiology, phenotypes } from './phenotypes.ts'
+export {
+  defaultRates,
+  type Outgoing,
+  type Rates,
+  type Simulation,
+  type SimulationOptions,
+  simulateWard,
+} from './simulation.ts'
+export { type SteadyStreamOptions, steadyStream } from './steady-stream.ts'
+export { type Clock, runtimeTimer, type Timer } from './time.ts'
+export { startWard, type Ward, type WardOptions, type WardProgress, type WardStatistics } from './ward.ts'
