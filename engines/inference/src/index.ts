@@ -7,5 +7,22 @@ export {
   squareRootAnalysis,
 } from './ensemble-kalman.ts'
 export { InferenceError } from './errors.ts'
+export { type EmulatorDesign, fitEmulator } from './fit-emulator.ts'
 export { compareWithPrediction, type Innovation, type MeasuredValues, type OutlierCheck } from './observations.ts'
+export {
+  type EmulatorEvaluator,
+  type EmulatorInput,
+  type EmulatorOutput,
+  type PolynomialEmulator,
+  prepareEmulator,
+} from './polynomial-emulator.ts'
+export { type Calibration, type CalibrationOptions, calibrate, type ForwardModel } from './smoother.ts'
 export { type Transform, toBounded, toUnbounded } from './transforms.ts'
+export {
+  effectiveSampleSize,
+  gaussianLogDensity,
+  type Reweighting,
+  reweight,
+  selectMembers,
+  systematicResample,
+} from './weighted-ensemble.ts'
