@@ -84,7 +84,7 @@ async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> {
     return
   }
   await store.commit(
-    { streams: new Set(), subjects: new Set(names as ('house' | 'digest')[]), digests: [] },
+    { streams: new Set(), subjects: new Set(names as ('house' | 'digest')[]), digests: [], sources: [] },
     (standing) => {
       const made: KeyRow[] = []
       for (const name of names) {
@@ -93,7 +93,7 @@ async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> {
         if (standing.key(name) === undefined) made.push(row)
         keys.open(row)
       }
-      return { events: [], heads: [], keys: made, segments: [], erase: [], ledger: undefined }
+      return { events: [], sources: [], heads: [], keys: made, segments: [], erase: [], ledger: undefined }
     },
   )
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Instant, SubjectId } from '@counterpart/kernel'
 import { chainHash, encodeHeader, noHash } from './encoding.ts'
 import { ThreadError } from './errors.ts'
-import { parseContent } from './event-check.ts'
+import { parseContent, parseEventId } from './event-check.ts'
 import { type EventTypes, schemaVersionOf, upcast } from './event-types.ts'
 import { type KeyRing, keyName } from './key-ring.ts'
 import type { AppendResult, EventId, NewEvent, StreamId } from './port.ts'
@@ -73,6 +73,7 @@ class Draft {
   readonly #newKeys = new Map<KeyRow['subject'], KeyRow>()
   readonly #events: EventRow[] = []
   readonly #byDigest = new Map<string, EventRow>()
+  readonly #sources: { source: number; position: number }[] = []
   readonly #segments: SegmentRow[] = []
   readonly #erase = new Map<SubjectId | 'house', number>()
   readonly #undo: (() => void)[] = []
@@ -99,6 +100,7 @@ class Draft {
     const ledger = { position, recorded: this.#recorded }
     return {
       events: this.#events,
+      sources: this.#sources,
       heads: [...this.#heads.values()].map((head) => ({ ...head, seal: this.#keys.sealHead(head) })),
       keys: [...this.#newKeys.values()],
       segments: this.#segments,
@@ -155,6 +157,9 @@ class Draft {
         duplicate: true,
       }
     }
+    const sources = (event.derivedFrom ?? []).map((source, i) =>
+      source.startsWith('#') ? earlier[Number(source.slice(1))]!.position : this.#position(derivedFrom[i]!, event),
+    )
     const keyId = this.#key(keyName(subject))
     const head = this.#head(stream)
     const header = {
@@ -192,10 +197,12 @@ class Draft {
     this.#events.push(row)
     this.contents.push(content)
     this.#byDigest.set(address, row)
+    for (const source of sources) this.#sources.push({ source, position: row.position })
     this.#undo.push(() => {
       this.#events.pop()
       this.contents.pop()
       this.#byDigest.delete(address)
+      this.#sources.length -= sources.length
       // A head that is as it stands in the store may be written again: it changes nothing.
       if (head === undefined) this.#heads.delete(stream)
       else this.#heads.set(stream, head)
@@ -207,6 +214,19 @@ class Draft {
       recorded: row.recorded,
       duplicate: false,
     }
+  }
+
+  #position(id: EventId, of: NewEvent): number {
+    const { stream, sequence } = parseEventId(id)!
+    const position =
+      this.#standing.positionOf(stream, sequence) ??
+      this.#events.find((row) => row.sequence === sequence && row.stream === stream)?.position
+    if (position === undefined)
+      throw new ThreadError(
+        'event-invalid',
+        `event "${of.type}" for stream "${of.stream}": derivedFrom names ${id}, but there is no such event; append it first, or in the same call and name it "#0", "#1" …`,
+      )
+    return position
   }
 
   #head(stream: StreamId): Omit<Head, 'seal'> | undefined {

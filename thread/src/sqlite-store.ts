@@ -24,8 +24,8 @@ const schemaVersion = 1
 /** "CPTh": tells this database from others. */
 const applicationId = 0x43505468
 
-// `position` is the rowid, so events lie in the file in the order in which they came. `sequence` in the two other
-// indexes makes them answer by themselves.
+// `position` is the rowid, so events lie in the file in the order in which they came. What came from what is kept by
+// position too, because origins are mostly recent: such rows lie close together, and a commit writes few pages.
 const schema = `
   CREATE TABLE streams (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, hash BLOB NOT NULL,
@@ -43,8 +43,7 @@ const schema = `
   CREATE UNIQUE INDEX events_by_key ON events (stream_id, key_digest);
   CREATE INDEX events_by_effective ON events (stream_id, effective, sequence);
   CREATE TABLE sources (
-    stream TEXT NOT NULL, sequence INTEGER NOT NULL, position INTEGER NOT NULL,
-    PRIMARY KEY (stream, sequence, position)) STRICT, WITHOUT ROWID;
+    source INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (source, position)) STRICT, WITHOUT ROWID;
   CREATE TABLE segments (
     key_id INTEGER NOT NULL, channel TEXT NOT NULL, start INTEGER NOT NULL, finish INTEGER NOT NULL,
     position INTEGER NOT NULL, file TEXT NOT NULL, PRIMARY KEY (key_id, channel, start, position)) STRICT, WITHOUT ROWID;
@@ -148,16 +147,11 @@ class SqliteStore implements Store {
     return this.#rows(sql, ...values, query.limit).map(toEventRow)
   }
 
-  async derived(
-    source: { stream: StreamId; sequence: number },
-    after: number,
-    limit: number,
-  ): Promise<readonly EventRow[]> {
+  async derived(source: number, after: number, limit: number): Promise<readonly EventRow[]> {
     return this.#rows(
       `SELECT ${eventColumns} FROM sources o JOIN events e ON e.position = o.position JOIN streams s ON s.id = e.stream_id
-       JOIN keys k ON k.id = e.key_id WHERE o.stream = ? AND o.sequence = ? AND o.position > ? ORDER BY o.position LIMIT ?`,
-      source.stream,
-      source.sequence,
+       JOIN keys k ON k.id = e.key_id WHERE o.source = ? AND o.position > ? ORDER BY o.position LIMIT ?`,
+      source,
       after,
       limit,
     ).map(toEventRow)
@@ -310,6 +304,12 @@ class SqliteStore implements Store {
           ),
         )
       },
+      positionOf: (stream, sequence) => {
+        const head = this.#head(stream)
+        if (head === undefined) return undefined
+        const sql = 'SELECT position FROM events WHERE stream_id = ? AND sequence = ?'
+        return (this.#get(sql, head.id, sequence) as { position: number } | undefined)?.position
+      },
       key: (subject) => {
         const known = this.#keys.get(subject)
         if (known !== undefined) return known
@@ -325,7 +325,7 @@ class SqliteStore implements Store {
     }
   }
 
-  #write({ events, heads, keys, segments, erase, ledger }: Addition): void {
+  #write({ events, sources, heads, keys, segments, erase, ledger }: Addition): void {
     for (const { id, subject, wrapped, erased } of keys)
       this.#run(
         'INSERT INTO keys (id, subject, wrapped, erased) VALUES (?, ?, ?, ?)',
@@ -335,7 +335,6 @@ class SqliteStore implements Store {
         erased ? 1 : 0,
       )
     const insert = this.#statement('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
-    const source = this.#statement('INSERT OR IGNORE INTO sources VALUES (?, ?, ?)')
     for (const event of events) {
       insert.run(
         event.position,
@@ -353,11 +352,9 @@ class SqliteStore implements Store {
         event.previousHash,
         event.sealed,
       )
-      for (const id of event.derivedFrom) {
-        const at = id.lastIndexOf('@')
-        source.run(id.slice(0, at), Number(id.slice(at + 1)), event.position)
-      }
     }
+    for (const { source, position } of sources)
+      this.#run('INSERT OR IGNORE INTO sources VALUES (?, ?)', source, position)
     for (const head of heads)
       this.#run(
         `INSERT INTO streams (id, name, sequence, hash, first_recorded, last_recorded, seal) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -488,8 +485,9 @@ function openDatabase(path: string, readOnly: boolean): DatabaseSync {
         `"${path}" has schema version ${version}, but this program knows versions up to ${schemaVersion}: use a newer program`,
       )
     if (!readOnly) {
-      database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768;
-        PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000`)
+      // Larger pages and a longer log (64 MiB): fewer page writes per event, measured with `npm run bench`.
+      database.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -32768;
+        PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 8000`)
       if (empty) database.exec(`BEGIN; ${schema} COMMIT`)
     } else if (empty) throw new ThreadError('store-unusable', `"${path}" holds no thread yet`)
     return database

@@ -67,6 +67,7 @@ export interface Wanted {
   readonly streams: ReadonlySet<StreamId>
   readonly subjects: ReadonlySet<SubjectId | 'house' | 'digest'>
   readonly digests: readonly { readonly stream: StreamId; readonly digest: Uint8Array }[]
+  readonly sources: readonly { readonly stream: StreamId; readonly sequence: number }[]
 }
 
 /** What stands in the store while a group commit is planned; nothing else is written meanwhile. */
@@ -75,6 +76,8 @@ export interface Standing {
   readonly recorded: Instant
   head(stream: StreamId): Head | undefined
   event(stream: StreamId, digest: Uint8Array): EventRow | undefined
+  /** Position of an event; `undefined` when there is no such event. */
+  positionOf(stream: StreamId, sequence: number): number | undefined
   key(subject: SubjectId | 'house' | 'digest'): KeyRow | undefined
   nextStreamId(): number
   nextKeyId(): number
@@ -83,6 +86,8 @@ export interface Standing {
 /** What a group commit writes, all of it or nothing. */
 export interface Addition {
   readonly events: readonly EventRow[]
+  /** Which position came from which. */
+  readonly sources: readonly { readonly source: number; readonly position: number }[]
   readonly heads: readonly Head[]
   readonly keys: readonly KeyRow[]
   readonly segments: readonly SegmentRow[]
@@ -119,11 +124,7 @@ export interface Store {
   /** Plans and writes one group commit. Resolves when it is durable. */
   commit(wanted: Wanted, plan: (standing: Standing) => Addition): Promise<void>
   events(query: RowQuery): Promise<readonly EventRow[]>
-  derived(
-    source: { stream: StreamId; sequence: number },
-    afterPosition: number,
-    limit: number,
-  ): Promise<readonly EventRow[]>
+  derived(source: number, afterPosition: number, limit: number): Promise<readonly EventRow[]>
   /** Sequences of the first and last event of the stream whose effective time is within. */
   effectiveSpan(
     stream: StreamId,

@@ -146,11 +146,12 @@ export class StoredThread implements Thread {
   }
 
   async *derivedFrom(id: EventId): AsyncIterable<ThreadEvent> {
-    const source = parseEventId(id)
-    if (source === undefined) return
+    const parsed = parseEventId(id)
+    const [origin] = parsed ? await this.#rows({ ...parsed, fromSequence: parsed.sequence, limit: 1 }) : []
+    if (origin === undefined || origin.sequence !== parsed?.sequence) return
     for (let after = 0; ; ) {
       this.#mustBeOpen()
-      const page = await this.parts.store.derived(source, after, pageSize)
+      const page = await this.parts.store.derived(origin.position, after, pageSize)
       for (const row of page) yield await this.toEvent(row)
       if (page.length < pageSize) return
       after = page.at(-1)!.position
@@ -513,17 +514,22 @@ function wantedBy(calls: readonly Call[]): Parameters<Store['commit']>[0] {
   const streams = new Set<StreamId>()
   const subjects = new Set<SubjectId | 'house' | 'digest'>()
   const digests: { stream: StreamId; digest: Uint8Array }[] = []
+  const sources: { stream: StreamId; sequence: number }[] = []
   for (const { events, expectedSequence, keyFor, erase } of calls) {
     for (const { event, digest } of events) {
       streams.add(event.stream)
       subjects.add(keyName(event.subject))
       digests.push({ stream: event.stream, digest })
+      for (const id of event.derivedFrom ?? []) {
+        const source = parseEventId(id)
+        if (source !== undefined) sources.push(source)
+      }
     }
     for (const stream in expectedSequence) streams.add(stream)
     if (keyFor !== undefined) subjects.add(keyFor)
     if (erase !== undefined) subjects.add(erase)
   }
-  return { streams, subjects, digests }
+  return { streams, subjects, digests, sources }
 }
 
 function checkpointContext({

@@ -1,0 +1,235 @@
+// Durable observations per second into the thread. Run alone: `node bench/thread.ts`.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Observation } from '@counterpart/kernel'
+import { type NewEvent, openThread } from '@counterpart/thread'
+import pg from 'pg'
+import { startTestServices, testPostgres } from '../scripts/test-services.ts'
+
+/** One figure of a benchmark, with its goal where it has one. */
+export interface BenchResult {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  readonly target?: number
+  readonly met?: boolean
+  readonly note?: string
+}
+
+const batchSize = 1_000
+const patients = 200
+
+/** Measures appends of batches of 1,000 realistic observations, each batch durable before the next one begins. */
+export async function bench(): Promise<BenchResult[]> {
+  const results: BenchResult[] = []
+  const directory = mkdtempSync(join(tmpdir(), 'counterpart-bench-'))
+  try {
+    const batches = 100
+    const fsync = fsyncsPerSecond(join(directory, 'fsync.sqlite'))
+    const plain = await rate(batches, plainSqlite(join(directory, 'plain.sqlite')))
+    const thread = await openThread({ directory: join(directory, 'thread'), clock: () => Date.now() })
+    const chained = await rate(batches, (events) => thread.append(events))
+    const report = await rateOf(batches * batchSize, () => thread.verify())
+    const reading = await rateOf(batches * batchSize, async () => {
+      for await (const event of thread.readAll(0)) if (event.payload === null) throw new Error(`${event.id} is gone`)
+    })
+    const single = await rateOf(2_000, async () => {
+      const events = Array.from({ length: 2 }, (_, i) => observations(batches + 5 + i)).flat()
+      await Promise.all(events.map((event) => thread.append([event])))
+    })
+    await thread.close()
+    results.push(
+      result(
+        'thread: observations/s into SQLite',
+        chained,
+        '/s',
+        30_000,
+        'batches of 1,000, encrypted, chained, fsync per batch',
+      ),
+      result(
+        'thread: SQLite against plain inserts',
+        chained / plain,
+        '×',
+        undefined,
+        `a bare node:sqlite loop of the same rows: ${Math.round(plain)}/s; fsync: ${Math.round(fsync)}/s`,
+      ),
+      result('thread: single appends/s issued together', single, '/s', undefined, 'group commit'),
+      result('thread: events/s read and decrypted', reading, '/s'),
+      result('thread: events/s verified', report, '/s'),
+    )
+    results.push(...(await postgresql(join(directory, 'postgresql'))))
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
+  return results
+}
+
+async function postgresql(directory: string): Promise<BenchResult[]> {
+  const stop = await startTestServices()
+  try {
+    const service = await testPostgres()
+    if ('skipped' in service) {
+      console.error(service.skipped)
+      return []
+    }
+    const batches = 30
+    const plain = await plainPostgresql(service.url)
+    const inserted = await rate(batches, plain.insert)
+    await plain.close()
+    const thread = await openThread({ directory, databaseUrl: service.url, clock: () => Date.now() })
+    const chained = await rate(batches, (events) => thread.append(events))
+    await thread.close()
+    return [
+      result(
+        'thread: observations/s into PostgreSQL',
+        chained,
+        '/s',
+        undefined,
+        'batches of 1,000, encrypted, chained, synchronous commit',
+      ),
+      result(
+        'thread: PostgreSQL against plain inserts',
+        chained / inserted,
+        '×',
+        undefined,
+        `a bare pg insert of the same rows (unnest): ${Math.round(inserted)}/s`,
+      ),
+    ]
+  } finally {
+    await stop()
+  }
+}
+
+/** Events per second over `batches` batches, after three to warm up. */
+async function rate(batches: number, append: (events: readonly NewEvent[]) => unknown): Promise<number> {
+  for (let i = 0; i < 3; i++) await append(observations(i))
+  const prepared = Array.from({ length: batches }, (_, i) => observations(i + 3))
+  return rateOf(batches * batchSize, async () => {
+    for (const events of prepared) await append(events)
+  })
+}
+
+async function rateOf(count: number, work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now()
+  await work()
+  return (count / (performance.now() - started)) * 1000
+}
+
+/** What a plain program would do: the payload as text in one table, one transaction per batch. */
+function plainSqlite(path: string): (events: readonly NewEvent[]) => void {
+  const database = new DatabaseSync(path)
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+    CREATE TABLE events (position INTEGER PRIMARY KEY, stream TEXT, type TEXT, effective INTEGER, key TEXT, payload TEXT)`)
+  const insert = database.prepare('INSERT INTO events (stream, type, effective, key, payload) VALUES (?, ?, ?, ?, ?)')
+  return (events) => {
+    database.exec('BEGIN')
+    for (const { stream, type, effective, idempotencyKey, payload } of events)
+      insert.run(stream, type, effective, idempotencyKey, JSON.stringify(payload))
+    database.exec('COMMIT')
+  }
+}
+
+async function plainPostgresql(
+  url: string,
+): Promise<{ insert: (events: readonly NewEvent[]) => unknown; close: () => unknown }> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  await client.query(
+    'CREATE TABLE plain (position bigserial PRIMARY KEY, stream text, type text, effective bigint, key text, payload text)',
+  )
+  return {
+    insert: (events) =>
+      client.query(
+        'INSERT INTO plain (stream, type, effective, key, payload) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[])',
+        [
+          events.map(({ stream }) => stream),
+          events.map(({ type }) => type),
+          events.map(({ effective }) => effective),
+          events.map(({ idempotencyKey }) => idempotencyKey),
+          events.map(({ payload }) => JSON.stringify(payload)),
+        ],
+      ),
+    close: () => client.end(),
+  }
+}
+
+/** How often this disk makes one small write durable. */
+function fsyncsPerSecond(path: string): number {
+  const database = new DatabaseSync(path)
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE t (x)')
+  const insert = database.prepare('INSERT INTO t VALUES (1)')
+  const started = performance.now()
+  for (let i = 0; i < 100; i++) insert.run()
+  database.close()
+  return (100 / (performance.now() - started)) * 1000
+}
+
+const run = randomBytes(4).toString('hex')
+
+/** One batch as a busy ward sends it: 200 patients, five vital signs each. */
+function observations(batch: number): NewEvent[] {
+  const channels = [
+    ['heart-rate', '8867-4', 'Heart rate', '/min', 71],
+    ['respiratory-rate', '9279-1', 'Respiratory rate', '/min', 14],
+    ['oxygen-saturation', '59408-5', 'Oxygen saturation in Arterial blood by Pulse oximetry', '%', 97],
+    ['systolic-pressure', '8480-6', 'Systolic blood pressure', 'mm[Hg]', 121],
+    ['body-temperature', '8310-5', 'Body temperature', 'Cel', 36.8],
+  ] as const
+  return Array.from({ length: batchSize }, (_, i) => {
+    const subject = `patient/${run}-${i % patients}` as const
+    const [channel, code, display, unit, value] = channels[Math.floor(i / patients) % channels.length]!
+    const effective = 1_760_000_000_000 + batch * 60_000
+    const id = `ward-monitor|${subject}|${code}|${effective}`
+    const observation: Observation = {
+      id,
+      version: effective + 420,
+      status: 'final',
+      subject,
+      channel,
+      code: { system: 'http://loinc.org', code, display },
+      value: value + (batch % 7),
+      unit,
+      effective,
+      source: {
+        protocol: 'hl7v2',
+        system: 'WARDMON|ICU-3',
+        device: `monitor-${i % patients}`,
+        sentValue: `${value + (batch % 7)}`,
+        sentUnit: unit,
+      },
+      quality: { score: 0.96, flags: [] },
+    }
+    return {
+      stream: subject,
+      type: 'observation.recorded',
+      effective,
+      idempotencyKey: `${id}|${observation.version}`,
+      subject,
+      payload: { observation: observation as unknown as NewEvent['payload'] },
+      ...(batch > 0 ? { derivedFrom: [`${subject}@1` as const] } : {}),
+    }
+  })
+}
+
+function result(name: string, value: number, unit: string, target?: number, note?: string): BenchResult {
+  return {
+    name,
+    value,
+    unit,
+    ...(target === undefined ? {} : { target, met: value >= target }),
+    ...(note === undefined ? {} : { note }),
+  }
+}
+
+if (import.meta.main)
+  console.table(
+    (await bench()).map(({ name, value, unit, target, met, note }) => ({
+      name,
+      value: `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)} ${unit}`,
+      goal: target === undefined ? '' : `≥ ${target.toLocaleString('en')} ${met ? 'met' : 'NOT met'}`,
+      note: note ?? '',
+    })),
+  )
