@@ -1,0 +1,6 @@
+export { actionsOf, type Delivery, type DeliveryOptions, openDelivery } from './delivery.ts'
+export type { Endpoint } from './endpoint.ts'
+export * from './errors.ts'
+export { type FhirOrder, fhirOrder, type OrderBasis, outboundSystems } from './fhir-order.ts'
+export type { FailureReason, Reached } from './outbox.ts'
+export { fhirStop } from './undo.ts'
