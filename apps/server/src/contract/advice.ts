@@ -120,9 +120,17 @@ export const decisionRequest = z
   })
   .openapi('DecisionRequest')
 
-/** GET /api/decision-reasons → { reasons: [{ code, label }] } */
+/** GET /api/decision-reasons → { reasons: [{ code, label, verbs }] } */
 export const decisionReasonList = z
-  .object({ reasons: z.array(z.object({ code: z.string(), label: z.string() })) })
+  .object({
+    reasons: z.array(
+      z.object({
+        code: z.string(),
+        label: z.string(),
+        verbs: z.array(z.string()).openapi({ description: 'Verbs it fits' }),
+      }),
+    ),
+  })
   .openapi('DecisionReasons')
 
 export type RankedOption = z.infer<typeof rankedOption>

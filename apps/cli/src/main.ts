@@ -1,0 +1,33 @@
+// The command line. Results go to stdout, everything else to stderr; exit status 1 for bad input, 2 for wrong usage.
+import { commands } from './commands.ts'
+import { UsageError } from './usage.ts'
+
+const [name, ...rest] = process.argv.slice(2)
+
+const help = () => {
+  const lines = Object.values(commands).flatMap(({ usage }) => usage)
+  return `usage: counterpart COMMAND …\n\n${lines.map((line) => `  counterpart ${line}`).join('\n')}\n\nMore: docs/command-line.md\n`
+}
+
+if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+  process.stdout.write(help())
+  process.exit(name === undefined ? 2 : 0)
+}
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+if (!command) {
+  process.stderr.write(`counterpart: there is no command "${name}"\n\n${help()}`)
+  process.exit(2)
+}
+try {
+  await command.run(rest)
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(
+      `counterpart ${name}: ${error.message}\n${command.usage.map((line) => `usage: counterpart ${line}`).join('\n')}\n`,
+    )
+    process.exit(2)
+  }
+  process.stderr.write(`counterpart ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+  if (process.env.COUNTERPART_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,214 @@
+import { type Observation, type SubjectId, supersedes, twinId } from '@counterpart/kernel'
+import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
+import { type SubjectSummary, series, subjectDetail, subjectList, waveform } from '../contract/index.ts'
+import { type Access, accessOf, type Env, subjectFrom } from '../http/access.ts'
+import { notFound } from '../http/problem.ts'
+import { definitionsFor, type Platform } from '../platform.ts'
+import { observationTypes } from '../twins/facts.ts'
+import { describeReading, describeSubject } from './describe.ts'
+import { instantParameter, jsonOf, pageParameters, problems } from './openapi.ts'
+
+const subjectPath = z.object({ kind: z.string(), id: z.string() })
+const twoHours = 2 * 3_600_000
+/** More samples than any screen has pixels are thinned by leaving the window to the asker. */
+const waveformSpanAtMost = 10 * 60_000
+
+/** Who is followed here, and what was measured of them. */
+export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
+  const summaryOf = async (id: SubjectId, access: Access): Promise<SubjectSummary> => {
+    const state = await platform.subjects.get(id)
+    const seen = await platform.policy.decide(access.principal, 'view-subject', { subject: id })
+    const definitions = definitionsFor(platform, id)
+    const twins = await Promise.all(
+      definitions.map(async (definition) => ({
+        definition,
+        state: await platform.twins.get(twinId({ kind: definition.kind, subject: id })),
+      })),
+    )
+    return describeSubject(
+      state,
+      twins,
+      {
+        identity: await access.may('view-identity', { subject: id }),
+        content: seen.allowed && !seen.obligations.includes('no-clinical-content'),
+      },
+      platform.clock(),
+    )
+  }
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/subjects',
+      summary: 'Everyone and everything with a twin',
+      request: {
+        query: z.object({ search: z.string().max(200).optional(), kind: z.string().optional(), ...pageParameters }),
+      },
+      responses: { 200: jsonOf(subjectList, 'The subjects'), ...problems(401, 403) },
+    }),
+    async (context) => {
+      const access = await accessOf(platform, context)
+      const { obligations } = await access.require('view-subject-list')
+      const { search, kind, limit, offset } = context.req.valid('query')
+      const ids = obligations.includes('own-only')
+        ? [access.principal.subject!]
+        : (
+            await Promise.all(
+              ['patient/', 'department/', 'clinic/', 'population/'].map((prefix) => platform.thread.streams(prefix)),
+            )
+          )
+            .flat()
+            .map(({ stream }) => stream as SubjectId)
+      const all = await Promise.all(
+        ids.filter((id) => kind === undefined || id.startsWith(`${kind}/`)).map((id) => summaryOf(id, access)),
+      )
+      const needle = search?.trim().toLowerCase()
+      const found = needle
+        ? all.filter((each) =>
+            [each.name, each.identifier, each.location, each.id].some((text) => text?.toLowerCase().includes(needle)),
+          )
+        : all
+      const byName = (a: SubjectSummary, b: SubjectSummary) => (a.name ?? a.id).localeCompare(b.name ?? b.id)
+      return context.json({ subjects: found.sort(byName).slice(offset, offset + limit), total: found.length })
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/subjects/{kind}/{id}',
+      summary: 'One subject, with the newest value of each channel',
+      request: { params: subjectPath },
+      responses: { 200: jsonOf(subjectDetail, 'The subject'), ...problems(401, 403, 404) },
+    }),
+    async (context) => {
+      const access = await accessOf(platform, context)
+      const { kind, id } = context.req.valid('param')
+      const subject = subjectFrom(kind, id)
+      const { obligations } = await access.require('view-subject', { subject })
+      const state = await platform.subjects.get(subject)
+      if (state.lastObservation === null && state.identifiers.length === 0) throw notFound('such subject')
+      const content = !obligations.includes('no-clinical-content')
+      return context.json({
+        ...(await summaryOf(subject, access)),
+        latest: content ? Object.values(state.latest).map((latest) => describeReading(latest, platform.catalogue)) : [],
+      })
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/subjects/{kind}/{id}/series',
+      summary: 'What was measured over time, as known now or at an earlier time',
+      request: {
+        params: subjectPath,
+        query: z.object({
+          channel: z.string(),
+          from: instantParameter.optional(),
+          to: instantParameter.optional(),
+          knownAt: instantParameter.optional(),
+        }),
+      },
+      responses: { 200: jsonOf(series, 'The values, oldest first'), ...problems(401, 403) },
+    }),
+    async (context) => {
+      const access = await accessOf(platform, context)
+      const { kind, id } = context.req.valid('param')
+      const subject = subjectFrom(kind, id)
+      await access.require('view-observations', { subject })
+      const { channel, from, to, knownAt } = context.req.valid('query')
+      const until = to ?? platform.clock()
+      const points = new Map<string, { observation: Observation; recorded: number; event: string }>()
+      const reading = platform.thread.read(subject, {
+        types: observationTypes,
+        validFrom: from ?? until - twoHours,
+        validAt: until,
+        ...(knownAt === undefined ? {} : { knownAt }),
+      })
+      for await (const event of reading) {
+        const { observation } = event.payload as unknown as { observation: Observation }
+        if (event.payload === null || observation.channel !== channel) continue
+        const known = points.get(observation.id)
+        if (!known || supersedes(observation, known.observation))
+          points.set(observation.id, { observation, recorded: event.recorded, event: event.id })
+      }
+      const known = platform.catalogue.channel(channel)
+      const standing = [...points.values()].filter(({ observation }) => observation.status !== 'retracted')
+      return context.json({
+        channel,
+        label: known?.label ?? standing[0]?.observation.code.display ?? channel,
+        unit: known?.unit ?? standing[0]?.observation.unit ?? '',
+        points: standing
+          .filter(({ observation }) => observation.value !== null)
+          .sort((a, b) => a.observation.effective - b.observation.effective)
+          .map(({ observation, recorded, event }) => ({
+            effective: observation.effective,
+            recorded,
+            value: observation.value!,
+            quality: observation.quality.score,
+            event,
+          })),
+      })
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'get',
+      path: '/api/subjects/{kind}/{id}/waveform',
+      summary: 'Samples of a waveform, at most ten minutes at a time',
+      request: {
+        params: subjectPath,
+        query: z.object({
+          channel: z.string().optional(),
+          from: instantParameter.optional(),
+          to: instantParameter.optional(),
+        }),
+      },
+      responses: { 200: jsonOf(waveform, 'The samples'), ...problems(401, 403) },
+    }),
+    async (context) => {
+      const access = await accessOf(platform, context)
+      const { kind, id } = context.req.valid('param')
+      const subject = subjectFrom(kind, id)
+      await access.require('view-observations', { subject })
+      const query = context.req.valid('query')
+      let newest: { channel: string; end: number } | undefined
+      for await (const event of platform.thread.read(subject, {
+        types: ['waveform.recorded'],
+        descending: true,
+        limit: 64,
+      })) {
+        const recorded = event.payload as { channel: string; end: number } | null
+        if (recorded && (query.channel === undefined || recorded.channel === query.channel)) {
+          newest = recorded
+          break
+        }
+      }
+      if (!newest) return context.json({ channel: query.channel ?? '', unit: '', pieces: [] })
+      const to = query.to ?? newest.end
+      const from = Math.max(query.from ?? to - 10_000, to - waveformSpanAtMost)
+      const pieces: { start: number; samplesPerSecond: number; values: number[] }[] = []
+      let unit = ''
+      for await (const segment of platform.thread.waveforms(subject, newest.channel, from, to)) {
+        unit = segment.unit
+        const first = Math.max(0, Math.ceil(((from - segment.start) * segment.samplesPerSecond) / 1_000))
+        const last = Math.min(
+          segment.samples.length,
+          Math.floor(((to - segment.start) * segment.samplesPerSecond) / 1_000) + 1,
+        )
+        if (last <= first) continue
+        pieces.push({
+          start: segment.start + (first * 1_000) / segment.samplesPerSecond,
+          samplesPerSecond: segment.samplesPerSecond,
+          values: Array.from(
+            segment.samples.subarray(first, last),
+            (sample) => (sample - segment.baseline) / segment.gain,
+          ),
+        })
+      }
+      return context.json({ channel: newest.channel, unit, pieces })
+    },
+  )
+}

@@ -1,0 +1,49 @@
+import type { Accounts, Audit, OpenIdSignIn, Policy, Sessions } from '@counterpart/governance'
+import type { Intake } from '@counterpart/intake'
+import type { Catalogue, Instant, TwinDefinition } from '@counterpart/kernel'
+import type { Thread } from '@counterpart/thread'
+import type { LiveHub } from './live.ts'
+import type { ProjectionStore } from './projection.ts'
+import type { Sources } from './sources.ts'
+import type { SubjectState } from './subjects.ts'
+import type { ComputePool } from './twins/compute-pool.ts'
+import type { TwinHost } from './twins/twin-host.ts'
+import type { TwinState } from './twins/twin-state.ts'
+
+/** Everything that the routes and listeners share, wired once in `start.ts`. */
+export interface Platform {
+  readonly definitions: readonly TwinDefinition[]
+  readonly catalogue: Catalogue
+  readonly thread: Thread
+  readonly intake: Intake
+  readonly subjects: ProjectionStore<SubjectState>
+  readonly twins: ProjectionStore<TwinState>
+  readonly host: TwinHost
+  readonly pool: ComputePool
+  readonly live: LiveHub
+  readonly sources: Sources
+  readonly accounts: Accounts
+  readonly sessions: Sessions
+  readonly policy: Policy
+  readonly audit: Audit
+  readonly openId: OpenIdSignIn | undefined
+  /** Sends what was decided: told that there is something to send. */
+  readonly deliver: () => void
+  readonly sandbox: boolean
+  /** Whether browsers reach us over https only. */
+  readonly secure: boolean
+  readonly clock: () => Instant
+  readonly newId: () => string
+  readonly log: Log
+  readonly version: string
+}
+
+export interface Log {
+  info(message: string, details?: Readonly<Record<string, unknown>>): void
+  error(message: string, error: unknown, details?: Readonly<Record<string, unknown>>): void
+}
+
+/** A subject's twins that exist, or may come to exist with its first observation. */
+export function definitionsFor(platform: Pick<Platform, 'definitions'>, subject: string): readonly TwinDefinition[] {
+  return platform.definitions.filter((definition) => subject.startsWith(`${definition.subjectKind}/`))
+}
