@@ -7,6 +7,7 @@ export const refusalCodes = [
   'identity-missing', // it does not say whom it is about
   'identity-conflict', // its identifiers belong to two different subjects
   'unknown-subject', // it is about someone of whom nothing has been received
+  'subject-erased', // its subject's data have been erased here, and stay so
   'unit-invalid', // not a UCUM unit, and no known way of writing one
   'unit-dimension', // a unit of another kind of quantity than the channel's
   'unit-ambiguous', // no unit, where several are in common use

@@ -1,54 +1,445 @@
-import type { Catalogue, Instant } from '@counterpart/kernel'
-import type { Thread } from '@counterpart/thread'
+import type { Catalogue, Instant, JsonObject, SubjectId } from '@counterpart/kernel'
+import type { EventId, Thread } from '@counterpart/thread'
+import type { Assembly } from './assemble.ts'
+import { assemble } from './assemble.ts'
+import { decodeReadings } from './decode-readings.ts'
 import { IntakeError } from './errors.ts'
+import type { DecodedMessage, Identifier } from './facts.ts'
+import { decodeFhir, entriesOf, readBundle, typeOf } from './fhir/decode.ts'
+import { checkDepth, parseJson } from './fhir/json.ts'
+import { sha256 } from './hash.ts'
+import { decodeBytes } from './hl7v2/charset.ts'
+import { decodeHl7 } from './hl7v2/decode.ts'
+import { parseMessage } from './hl7v2/message.ts'
+import { IdentityDirectory } from './identity.ts'
+import type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
+import { Quarantine } from './quarantine.ts'
 import type { ReadingMessage } from './reading.ts'
-import type { Peer, Receipt } from './receipt.ts'
+import type { AcceptedReceipt, Peer, Receipt, RefusedReceipt } from './receipt.ts'
+import { recentMessages } from './recent.ts'
+import type { Zone } from './time-zone.ts'
+import { checkZone } from './time-zone.ts'
+import type { Units } from './units.ts'
+import { loadUnits } from './units.ts'
 
 /** What intake needs besides messages. */
 export interface IntakeOptions {
   readonly thread: Thread
   readonly catalogue: Catalogue
   readonly clock: () => Instant
+  /** Where the wall clocks hang whose times come without an offset: minutes east of UTC or an IANA zone. Default UTC. */
+  readonly zone?: Zone
+  /**
+   * URIs of assigning authorities that HL7 v2 messages name by a local name only, e.g. `{ NORTH: 'http://north.example/mrn' }`,
+   * so that their record numbers meet those of FHIR.
+   */
+  readonly identifierSystems?: Readonly<Record<string, string>>
+  /**
+   * With this secret, subjects' names cannot be worked out by trying record numbers. It can never be changed afterwards.
+   * Default: none.
+   */
+  readonly pseudonymKey?: Uint8Array
+}
+
+/** How a mended message is linked to the quarantined one. */
+interface Origin {
+  readonly derivedFrom: readonly EventId[]
+  readonly resubmissionOf: string
 }
 
 /** The door from the physical side: turns messages into events of the thread, all events of a message or none. */
 export class Intake {
   readonly #options: IntakeOptions
+  readonly #zone: Zone
+  readonly #directory: IdentityDirectory
+  readonly #quarantine: Quarantine
+  readonly #units: Units
+  readonly #recent = recentMessages<Receipt>()
+  /** Identifiers that a message is introducing just now: whoever else brings one of them waits until that is durable. */
+  readonly #introducing = new Map<string, Promise<unknown>>()
+  readonly #unsubscribe: () => void
 
-  private constructor(options: IntakeOptions) {
+  private constructor(options: IntakeOptions, directory: IdentityDirectory, quarantine: Quarantine, units: Units) {
     this.#options = options
+    this.#zone = checkZone(options.zone ?? 0)
+    this.#directory = directory
+    this.#quarantine = quarantine
+    this.#units = units
+    this.#unsubscribe = options.thread.subscribe((events) => {
+      for (const { type, subject } of events) if (type === 'subject.erased' && subject) directory.erase(subject)
+    })
   }
 
   /** Opens the door over a thread: reads back which identifiers belong to whom, and the quarantine. */
   static async open(options: IntakeOptions): Promise<Intake> {
-    return new Intake(options)
+    const [directory, quarantine, units] = await Promise.all([
+      IdentityDirectory.load(options.thread, options.pseudonymKey),
+      Quarantine.load(options.thread, options.clock),
+      loadUnits(),
+    ])
+    return new Intake(options, directory, quarantine, units)
   }
 
-  /** Takes in one HL7 v2 message. */
-  async receiveHl7(message: Uint8Array | string, peer: Peer): Promise<Receipt> {
-    return this.#notYet(message, peer)
+  /** What the doors understand. */
+  get catalogue(): Catalogue {
+    return this.#options.catalogue
   }
 
-  /** Takes in one FHIR R4 resource or Bundle. */
-  async receiveFhir(resource: unknown, peer: Peer): Promise<Receipt> {
-    return this.#notYet(resource, peer)
+  /** Takes in one HL7 v2 message: ADT or ORU^R01. The system is MSH-3 and MSH-4, the identifier MSH-10. */
+  receiveHl7(message: Uint8Array | string, peer: Peer): Promise<Receipt> {
+    return this.#receiveHl7(message, peer)
+  }
+
+  /**
+   * Takes in one FHIR R4 resource or Bundle, as text or parsed. A transaction or collection is one message. Each entry
+   * of a batch is one of its own: the receipt is a refusal only when all are refused; see {@link receiveFhirBatch}.
+   */
+  receiveFhir(resource: unknown, peer: Peer): Promise<Receipt> {
+    return this.#receiveFhir(resource, peer)
+  }
+
+  /** Takes in a batch Bundle; one receipt for each entry, in order. A batch that cannot be read is refused as one. */
+  async receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
+    const { parsed, text } = fhirInput(resource)
+    const refused = { protocol: 'fhir', system: peer.system, body: text, contentType: 'application/fhir+json' }
+    try {
+      const entries = entriesOf(readBundle(parsed ?? parseJson(text)))
+      const receipts: Receipt[] = []
+      // One after the other: a batch often brings a Patient before what refers to it.
+      for (const { resource: entry } of entries) receipts.push(await this.#receiveFhir(entry, peer))
+      return receipts
+    } catch (error) {
+      return this.#refuse(error, refused, peer)
+    }
   }
 
   /** Takes in readings from a wearable or a replayed record. */
   async receiveReading(message: ReadingMessage, peer: Peer): Promise<Receipt> {
-    return this.#notYet(message, peer)
+    const { protocol, text, contentType } = message
+    return this.#receive(
+      () => decodeReadings(message, peer.system, this.#options.catalogue),
+      { protocol, system: peer.system, body: text, contentType },
+      peer,
+    )
   }
 
   /** Puts a message that a door could not even decode into the quarantine. */
-  async refuse(
-    reason: IntakeError,
-    message: { readonly protocol: string; readonly body: Uint8Array | string; readonly contentType: string },
-    peer: Peer,
-  ): Promise<Receipt> {
-    return this.#notYet([reason, message], peer)
+  refuse(reason: IntakeError, message: Omit<RefusedMessage, 'system'>, peer: Peer): Promise<RefusedReceipt> {
+    return this.#refuse(reason, { ...message, system: peer.system }, peer)
   }
 
-  async #notYet(_message: unknown, peer: Peer): Promise<Receipt> {
-    throw new IntakeError('not-supported', `nothing from ${peer.system} is taken in at ${this.#options.clock()}`)
+  /** The subject that an identifier belongs to, if it has been received. */
+  subjectOf(identifier: Pick<Identifier, 'system' | 'value'>): SubjectId | undefined {
+    return this.#directory.subjectOf(identifier)
   }
+
+  /** Whether anything has been received of this subject, and not been erased. */
+  knows(subject: SubjectId): boolean {
+    return this.#directory.has(subject)
+  }
+
+  /** Refused messages, newest first, without their bodies. */
+  quarantined(options?: { state?: QuarantineEntry['state']; limit?: number }): readonly QuarantineEntry[] {
+    return this.#quarantine.list(options)
+  }
+
+  /** One refused message with its body. Throws {@link IntakeError} `not-found`. */
+  quarantinedMessage(id: string): Promise<QuarantinedMessage> {
+    return this.#quarantine.look(id)
+  }
+
+  /**
+   * Sends a refused message through its door again, mended (`body`) or as it is. When it is taken in, the entry is
+   * closed and the new events name it as their origin; when it is refused again, the entry stays open and the new refusal
+   * (if it is another one) is linked to it. Throws {@link IntakeError} `not-found`, `not-open`, `not-supported`.
+   */
+  async resubmit(id: string, options: { body?: string; by: JsonObject }): Promise<Receipt> {
+    const entry = this.#quarantine.open(id)
+    const kept = options.body === undefined ? await this.#quarantine.look(id) : undefined
+    if (kept?.truncated)
+      throw new IntakeError('not-supported', `of ${id} only the beginning was kept`, {
+        location: id,
+        expected: 'a whole message',
+        mend: 'send it from its source, or hand in a mended body',
+      })
+    const body =
+      kept?.bodyEncoding === 'base64' ? new Uint8Array(Buffer.from(kept.body, 'base64')) : (options.body ?? kept!.body)
+    const peer: Peer = { system: entry.system, ...(entry.address !== undefined && { address: entry.address }) }
+    const origin: Origin = { derivedFrom: [entry.event], resubmissionOf: id }
+    const receipt = await this.#resubmitThrough(entry, body, peer, origin)
+    if (receipt.outcome !== 'refused')
+      await this.#quarantine.close(id, 'resubmitted', {
+        by: options.by,
+        edited: options.body !== undefined,
+        outcome: receipt.outcome,
+        events: receipt.events,
+        subjects: receipt.subjects,
+      })
+    return receipt
+  }
+
+  /** Closes an entry for good, with a reason. Throws {@link IntakeError} `not-found`, `not-open`. */
+  discard(id: string, options: { reason: string; by: JsonObject }): Promise<QuarantineEntry> {
+    return this.#quarantine.close(id, 'discarded', { reason: options.reason, by: options.by })
+  }
+
+  /** Stops following the thread. Messages in hand are finished by those who wait for their receipts. */
+  close(): void {
+    this.#unsubscribe()
+  }
+
+  #receiveHl7(message: Uint8Array | string, peer: Peer, origin?: Origin): Promise<Receipt> {
+    const { identifierSystems = {} } = this.#options
+    return this.#receive(
+      () => {
+        const text = typeof message === 'string' ? message.toWellFormed() : decodeBytes(message)
+        return decodeHl7(parseMessage(text), text, { zone: this.#zone, identifierSystems })
+      },
+      { protocol: 'hl7v2', system: peer.system, body: message, contentType: 'application/hl7-v2+er7' },
+      peer,
+      origin,
+    )
+  }
+
+  async #receiveFhir(resource: unknown, peer: Peer, origin?: Origin): Promise<Receipt> {
+    const { parsed, text, problem } = fhirInput(resource)
+    const refused = { protocol: 'fhir', system: peer.system, body: text, contentType: 'application/fhir+json' }
+    let batch = false
+    const decode = (): DecodedMessage => {
+      if (problem) throw problem
+      const value = parsed ?? parseJson(text)
+      batch = typeOf(value) === 'Bundle' && readBundle(value).type === 'batch'
+      if (batch) throw new IntakeError('not-supported', 'a batch is many messages')
+      return decodeFhir(value, text, { zone: this.#zone, system: peer.system })
+    }
+    try {
+      const decoded = decode()
+      return await this.#receive(() => decoded, refused, peer, origin)
+    } catch (error) {
+      return batch ? merged(await this.receiveFhirBatch(resource, peer)) : this.#refuse(error, refused, peer, origin)
+    }
+  }
+
+  #resubmitThrough(
+    { protocol, id }: QuarantineEntry,
+    body: Uint8Array | string,
+    peer: Peer,
+    origin: Origin,
+  ): Promise<Receipt> {
+    if (protocol === 'hl7v2') return this.#receiveHl7(body, peer, origin)
+    if (protocol === 'fhir')
+      return this.#receiveFhir(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'), peer, origin)
+    throw new IntakeError('not-supported', `messages that came by ${protocol} cannot be re-submitted`, {
+      location: id,
+      expected: 'an HL7 v2 or FHIR message',
+      mend: 'let the device send it again, and discard this one',
+    })
+  }
+
+  /** The way that every message takes: decode, judge, append; or the quarantine. Never throws. */
+  async #receive(decode: () => DecodedMessage, refused: RefusedMessage, peer: Peer, origin?: Origin): Promise<Receipt> {
+    let decoded: DecodedMessage
+    try {
+      decoded = decode()
+    } catch (error) {
+      return this.#refuse(error, refused, peer, origin)
+    }
+    const named = { ...refused, system: decoded.protocol === 'hl7v2' ? decoded.system : refused.system }
+    const key = JSON.stringify([decoded.protocol, decoded.system, decoded.key ?? decoded.controlId])
+    return this.#recent.once(key, sha256(decoded.text), {
+      isFinal: ({ outcome }) => outcome !== 'refused',
+      again: (receipt) => ({ ...(receipt as AcceptedReceipt), outcome: 'duplicate' }),
+      other: () => this.#refuse(conflict(decoded), named, peer, origin),
+      first: () => this.#take(decoded, named, peer, origin),
+    })
+  }
+
+  async #take(decoded: DecodedMessage, refused: RefusedMessage, peer: Peer, origin?: Origin): Promise<Receipt> {
+    const keys = aliasesOf(decoded)
+    for (;;) {
+      const introducing = keys.map((key) => this.#introducing.get(key)).find(Boolean)
+      if (!introducing) break
+      await introducing
+    }
+    let assembly: Assembly
+    try {
+      assembly = assemble(decoded, {
+        catalogue: this.#options.catalogue,
+        units: this.#units,
+        directory: this.#directory,
+        now: this.#options.clock(),
+        ...(origin && { derivedFrom: origin.derivedFrom }),
+      })
+    } catch (error) {
+      return this.#refuse(error, refused, peer, origin, this.#subjectOf(decoded))
+    }
+    // Until here nothing has waited since the directory was asked, so no other message can have come between.
+    const isNew = assembly.learned.some((l) => !this.#directory.knows(l.subject, l.identifiers, l.described))
+    const appended = this.#append(assembly)
+    if (!isNew) return this.#settled(appended, decoded, refused, peer, origin)
+    const settled = appended.catch(() => undefined)
+    for (const key of keys) this.#introducing.set(key, settled)
+    return this.#settled(appended, decoded, refused, peer, origin).finally(() => {
+      for (const key of keys) if (this.#introducing.get(key) === settled) this.#introducing.delete(key)
+    })
+  }
+
+  async #append({ events, subjects, learned, notes }: Assembly): Promise<AcceptedReceipt> {
+    const results = await this.#options.thread.append(events)
+    for (const { subject, identifiers, described } of learned) this.#directory.learn(subject, identifiers, described)
+    const outcome = results.every(({ duplicate }) => duplicate) ? 'duplicate' : 'accepted'
+    return { outcome, events: results.map(({ id }) => id), subjects, notes }
+  }
+
+  async #settled(
+    appended: Promise<AcceptedReceipt>,
+    decoded: DecodedMessage,
+    refused: RefusedMessage,
+    peer: Peer,
+    origin?: Origin,
+  ): Promise<Receipt> {
+    try {
+      return await appended
+    } catch (error) {
+      const code = (error as { code?: unknown }).code
+      if (code === 'idempotency-conflict') {
+        // The same identifier is in the thread already. What derives from a message may differ from then (another
+        // catalogue, another origin), so it is the message itself that tells whether it is the same one.
+        const standing = await this.#standing(decoded).catch(() => undefined)
+        return standing ?? this.#refuse(conflict(decoded), refused, peer, origin, this.#subjectOf(decoded))
+      }
+      return this.#refuse(storeError(error, code), refused, peer, origin, this.#subjectOf(decoded))
+    }
+  }
+
+  /** The receipt of a message that is in the thread already, if it is the same one. */
+  async #standing({ subjects, protocol, system, controlId, text }: DecodedMessage): Promise<Receipt | undefined> {
+    const { thread } = this.#options
+    const owners = [...new Set(subjects.map(({ whose }) => this.#directory.resolve(whose)))]
+    const events: EventId[] = []
+    for (const subject of owners) {
+      let found: EventId | undefined
+      for await (const { id, payload } of thread.read(subject, { types: ['message.received'], descending: true })) {
+        if (payload?.controlId !== controlId || payload.system !== system || payload.protocol !== protocol) continue
+        if (owners.length === 1 && payload.text !== text) continue
+        found = id
+        break
+      }
+      if (found === undefined) return undefined
+      events.push(found)
+      for await (const { id } of thread.derivedFrom(found)) events.push(id)
+    }
+    return { outcome: 'duplicate', events, subjects: owners, notes: [] }
+  }
+
+  /** Whose data a refused message is, when it is about one known subject: then it is encrypted with that one's key. */
+  #subjectOf({ subjects }: DecodedMessage): SubjectId | null {
+    const found = new Set<SubjectId>()
+    for (const { whose } of subjects) {
+      try {
+        found.add(this.#directory.resolve(whose))
+      } catch {
+        return null
+      }
+    }
+    const [only] = found
+    return found.size === 1 && only !== undefined && this.#directory.has(only) ? only : null
+  }
+
+  async #refuse(
+    error: unknown,
+    refused: RefusedMessage,
+    peer: Peer,
+    origin?: Origin,
+    subject: SubjectId | null = null,
+  ): Promise<RefusedReceipt> {
+    const reason =
+      error instanceof IntakeError
+        ? error
+        : new IntakeError(
+            'malformed',
+            `this program could not read it: ${(error as Error).message}`,
+            {},
+            { cause: error },
+          )
+    const { code, message, location, expected, mend } = reason
+    const receipt: RefusedReceipt = { outcome: 'refused', code, message, location, expected, mend }
+    if (code === 'store-failed') return receipt
+    try {
+      const { id } = await this.#quarantine.add(reason, refused, peer, {
+        subject,
+        keepBody: code !== 'subject-erased',
+        ...(origin && { resubmissionOf: origin.resubmissionOf }),
+      })
+      return { ...receipt, quarantineId: id }
+    } catch {
+      return receipt
+    }
+  }
+}
+
+/** A FHIR resource as text and, when it came so, as a value. */
+function fhirInput(resource: unknown): { text: string; parsed?: unknown; problem?: IntakeError } {
+  if (typeof resource === 'string') return { text: resource.toWellFormed() }
+  try {
+    checkDepth(resource)
+  } catch (error) {
+    return { text: '', parsed: resource, problem: error as IntakeError }
+  }
+  return { text: JSON.stringify(resource) ?? String(resource), parsed: resource }
+}
+
+function aliasesOf({ subjects }: DecodedMessage): readonly string[] {
+  return subjects.flatMap(({ whose }) => {
+    if (whose.kind === 'named') return []
+    const identifiers = whose.kind === 'referred' ? [whose.identifier] : whose.identifiers
+    return identifiers.map(({ system, value }) => JSON.stringify([system, value]))
+  })
+}
+
+function merged(receipts: readonly Receipt[] | RefusedReceipt): Receipt {
+  if (!Array.isArray(receipts)) return receipts as RefusedReceipt
+  const all = receipts as readonly Receipt[]
+  const taken = all.filter((receipt): receipt is AcceptedReceipt => receipt.outcome !== 'refused')
+  const refusals = all.flatMap((receipt, i) =>
+    receipt.outcome === 'refused' ? [`Bundle.entry[${i}]: refused (${receipt.code}): ${receipt.message}`] : [],
+  )
+  if (taken.length === 0 && all[0]) return all[0]
+  return {
+    outcome: taken.some(({ outcome }) => outcome === 'accepted') ? 'accepted' : 'duplicate',
+    events: taken.flatMap(({ events }) => events),
+    subjects: [...new Set(taken.flatMap(({ subjects }) => subjects))],
+    notes: [...refusals, ...taken.flatMap(({ notes }) => notes)],
+  }
+}
+
+function conflict({ controlId, protocol }: DecodedMessage): IntakeError {
+  return new IntakeError('control-id-conflict', 'another message with this identifier has been received before', {
+    location: protocol === 'hl7v2' ? 'MSH-10' : 'controlId',
+    expected: `an identifier of its own, not "${controlId.slice(0, 80)}" again`,
+    mend: 'give each message a new identifier; repeat one only to send the same message again',
+  })
+}
+
+function storeError(error: unknown, code: unknown): IntakeError {
+  const cause = error as Error
+  if (code === 'subject-erased')
+    return new IntakeError(
+      'subject-erased',
+      'the data of this person have been erased here',
+      {
+        mend: 'stop sending messages about this person; nothing of this one has been kept',
+      },
+      { cause },
+    )
+  if (code === 'event-invalid')
+    return new IntakeError('invalid', `it cannot be kept: ${cause.message}`, { mend: 'shorten it' }, { cause })
+  return new IntakeError(
+    'store-failed',
+    `it could not be kept: ${cause.message}`,
+    {
+      mend: 'send it again later; nothing of it has been taken in',
+    },
+    { cause },
+  )
 }

@@ -1,0 +1,130 @@
+import type { Instant } from '@counterpart/kernel'
+import { minute } from '@counterpart/kernel'
+import { IntakeError } from '../errors.ts'
+import type { EncounterFact, SubjectFacts } from '../facts.ts'
+import { nameOf } from '../hash.ts'
+import type { Header } from './header.ts'
+import { given, optionalTime, systemOf } from './header.ts'
+import type { Hl7Message, Segment } from './message.ts'
+import { partOf, repetitionsOf, valueOf } from './message.ts'
+import { personOf, whoseOf } from './patient.ts'
+
+/** What each trigger event makes of the encounter; `null`: it is about the person only. */
+const statusAfter: Readonly<Record<string, EncounterFact['status'] | null>> = {
+  A01: 'in-progress', // admit
+  A02: 'in-progress', // transfer
+  A03: 'finished', // discharge
+  A04: 'arrived', // register an outpatient
+  A05: 'planned', // pre-admit
+  A08: 'in-progress', // update; finished when PV1-45 says so
+  A11: 'cancelled', // cancel the admission
+  A13: 'in-progress', // cancel the discharge
+  A28: null, // add person information
+  A31: null, // update person information
+}
+
+/** Where messages of one stay carry the same time (MSH-7 is often to the minute), the later step of the stay holds. */
+const stepOf: Readonly<Record<string, number>> = { A05: 0, A01: 1, A04: 1, A02: 2, A08: 2, A03: 3, A11: 4, A13: 4 }
+
+/** Trigger events of ADT messages that are taken. */
+export const adtTriggers: readonly string[] = Object.keys(statusAfter)
+
+/** HL7 table 0004 to HL7 v3 ActCode, as FHIR's `Encounter.class` has it. */
+const classes: Readonly<Record<string, string>> = { I: 'IMP', E: 'EMER', O: 'AMB', P: 'PRENC', R: 'AMB', B: 'OBSENC' }
+
+/** Reads an ADT message. Throws {@link IntakeError} `not-supported` for other trigger events, `invalid` without PID. */
+export function decodeAdt(message: Hl7Message, header: Header, text: string): { facts: SubjectFacts; notes: string[] } {
+  const status = statusAfter[header.trigger]
+  if (status === undefined)
+    throw new IntakeError('not-supported', `ADT^${header.trigger} is not taken`, {
+      location: 'MSH-9.2',
+      expected: `one of ADT^${adtTriggers.join(', ADT^')}`,
+      mend: 'do not route this event here; merging and linking of patients is not supported',
+    })
+  const pids = message.segments.filter(({ name }) => name === 'PID')
+  const pid = pids[0]
+  if (!pid || pids.length > 1)
+    throw new IntakeError(pid ? 'not-supported' : 'invalid', `the message has ${pids.length} PID segments`, {
+      location: 'PID',
+      expected: 'exactly one',
+      mend: pid ? 'send one message for each patient' : 'the message may have been cut off; send it whole',
+    })
+  const evn = message.segments.find(({ name }) => name === 'EVN')
+  const pv1 = message.segments.find(({ name }) => name === 'PV1')
+  const version = header.sentAt + (stepOf[header.trigger] ?? 0)
+  const whose = whoseOf(pid, header)
+  const notes: string[] = []
+  if (message.segments.some(({ name }) => name === 'OBX'))
+    notes.push('OBX: observations inside ADT messages are not taken in; send them in ORU^R01')
+  const happened = optionalTime(evn, 6, header, 'EVN-6') ?? optionalTime(evn, 2, header, 'EVN-2')
+  const impossible = happened !== undefined && happened > header.sentAt + minute && status !== 'planned'
+  if (impossible)
+    notes.push('EVN: the event is said to be later than the message that reports it; the time of the message is taken')
+  const effective = impossible || happened === undefined ? header.sentAt : happened
+  const encounters = status !== null && pv1 ? [encounterOf(pv1, pid, status, version, header, effective)] : []
+  if (status !== null && !pv1) notes.push('PV1: there is none, so the message changes no encounter')
+  return {
+    facts: {
+      whose,
+      text,
+      person: personOf(pid),
+      personVersion: version,
+      encounters,
+      devices: [],
+      measured: [],
+      treatments: [],
+    },
+    notes,
+  }
+}
+
+function encounterOf(
+  pv1: Segment,
+  pid: Segment,
+  usual: EncounterFact['status'],
+  version: number,
+  header: Header,
+  effective: Instant,
+): EncounterFact {
+  const admitted = optionalTime(pv1, 44, header, 'PV1-44')
+  const discharged = optionalTime(pv1, 45, header, 'PV1-45')
+  const [pl] = repetitionsOf(pv1, 3)
+  const location = {
+    ...pick('facility', partOf(pl, 4)),
+    ...pick('pointOfCare', partOf(pl, 1)),
+    ...pick('room', partOf(pl, 2)),
+    ...pick('bed', partOf(pl, 3)),
+  }
+  const status = header.trigger === 'A08' && discharged !== undefined ? 'finished' : usual
+  const encounterClass = classes[valueOf(pv1, 2)]
+  return {
+    effective,
+    encounterId: encounterIdOf(pv1, pid, header, admitted),
+    version,
+    status,
+    ...(encounterClass && { class: encounterClass }),
+    ...(Object.keys(location).length > 0 && { location }),
+    ...(admitted !== undefined && { admitted }),
+    ...(discharged !== undefined && { discharged }),
+    trigger: header.trigger,
+  }
+}
+
+/**
+ * The visit number (PV1-19) with its authority, so that it meets `Encounter.identifier` of FHIR; without one the
+ * patient's account (PID-18); without that, the one stay that began at PV1-44.
+ */
+function encounterIdOf(pv1: Segment, pid: Segment, header: Header, admitted: number | undefined): string {
+  for (const cx of [...repetitionsOf(pv1, 19), ...repetitionsOf(pid, 18)]) {
+    const value = given(partOf(cx, 1))
+    if (value !== undefined)
+      return nameOf('encounter', systemOf(partOf(cx, 4), partOf(cx, 4, 2), partOf(cx, 4, 3), header), value)
+  }
+  const [patient] = repetitionsOf(pid, 3)
+  return nameOf('encounter', header.sender, partOf(patient, 1), admitted ?? 'unnumbered')
+}
+
+function pick<K extends string>(key: K, value: string): { readonly [P in K]?: string } {
+  const present = given(value)
+  return (present === undefined ? {} : { [key]: present }) as { readonly [P in K]?: string }
+}

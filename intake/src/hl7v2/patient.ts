@@ -1,0 +1,51 @@
+import type { Identifier, Person, WhoseFacts } from '../facts.ts'
+import type { Header } from './header.ts'
+import { given, systemOf } from './header.ts'
+import type { Segment } from './message.ts'
+import { partOf, repetitionsOf, valueOf } from './message.ts'
+import { dateOfDtm } from './time.ts'
+
+const sexes: Readonly<Record<string, Person['sex']>> = {
+  F: 'female',
+  M: 'male',
+  O: 'other',
+  A: 'other',
+  N: 'other',
+  U: 'unknown',
+}
+
+/** Whom a PID segment is about: the identifiers of PID-3 (before v2.3.1 also PID-2). */
+export function whoseOf(pid: Segment, header: Header): WhoseFacts {
+  const list = repetitionsOf(pid, 3).length > 0 ? repetitionsOf(pid, 3) : repetitionsOf(pid, 2)
+  const identifiers = list.flatMap((cx): readonly Identifier[] => {
+    const value = given(partOf(cx, 1))
+    if (value === undefined) return []
+    const type = given(partOf(cx, 5))
+    return [
+      { system: systemOf(partOf(cx, 4), partOf(cx, 4, 2), partOf(cx, 4, 3), header), value, ...(type && { type }) },
+    ]
+  })
+  return { kind: 'introduced', identifiers, location: 'PID-3' }
+}
+
+/** What a PID segment says of the person. */
+export function personOf(pid: Segment): Person {
+  const [name] = repetitionsOf(pid, 5)
+  const family = given(partOf(name, 1))
+  const givenNames = [partOf(name, 2), ...partOf(name, 3).split(' ')].filter((part) => given(part) !== undefined)
+  const birthDate = dateOfDtm(valueOf(pid, 7))
+  const sex = sexes[valueOf(pid, 8).toUpperCase()]
+  const deceased = { Y: true, N: false }[valueOf(pid, 30)]
+  return {
+    ...((family !== undefined || givenNames.length > 0) && {
+      name: {
+        text: [...givenNames, family].filter(Boolean).join(' '),
+        ...(family !== undefined && { family }),
+        ...(givenNames.length > 0 && { given: givenNames }),
+      },
+    }),
+    ...(birthDate && { birthDate }),
+    ...(sex && { sex }),
+    ...(deceased !== undefined && { deceased }),
+  }
+}
