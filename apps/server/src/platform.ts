@@ -27,8 +27,6 @@ export interface Platform {
   readonly policy: Policy
   readonly audit: Audit
   readonly openId: OpenIdSignIn | undefined
-  /** Sends what was decided: told that there is something to send. */
-  readonly deliver: () => void
   readonly sandbox: boolean
   /** Whether browsers reach us over https only. */
   readonly secure: boolean

@@ -1,4 +1,4 @@
-import type { Receipt } from '@counterpart/intake'
+import type { Intake, Receipt } from '@counterpart/intake'
 import type { Instant } from '@counterpart/kernel'
 import type { SourceList } from './contract/index.ts'
 
@@ -22,14 +22,38 @@ export function openSources(clock: () => Instant): Sources {
         lastRefusal: null,
       }
       source.lastMessage = clock()
-      if (receipt.outcome === 'accepted') source.accepted++
-      else if (receipt.outcome === 'duplicate') source.duplicates++
-      else {
+      if (receipt.outcome === 'refused') {
         source.refused++
         source.lastRefusal = receipt.message
-      }
+      } else if (receipt.outcome === 'accepted') source.accepted++
+      else source.duplicates++
       byName.set(name, source)
     },
     list: () => [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
   }
+}
+
+/** An intake that counts what passes through it. */
+export function countedIntake(intake: Intake, sources: Sources): Intake {
+  const doors: Readonly<Record<string, string>> = {
+    receiveHl7: 'HL7 v2',
+    receiveFhir: 'FHIR R4',
+    receiveReading: 'readings',
+    refuse: 'unreadable',
+  }
+  return new Proxy(intake, {
+    get: (target, property) => {
+      const member = Reflect.get(target, property, target) as unknown
+      if (typeof member !== 'function') return member
+      const protocol = doors[String(property)]
+      const method = member.bind(target) as (...args: unknown[]) => unknown
+      if (protocol === undefined) return method
+      return async (...args: unknown[]) => {
+        const receipt = (await method(...args)) as Receipt
+        const peer = args.at(-1) as { system: string }
+        sources.count(peer.system, protocol, receipt)
+        return receipt
+      }
+    },
+  })
 }

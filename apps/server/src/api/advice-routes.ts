@@ -82,6 +82,7 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const id = context.req.valid('param').id
       const about = state.recommendations.find((each) => each.recommendation.id === id)
       if (!about) throw notFound(`recommendation "${id}" of this twin`)
+      const earlier = about.decisions.map(({ decision }) => decision)
       const now = platform.clock()
       const request: DecisionRequest = {
         verb: body.verb,
@@ -101,12 +102,12 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       }
       await access.require(body.verb === 'reverse' ? 'reverse-decision' : 'take-decision', {
         subject,
-        ...needs(definition, about, request),
+        ...approvalNeeds({ recommendation: about.recommendation, earlier, interventions: definition.interventions, request }),
       })
       const { principal } = access
       const result = decide({
         recommendation: about.recommendation,
-        earlier: about.decisions.map(({ decision }) => decision),
+        earlier,
         interventions: definition.interventions,
         user: { userId: principal.userId, name: principal.name, role: principal.role },
         request,
@@ -137,18 +138,6 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       return context.json(await describe(platform, access, definition, twin, standing, true))
     },
   )
-}
-
-/** What the policy must know of a decision: the highest risk and the roles that may approve all its parts. */
-function needs(definition: TwinDefinition, about: RecommendationState, request: DecisionRequest) {
-  const option = about.recommendation.options.find((each) => each.scenario.id === request.scenarioId)
-  const reversed = about.decisions.find(({ decision }) => decision.id === request.reverses)
-  const asked = request.interventions ?? reversed?.decision.interventions ?? option?.scenario.interventions ?? []
-  const known = asked.filter((each) => definition.interventions.some(({ name }) => name === each.intervention))
-  const wanted = approvalNeeds(known, definition.interventions, option)
-  if (known.length > 0 || option) return wanted
-  // Nothing is to be done: whoever may approve any of the options may also say so.
-  return { ...wanted, mayApprove: [...new Set(about.recommendation.options.flatMap((each) => each.mayApprove))] }
 }
 
 async function describe(

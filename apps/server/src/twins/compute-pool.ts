@@ -17,7 +17,8 @@ export interface ComputePool {
   close(): Promise<void>
 }
 
-export function startComputePool(threads: number): ComputePool {
+/** Starts a pool whose workers know the twins that the registry module exports. */
+export function startComputePool(threads: number, registry: URL): ComputePool {
   const urgent: Waiting[] = []
   const other: Waiting[] = []
   const running = new Map<Worker, Waiting>()
@@ -27,7 +28,7 @@ export function startComputePool(threads: number): ComputePool {
   let closed = false
 
   const start = () => {
-    const worker = new Worker(new URL('./compute-worker.ts', import.meta.url))
+    const worker = new Worker(new URL('./compute-worker.ts', import.meta.url), { workerData: { registry: registry.href } })
     all.add(worker)
     worker.on('message', ({ result, error }: { result?: ComputeResult; error?: string }) => {
       const job = running.get(worker)

@@ -1,0 +1,52 @@
+import { type Ward, startWard } from '@counterpart/sandbox'
+import type { MqttDoor } from './mqtt.ts'
+import type { Platform } from './platform.ts'
+
+/** The simulated hospital beside the platform, joined to it by the real protocols only. */
+export interface Sandbox {
+  readonly ordersUrl: string
+  readonly ward: Ward
+  stop(): Promise<void>
+}
+
+/** How much faster than in life treatments act in the demonstration, so that a decision's outcome is seen in minutes. */
+const demonstrationTempo = 10
+/** The same people come back at every start. */
+const seed = 'demonstration ward'
+
+export async function startSandbox(options: {
+  readonly platform: Platform
+  readonly patients: number
+  readonly url: string
+  readonly mllp: { readonly host: string; readonly port: number }
+  readonly mqtt: MqttDoor
+}): Promise<Sandbox> {
+  const { platform } = options
+  // The ward's own credentials, like any other sender's; they end with the session of the process.
+  const { token } = await platform.sessions.issueToken(
+    { userId: 'sandbox', name: 'Simulated hospital', role: 'engineer' },
+    { label: 'sandbox' },
+  )
+  const ward = await startWard({
+    patients: options.patients,
+    seed,
+    clock: platform.clock,
+    timer: (delay, work) => {
+      const timer = setTimeout(work, delay)
+      return () => clearTimeout(timer)
+    },
+    tempo: demonstrationTempo,
+    mllp: options.mllp,
+    fhir: { base: `${options.url}/fhir`, token },
+    mqtt: { url: options.mqtt.address, credentials: options.mqtt.credentialsFor },
+    onProblem: (problem) => platform.log.info(`sandbox: ${problem}`),
+  })
+  return {
+    ordersUrl: ward.ordersUrl,
+    ward,
+    stop: async () => {
+      await ward.stop()
+      await platform.sessions.end(token)
+    },
+  }
+}
