@@ -145,11 +145,12 @@ export async function startWard(options: WardOptions): Promise<Ward> {
     return { ...count, pending: count.due - count.accepted - count.refused }
   }
 
-  /** The past goes a minute at a time, what lies behind the clock ten seconds, so that the event loop breathes. */
+  /** Time is moved in slices, shorter ones for a larger ward, so that the event loop breathes. */
+  const past = Math.max(5 * second, Math.round((minute * 20) / options.patients))
   function move(): void {
     if (stopped) return
     const now = clock()
-    const slice = simulation.now < start ? minute : 10 * second
+    const slice = simulation.now < start ? past : 10 * second
     const to = Math.min(simulation.now + slice, simulation.now < start ? start : now)
     if (to > simulation.now) for (const message of simulation.advance(to)) deliver(message)
     const filledIn = start > admitted ? Math.min(1, (simulation.now - admitted) / (start - admitted)) : 1
