@@ -1,4 +1,20 @@
 export { cholesky, choleskyLogDeterminant, choleskySolve, solveLower, solveLowerTransposed } from './cholesky.ts'
+export {
+  beta,
+  binomial,
+  chiSquare,
+  type Distribution,
+  exponential,
+  gamma,
+  logNormal,
+  logNormalFromMedian,
+  meanOf,
+  normal,
+  poisson,
+  studentT,
+  uniform,
+  varianceOf,
+} from './distribution.ts'
 export { NumericsError } from './errors.ts'
 export {
   applyQ,
@@ -9,6 +25,7 @@ export {
   qrFactor,
   qrSolve,
 } from './least-squares.ts'
+export { logGamma } from './log-gamma.ts'
 export { latinHypercube, SOBOL_DIMENSIONS, shuffle, sobolPoints } from './low-discrepancy.ts'
 export {
   identityMatrix,
@@ -23,8 +40,12 @@ export {
 export { normalQuantile } from './normal-quantile.ts'
 export { philox4x32 } from './philox.ts'
 export { portableExp, portableLog } from './portable-math.ts'
+export { cumulative, density, survival } from './probability.ts'
 export { type ProportionInterval, wilsonInterval } from './proportion.ts'
+export { quantileOf } from './quantile-of.ts'
 export { type RandomStream, randomStream, type StreamName } from './random-stream.ts'
+export { fillSample, sample } from './sample.ts'
+export { incompleteBeta, incompleteGamma, normalCumulative, normalDensity } from './special-functions.ts'
 export {
   covariance,
   covarianceMatrix,

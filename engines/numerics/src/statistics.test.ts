@@ -155,13 +155,18 @@ describe('Wilson’s interval', () => {
 
   it('contains its estimate and stays inside [0, 1]', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 500 }), fc.nat(), fc.double({ min: 0.01, max: 0.999 }), (n, k, level) => {
-        const { estimate, low, high } = wilsonInterval(k % (n + 1), n, level)
-        expect(low).toBeGreaterThanOrEqual(0)
-        expect(low).toBeLessThanOrEqual(estimate)
-        expect(high).toBeGreaterThanOrEqual(estimate)
-        expect(high).toBeLessThanOrEqual(1)
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 500 }),
+        fc.nat(),
+        fc.double({ min: 0.01, max: 0.999, noNaN: true }),
+        (n, k, level) => {
+          const { estimate, low, high } = wilsonInterval(k % (n + 1), n, level)
+          expect(low).toBeGreaterThanOrEqual(0)
+          expect(low).toBeLessThanOrEqual(estimate)
+          expect(high).toBeGreaterThanOrEqual(estimate)
+          expect(high).toBeLessThanOrEqual(1)
+        },
+      ),
     )
     expect(() => wilsonInterval(3, 2)).toThrow(NumericsError)
   })
