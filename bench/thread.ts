@@ -38,7 +38,7 @@ export async function bench(): Promise<BenchResult[]> {
     })
     const single = await rateOf(2_000, async () => {
       const events = Array.from({ length: 2 }, (_, i) => observations(batches + 5 + i)).flat()
-      await Promise.all(events.map((event) => thread.append([event])))
+      await Promise.all(events.map((event) => thread.append([{ ...event, derivedFrom: [] }])))
     })
     await thread.close()
     results.push(
@@ -169,8 +169,26 @@ function fsyncsPerSecond(path: string): number {
 
 const run = randomBytes(4).toString('hex')
 
-/** One batch as a busy ward sends it: 200 patients, five vital signs each. */
+/** One batch as a busy ward sends it: 200 patients, five vital signs each; all came with its first, the raw message. */
 function observations(batch: number): NewEvent[] {
+  const message: NewEvent = {
+    stream: `patient/${run}-0`,
+    type: 'message.received',
+    effective: 1_760_000_000_000 + batch * 60_000,
+    idempotencyKey: `message ${batch}`,
+    subject: `patient/${run}-0`,
+    payload: {
+      protocol: 'fhir',
+      system: 'WARDMON|ICU-3',
+      controlId: `${batch}`,
+      contentType: 'application/fhir+json',
+      text: '{"resourceType":"Bundle"}',
+    },
+  }
+  return [message, ...Array.from({ length: batchSize - 1 }, (_, i) => observed(batch, i))]
+}
+
+function observed(batch: number, i: number): NewEvent {
   const channels = [
     ['heart-rate', '8867-4', 'Heart rate', '/min', 71],
     ['respiratory-rate', '9279-1', 'Respiratory rate', '/min', 14],
@@ -178,40 +196,38 @@ function observations(batch: number): NewEvent[] {
     ['systolic-pressure', '8480-6', 'Systolic blood pressure', 'mm[Hg]', 121],
     ['body-temperature', '8310-5', 'Body temperature', 'Cel', 36.8],
   ] as const
-  return Array.from({ length: batchSize }, (_, i) => {
-    const subject = `patient/${run}-${i % patients}` as const
-    const [channel, code, display, unit, value] = channels[Math.floor(i / patients) % channels.length]!
-    const effective = 1_760_000_000_000 + batch * 60_000
-    const id = `ward-monitor|${subject}|${code}|${effective}`
-    const observation: Observation = {
-      id,
-      version: effective + 420,
-      status: 'final',
-      subject,
-      channel,
-      code: { system: 'http://loinc.org', code, display },
-      value: value + (batch % 7),
-      unit,
-      effective,
-      source: {
-        protocol: 'hl7v2',
-        system: 'WARDMON|ICU-3',
-        device: `monitor-${i % patients}`,
-        sentValue: `${value + (batch % 7)}`,
-        sentUnit: unit,
-      },
-      quality: { score: 0.96, flags: [] },
-    }
-    return {
-      stream: subject,
-      type: 'observation.recorded',
-      effective,
-      idempotencyKey: `${id}|${observation.version}`,
-      subject,
-      payload: { observation: observation as unknown as NewEvent['payload'] },
-      ...(batch > 0 ? { derivedFrom: [`${subject}@1` as const] } : {}),
-    }
-  })
+  const subject = `patient/${run}-${i % patients}` as const
+  const [channel, code, display, unit, value] = channels[Math.floor(i / patients) % channels.length]!
+  const effective = 1_760_000_000_000 + batch * 60_000
+  const id = `ward-monitor|${subject}|${code}|${effective}`
+  const observation: Observation = {
+    id,
+    version: effective + 420,
+    status: 'final',
+    subject,
+    channel,
+    code: { system: 'http://loinc.org', code, display },
+    value: value + (batch % 7),
+    unit,
+    effective,
+    source: {
+      protocol: 'hl7v2',
+      system: 'WARDMON|ICU-3',
+      device: `monitor-${i % patients}`,
+      sentValue: `${value + (batch % 7)}`,
+      sentUnit: unit,
+    },
+    quality: { score: 0.96, flags: [] },
+  }
+  return {
+    stream: subject,
+    type: 'observation.recorded',
+    effective,
+    idempotencyKey: `${id}|${observation.version}`,
+    subject,
+    payload: { observation: observation as unknown as NewEvent['payload'] },
+    derivedFrom: ['#0'],
+  }
 }
 
 function result(name: string, value: number, unit: string, target?: number, note?: string): BenchResult {

@@ -76,7 +76,9 @@ class Draft {
   readonly #sources: { source: number; position: number }[] = []
   readonly #segments: SegmentRow[] = []
   readonly #erase = new Map<SubjectId | 'house', number>()
-  readonly #undo: (() => void)[] = []
+  // For undoing a call: what it has changed besides the lists above, which are cut off where they were.
+  readonly #replacedHeads: [stream: StreamId, head: Omit<Head, 'seal'> | undefined][] = []
+  readonly #addedKeys: KeyRow[] = []
   readonly contents: string[] = []
 
   constructor({ standing, keys, types, now }: Sources) {
@@ -87,12 +89,30 @@ class Draft {
     this.#recorded = Math.max(now, standing.recorded)
   }
 
-  mark(): number {
-    return this.#undo.length
+  /** How much there is of everything now. */
+  mark(): readonly number[] {
+    return this.#lists().map((list) => list.length)
   }
 
-  undo(mark: number): void {
-    while (this.#undo.length > mark) this.#undo.pop()!()
+  /** Goes back to a mark. */
+  undo(mark: readonly number[]): void {
+    const [events, , , , heads, keys] = mark as [number, number, number, number, number, number]
+    for (const row of this.#events.slice(events)) this.#byDigest.delete(addressOf(row.keyDigest, row.stream))
+    // A head that is as it stands in the store may be written again: it changes nothing.
+    for (const [stream, head] of this.#replacedHeads.slice(heads).reverse())
+      if (head === undefined) this.#heads.delete(stream)
+      else this.#heads.set(stream, head)
+    for (const row of this.#addedKeys.slice(keys)) {
+      this.#newKeys.delete(row.subject)
+      this.#keys.forget(row.id)
+    }
+    this.#lists().forEach((list, i) => {
+      list.length = mark[i]!
+    })
+  }
+
+  #lists(): unknown[][] {
+    return [this.#events, this.contents, this.#sources, this.#segments, this.#replacedHeads, this.#addedKeys]
   }
 
   addition(): Addition {
@@ -127,7 +147,6 @@ class Draft {
     if (call.segment !== undefined && results[0]?.duplicate === false) {
       const row = this.#events.at(-1)!
       this.#segments.push({ ...call.segment, keyId: row.keyId, position: row.position })
-      this.#undo.push(() => this.#segments.pop())
     }
     if (call.erase === undefined) return { results }
     const keyId = this.#key(call.erase)
@@ -140,7 +159,7 @@ class Draft {
     const derivedFrom = (event.derivedFrom ?? []).map((source) =>
       source.startsWith('#') ? earlier[Number(source.slice(1))]!.id : (source as EventId),
     )
-    const address = `${Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('latin1')}${stream}`
+    const address = addressOf(digest, stream)
     const twin = this.#byDigest.get(address) ?? this.#standing.event(stream, digest)
     if (twin !== undefined) {
       const difference = this.#difference(twin, { type, effective, subject, derivedFrom, madeBy }, content)
@@ -186,6 +205,7 @@ class Draft {
       sealed,
       hash: chainHash(bytes, sealed),
     }
+    this.#replacedHeads.push([stream, head])
     this.#heads.set(stream, {
       id: row.streamId,
       stream,
@@ -198,15 +218,6 @@ class Draft {
     this.contents.push(content)
     this.#byDigest.set(address, row)
     for (const source of sources) this.#sources.push({ source, position: row.position })
-    this.#undo.push(() => {
-      this.#events.pop()
-      this.contents.pop()
-      this.#byDigest.delete(address)
-      this.#sources.length -= sources.length
-      // A head that is as it stands in the store may be written again: it changes nothing.
-      if (head === undefined) this.#heads.delete(stream)
-      else this.#heads.set(stream, head)
-    })
     return {
       id: `${stream}@${row.sequence}`,
       sequence: row.sequence,
@@ -246,10 +257,7 @@ class Draft {
   #newKey(subject: SubjectId | 'house'): KeyRow {
     const row = this.#keys.make(this.#standing.nextKeyId(), subject)
     this.#newKeys.set(subject, row)
-    this.#undo.push(() => {
-      this.#newKeys.delete(subject)
-      this.#keys.forget(row.id)
-    })
+    this.#addedKeys.push(row)
     return row
   }
 
@@ -279,4 +287,8 @@ class Draft {
     const payload = upcast(this.#types, twin.type, twin.schemaVersion, parseContent(standing).payload)
     return isDeepStrictEqual(payload, parseContent(content).payload) ? undefined : 'payload'
   }
+}
+
+function addressOf(digest: Uint8Array, stream: StreamId): string {
+  return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('latin1') + stream
 }

@@ -21,11 +21,14 @@ import type {
 import { eventColumns, toCheckpoint, toEventRow, toHead, toKey, toSegment } from './stored-rows.ts'
 
 const schemaVersion = 1
+/** So many events of a stream share one row that says between which effective times they lie. */
+const blockSize = 256
 /** "CPTh": tells this database from others. */
 const applicationId = 0x43505468
 
 // `position` is the rowid, so events lie in the file in the order in which they came. What came from what is kept by
-// position too, because origins are mostly recent: such rows lie close together, and a commit writes few pages.
+// position too, because origins are mostly recent: such rows lie close together, and a commit writes few pages. For the
+// same reason effective time is indexed by the block of a stream's events, not by the event.
 const schema = `
   CREATE TABLE streams (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, sequence INTEGER NOT NULL, hash BLOB NOT NULL,
@@ -41,7 +44,9 @@ const schema = `
     sealed BLOB NOT NULL) STRICT;
   CREATE UNIQUE INDEX events_by_sequence ON events (stream_id, sequence);
   CREATE UNIQUE INDEX events_by_key ON events (stream_id, key_digest);
-  CREATE INDEX events_by_effective ON events (stream_id, effective, sequence);
+  CREATE TABLE blocks (
+    stream_id INTEGER NOT NULL, block INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
+    PRIMARY KEY (stream_id, block)) STRICT, WITHOUT ROWID;
   CREATE TABLE sources (
     source INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (source, position)) STRICT, WITHOUT ROWID;
   CREATE TABLE segments (
@@ -157,21 +162,18 @@ class SqliteStore implements Store {
     ).map(toEventRow)
   }
 
-  async effectiveSpan(
-    stream: StreamId,
-    from: Instant | undefined,
-    to: Instant | undefined,
-  ): Promise<readonly [number, number] | undefined> {
+  async spans(stream: StreamId, from: Instant, to: Instant): Promise<readonly (readonly [number, number])[]> {
     const head = await this.head(stream)
-    if (head === undefined) return undefined
-    const row = this.#get(
-      `SELECT min(sequence) AS low, max(sequence) AS high FROM events INDEXED BY events_by_effective
-       WHERE stream_id = ? AND effective BETWEEN ? AND ?`,
-      head.id,
-      from ?? Number.MIN_SAFE_INTEGER,
-      to ?? Number.MAX_SAFE_INTEGER,
-    ) as { low: number | null; high: number | null }
-    return row.low === null ? undefined : [row.low, row.high!]
+    if (head === undefined) return []
+    const sql = 'SELECT block FROM blocks WHERE stream_id = ? AND low <= ? AND high >= ? ORDER BY block'
+    const spans: [number, number][] = []
+    for (const row of this.#rows(sql, head.id, to, from)) {
+      const first = Number(row.block) * blockSize + 1
+      const before = spans.at(-1)
+      if (before !== undefined && before[1] === first - 1) before[1] += blockSize
+      else spans.push([first, first + blockSize - 1])
+    }
+    return spans
   }
 
   async head(stream: StreamId): Promise<Head | undefined> {
@@ -353,6 +355,15 @@ class SqliteStore implements Store {
         event.sealed,
       )
     }
+    for (const { streamId, block, low, high } of blocksOf(events))
+      this.#run(
+        `INSERT INTO blocks VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET low = min(low, excluded.low), high = max(high, excluded.high)`,
+        streamId,
+        block,
+        low,
+        high,
+      )
     for (const { source, position } of sources)
       this.#run('INSERT OR IGNORE INTO sources VALUES (?, ?)', source, position)
     for (const head of heads)
@@ -446,6 +457,26 @@ class SqliteStore implements Store {
   #rows(sql: string, ...values: (string | number | Uint8Array)[]): Record<string, unknown>[] {
     return this.#statement(sql).all(...values)
   }
+}
+
+interface Block {
+  readonly streamId: number
+  readonly block: number
+  low: Instant
+  high: Instant
+}
+
+function blocksOf(events: readonly EventRow[]): Iterable<Block> {
+  const blocks = new Map<number, Block>()
+  for (const { streamId, sequence, effective } of events) {
+    const block = Math.floor((sequence - 1) / blockSize)
+    const address = streamId * 2 ** 21 + block
+    const known = blocks.get(address)
+    if (known === undefined) blocks.set(address, { streamId, block, low: effective, high: effective })
+    else if (effective < known.low) known.low = effective
+    else if (effective > known.high) known.high = effective
+  }
+  return blocks.values()
 }
 
 /** An exclusive transaction on a database of its own: the system releases it however the process ends. */

@@ -125,12 +125,8 @@ export interface Store {
   commit(wanted: Wanted, plan: (standing: Standing) => Addition): Promise<void>
   events(query: RowQuery): Promise<readonly EventRow[]>
   derived(source: number, afterPosition: number, limit: number): Promise<readonly EventRow[]>
-  /** Sequences of the first and last event of the stream whose effective time is within. */
-  effectiveSpan(
-    stream: StreamId,
-    from: Instant | undefined,
-    to: Instant | undefined,
-  ): Promise<readonly [number, number] | undefined>
+  /** Ranges of sequences, ascending, outside of which no event of the stream has an effective time within. */
+  spans(stream: StreamId, from: Instant, to: Instant): Promise<readonly (readonly [low: number, high: number])[]>
   head(stream: StreamId): Promise<Head | undefined>
   /** Heads whose stream begins with `prefix`, by name. */
   heads(prefix: string): Promise<readonly Head[]>

@@ -94,33 +94,32 @@ export class StoredThread implements Thread {
 
   async *read(stream: StreamId, options: ReadOptions = {}): AsyncIterable<ThreadEvent> {
     const { descending = false, validAt, validFrom, knownAt, types } = options
-    let from = options.fromSequence ?? 1
+    const from = options.fromSequence ?? 1
     let to = options.toSequence ?? Number.MAX_SAFE_INTEGER
-    if (validAt !== undefined || validFrom !== undefined) {
-      const span = await this.parts.store.effectiveSpan(stream, validFrom, validAt)
-      if (span === undefined) return
-      from = Math.max(from, span[0])
-      to = Math.min(to, span[1])
-    }
     if (knownAt !== undefined) to = Math.min(to, await this.#lastKnown(stream, knownAt, from, to))
-    for (let left = options.limit ?? Number.POSITIVE_INFINITY; left > 0 && from <= to; ) {
-      const page = await this.#rows({
-        stream,
-        fromSequence: from,
-        toSequence: to,
-        types,
-        effectiveFrom: validFrom,
-        effectiveTo: validAt,
-        descending,
-        limit: Math.min(left, pageSize),
-      })
-      for (const row of page) yield await this.toEvent(row)
-      left -= page.length
-      if (page.length < pageSize) return
-      const last = page.at(-1)!.sequence
-      if (descending) to = last - 1
-      else from = last + 1
-    }
+    const spans =
+      validAt === undefined && validFrom === undefined
+        ? [[from, to] as const]
+        : await this.parts.store.spans(stream, validFrom ?? Number.MIN_SAFE_INTEGER, validAt ?? Number.MAX_SAFE_INTEGER)
+    let left = options.limit ?? Number.POSITIVE_INFINITY
+    for (const [first, last] of descending ? spans.toReversed() : spans)
+      for (let low = Math.max(first, from), high = Math.min(last, to); left > 0 && low <= high; ) {
+        const page = await this.#rows({
+          stream,
+          fromSequence: low,
+          toSequence: high,
+          types,
+          effectiveFrom: validFrom,
+          effectiveTo: validAt,
+          descending,
+          limit: Math.min(left, pageSize),
+        })
+        for (const row of page) yield await this.toEvent(row)
+        left -= page.length
+        if (page.length < pageSize) break
+        if (descending) high = page.at(-1)!.sequence - 1
+        else low = page.at(-1)!.sequence + 1
+      }
   }
 
   async *readAll(
