@@ -58,7 +58,7 @@ export function startFhirSender(options: FhirSenderOptions): FhirSender {
 
   async function post(body: string): Promise<Delivery | 'again'> {
     abort = new AbortController()
-    const cancel = options.timer(() => abort?.abort(), options.answerWithin ?? 30_000)
+    const cancel = options.timer(options.answerWithin ?? 30_000, () => abort?.abort())
     try {
       const response = await fetching(options.base, {
         method: 'POST',
@@ -84,7 +84,7 @@ export function startFhirSender(options: FhirSenderOptions): FhirSender {
 
   function pause(delay: Milliseconds): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = options.timer(resolve, delay)
+      const cancel = options.timer(delay, resolve)
       wake = () => {
         cancel()
         resolve()

@@ -91,10 +91,10 @@ export function startMllpSender(options: MllpSenderOptions): MllpSender {
   function later(): void {
     cancelReconnect?.()
     const wait = reconnectAfter * 2 ** Math.min(failures++, 4)
-    cancelReconnect = options.timer(() => {
+    cancelReconnect = options.timer(wait, () => {
       cancelReconnect = undefined
       open()
-    }, wait)
+    })
   }
 
   function pump(): void {
@@ -110,10 +110,10 @@ export function startMllpSender(options: MllpSenderOptions): MllpSender {
   /** Runs from the oldest message under way: sending more does not put it off. */
   function watch(): void {
     if (cancelWatch || underway === 0) return
-    cancelWatch = options.timer(() => {
+    cancelWatch = options.timer(options.acknowledgeWithin ?? 10_000, () => {
       options.onProblem?.(`MLLP: no acknowledgement of ${queue[0]?.controlId} in time; connecting anew`)
       socket?.destroy()
-    }, options.acknowledgeWithin ?? 10_000)
+    })
   }
 
   function take(chunk: Buffer): void {

@@ -97,6 +97,18 @@ describe('treatments in the hidden truth', () => {
     expect(treated.haemodynamics.heartRate).toBeLessThan(untreated.haemodynamics.heartRate - 4)
   })
 
+  it('an injection comes on, is at its height within half an hour, and wears off over hours', () => {
+    const patient = new HiddenPatient({ seed: 'injection', index: 1, start, phenotype: 'post-operative', tempo: 1 })
+    const same = new HiddenPatient({ seed: 'injection', index: 1, start, phenotype: 'post-operative' })
+    patient.begin('t', drug('metoprolol'), 10, start)
+    const share = [2, 20, 12 * 60].map((minutes) => {
+      for (const one of [patient, same]) one.advance(start + minutes * minute, 10 * second)
+      return 1 - patient.truth().physiology.contractility / same.truth().physiology.contractility
+    })
+    expect(share[1]).toBeGreaterThan(share[0]! * 2)
+    expect(share[2]).toBeLessThan(share[1]! * 0.5)
+  })
+
   it('a bolus fills an empty circulation while it runs, and part of it leaks away after', () => {
     const untreated = (minutes: number) => after(minutes, { phenotype: 'hypovolaemic' }).volume
     const treated = (minutes: number) =>

@@ -168,10 +168,10 @@ export class HiddenPatient {
     }
   }
 
-  /** Starts a treatment; `dose` in the drug's unit. A bolus ends by itself. */
+  /** Starts a treatment; `dose` in the drug's unit. Injections and fluids end by themselves. */
   begin(id: string, drug: Drug, dose: number, from: Instant): GivenTreatment {
     const treatment: GivenTreatment = { id, drug, dose, from }
-    if (drug.kind === 'bolus') treatment.until = from + Math.round(drug.duration! / this.#tempo)
+    if (drug.duration !== undefined) treatment.until = from + Math.round(drug.duration / this.#tempo)
     this.#drugs.given.push(treatment)
     return treatment
   }

@@ -18,10 +18,10 @@ export interface Drug {
   readonly label: string
   readonly codes: readonly Coding[]
   /**
-   * `infusion`: runs at a rate until stopped; `course`: a dose kept up until stopped; `bolus`: a volume run in over
-   * `duration`, then over.
+   * `infusion`: runs at a rate until stopped; `injection`: a single dose given over `duration`, comes on and wears
+   * off; `fluid`: a volume run in over `duration`.
    */
-  readonly kind: 'infusion' | 'course' | 'bolus'
+  readonly kind: 'infusion' | 'injection' | 'fluid'
   /** UCUM; doses are kept in it. */
   readonly unit: string
   /** Other UCUM units in which an order may come, as a factor to `unit` for a body weight in kg. */
@@ -98,7 +98,7 @@ export const drugs: readonly Drug[] = [
     name: 'metoprolol',
     label: 'Metoprolol',
     codes: [atc('C07AB02', 'metoprolol')],
-    kind: 'course',
+    kind: 'injection',
     unit: 'mg',
     alsoIn: { g: () => 1000, ug: () => 0.001 },
     doses: [0.5, 200],
@@ -107,10 +107,11 @@ export const drugs: readonly Drug[] = [
       { on: 'contractility', most: -0.22, halfAt: 8, hill: 1 },
     ],
     onset: 6 * minute,
-    offset: 4 * hour,
+    offset: 5 * hour,
+    duration: 2 * minute,
     reflexBlock: 0.6,
     source:
-      'Intravenous: onset within 5 min, most of it by 20 min, half-life 3-4 h (Regårdh & Johnsson, Clin Pharmacokinet 1980;5:557); kept up by repeat doses until stopped',
+      'Intravenous: onset within 5 min, most of it by 20 min, half-life 3-4 h (Regårdh & Johnsson, Clin Pharmacokinet 1980;5:557)',
   },
   {
     name: 'crystalloid-bolus',
@@ -120,7 +121,7 @@ export const drugs: readonly Drug[] = [
       atc('B05XA03', 'sodium chloride'),
       atc('B05BB', 'Solutions affecting the electrolyte balance'),
     ],
-    kind: 'bolus',
+    kind: 'fluid',
     unit: 'mL',
     alsoIn: { L: () => 1000, l: () => 1000, 'mL/kg': (kg) => kg },
     doses: [50, 2000],

@@ -3,12 +3,12 @@ import type { Instant, Milliseconds } from '@counterpart/kernel'
 /** The time now. Injected: nothing in this room reads the machine's clock. */
 export type Clock = () => Instant
 
-/** Calls `callback` once after `delay`; the returned function calls it off. */
-export type Timer = (callback: () => void, delay: Milliseconds) => () => void
+/** Calls `work` once after `delay`; the returned function calls it off. */
+export type Timer = (delay: Milliseconds, work: () => void) => () => void
 
 /** Waits by the runtime's own timer; it does not keep the process alive. */
-export const runtimeTimer: Timer = (callback, delay) => {
-  const handle = setTimeout(callback, delay)
+export const runtimeTimer: Timer = (delay, work) => {
+  const handle = setTimeout(work, delay)
   handle.unref()
   return () => clearTimeout(handle)
 }

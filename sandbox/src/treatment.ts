@@ -34,6 +34,7 @@ export class DrugAction {
   readonly given: GivenTreatment[] = []
   readonly #sensitivity: Sensitivity
   readonly #effective = new Map<Drug, number>()
+  readonly #inBody = new Map<Drug, number>()
   #staying = 0
   #leaking = 0
 
@@ -52,13 +53,20 @@ export class DrugAction {
         const overlap = Math.min(treatment.until ?? Infinity, at + step) - Math.max(treatment.from, at)
         if (overlap > 0) dose += (treatment.dose * overlap) / step
       }
-      if (drug.kind === 'bolus') {
-        const filled = ((dose * step * tempo) / drug.duration!) * fluid.stressed * this.#sensitivity[drug.name]!.effect
+      const before = this.#effective.get(drug) ?? 0
+      const given = drug.duration === undefined ? 0 : (dose * step * tempo) / drug.duration
+      if (drug.kind === 'fluid') {
+        const filled = given * fluid.stressed * this.#sensitivity[drug.name]!.effect
         this.#leaking += fluid.leaks * filled
         this.#staying += (1 - fluid.leaks) * filled
         continue
       }
-      const before = this.#effective.get(drug) ?? 0
+      if (drug.kind === 'injection') {
+        const inBody = ((this.#inBody.get(drug) ?? 0) + given) * Math.exp((-step * tempo) / drug.offset)
+        this.#inBody.set(drug, inBody)
+        this.#effective.set(drug, inBody + (before - inBody) * Math.exp((-step * tempo) / drug.onset))
+        continue
+      }
       const time = (dose > before ? drug.onset : drug.offset) / tempo
       this.#effective.set(drug, dose + (before - dose) * Math.exp(-step / time))
     }

@@ -163,9 +163,9 @@ export async function startWard(options: WardOptions): Promise<Ward> {
     })
     const behind = clock() - simulation.now
     const tick = options.tick ?? second
-    cancel = timer(move, behind > tick ? 0 : tick)
+    cancel = timer(behind > tick ? 0 : tick, move)
   }
-  cancel = timer(move, 0)
+  cancel = timer(0, move)
 
   return {
     ordersUrl: endpoint.url,
@@ -184,7 +184,7 @@ export async function startWard(options: WardOptions): Promise<Ward> {
         for (const message of simulation.close()) deliver(message)
         let cancelWait: () => void = () => {}
         const enough = new Promise<void>((resolve) => {
-          cancelWait = timer(resolve, within)
+          cancelWait = timer(within, resolve)
         })
         await Promise.race([Promise.all([mllp?.idle(), fhir?.idle()]), enough])
         cancelWait()

@@ -18,6 +18,8 @@ export function wearablePayload(
     device,
     subject: { system: authority.system, value: recordNumber },
     sequence,
+    // By the wearable's own clock, as the times of the readings are.
+    sentAt: isoTime(batch.at(-1)!.stamped),
     readings: batch.flatMap(({ readings, stamped }) =>
       readings.map(({ measure, value }) => ({
         code: { system: measures[measure].code.system, code: measures[measure].code.code },
