@@ -1,4 +1,31 @@
 export * from './errors.ts'
+export { type FhirEndpointOptions, fhirHandler } from './fhir/endpoint.ts'
+export { parseJson } from './fhir/json.ts'
+export { type OperationOutcome, operationOutcome } from './fhir/outcome.ts'
+export { acknowledgementOf } from './hl7v2/acknowledge.ts'
+export { hl7Messages } from './hl7v2/decode.ts'
+export {
+  type Delimiters,
+  type Field,
+  type Hl7Message,
+  parseMessage,
+  type Repetition,
+  type Segment,
+  segment,
+  serialiseMessage,
+  usualDelimiters,
+} from './hl7v2/message.ts'
+export { framed, frameReader } from './hl7v2/mllp-frames.ts'
+export {
+  type MllpLimits,
+  type MllpListener,
+  type MllpOptions,
+  startMllpListener,
+  usualMllpLimits,
+} from './hl7v2/mllp-listener.ts'
 export * from './intake.ts'
+export { judge } from './quality.ts'
+export type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
 export * from './reading.ts'
 export * from './receipt.ts'
+export { loadUnits, type Units } from './units.ts'

@@ -114,7 +114,7 @@ const narrative = element({
   status: z.enum(['generated', 'extensions', 'additional', 'empty']),
   div: text.refine(
     (div) =>
-      !/<\s*\/?\s*(script|iframe|object|embed|form|input|link|meta|base|frame|frameset|style)\b|\son[a-z]+\s*=|javascript:/i.test(
+      !/<\/?(script|iframe|object|embed|form|input|link|meta|base|frame|frameset|style)\b|\son[a-z]+\s*=|javascript:/i.test(
         div,
       ) && !/&(?!(amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)/.test(div),
     'must be plain XHTML: no scripts, forms or event attributes, and no entities but those of XML',

@@ -3,6 +3,9 @@ import { IntakeError } from '../errors.ts'
 /** Levels of nesting: the deepest FHIR resources that are published have about twenty. */
 export const deepest = 64
 
+/** Commas, that is values: a Bundle of 10 MiB has some 350,000, and more take long enough to hold others up. */
+const mostValues = 400_000
+
 /**
  * Reads JSON as FHIR means it (RFC 8259, no comments, no doubled names), and no deeper than {@link deepest}: nesting
  * is measured before parsing, so that no text can overflow the stack. Throws {@link IntakeError} `malformed`, `too-large`.
@@ -36,6 +39,7 @@ export function checkDepth(value: unknown): void {
 function survey(text: string): void {
   const names: (Set<string> | undefined)[] = [] // one for each open bracket; `undefined` for arrays
   let expectsName = false
+  let values = 0
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (code === quote) {
@@ -61,7 +65,14 @@ function survey(text: string): void {
     } else if (code === closeBrace || code === closeBracket) {
       names.pop()
       expectsName = false
-    } else if (code === comma) expectsName = names.at(-1) !== undefined
+    } else if (code === comma) {
+      expectsName = names.at(-1) !== undefined
+      if (++values > mostValues)
+        throw new IntakeError('too-large', `the JSON has more than ${mostValues} values`, {
+          expected: `at most ${mostValues} values`,
+          mend: 'send it in several Bundles',
+        })
+    }
   }
 }
 

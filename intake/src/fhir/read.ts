@@ -113,12 +113,12 @@ export function measuredOf(observation: FhirObservation, location: string, readi
     location: at,
   })
   const facts: MeasuredFact[] = []
-  const value = valueOf(observation, status, location, notes)
+  const value = valueIn(observation, status, location, notes)
   if (value) facts.push(fact(own, observation.code, value, location))
   const seen = new Map<string, number>()
   for (const [i, component] of (observation.component ?? []).entries()) {
     const at = `${location}.component[${i}]`
-    const componentValue = valueOf(component, status, at, notes)
+    const componentValue = valueIn(component, status, at, notes)
     if (!componentValue) continue
     const key = JSON.stringify(component.code.coding?.[0] ?? component.code.text)
     seen.set(key, (seen.get(key) ?? 0) + 1)
@@ -136,7 +136,7 @@ function effectiveOf(observation: FhirObservation, zone: Zone): Instant | undefi
   return text === undefined ? undefined : instantOfFhir(text, zone)
 }
 
-function valueOf(values: Values, status: ObservationStatus, location: string, notes: string[]): SentValue | undefined {
+function valueIn(values: Values, status: ObservationStatus, location: string, notes: string[]): SentValue | undefined {
   if (status === 'retracted') return hasValue(values) ? { kind: 'absent', text: 'retracted' } : undefined
   const { valueQuantity, valueInteger, valueCodeableConcept, valueBoolean, valueString, dataAbsentReason } = values
   if (valueQuantity) {

@@ -3,7 +3,7 @@ import type { RefusalCode } from '../errors.ts'
 import { nameOf } from '../hash.ts'
 import type { Receipt } from '../receipt.ts'
 import type { Hl7Message, Segment } from './message.ts'
-import { parseMessage, segment, serialiseMessage, usualDelimiters, valueOf } from './message.ts'
+import { parseMessage, segment, serialiseMessage, usualDelimiters, valueAt } from './message.ts'
 import { dtmOf } from './time.ts'
 
 /** Refusals that have nothing to do with the content: the sender may send the same again, or elsewhere. */
@@ -41,8 +41,8 @@ const errorConditions: Readonly<Record<RefusalCode, readonly [code: string, text
 export function acknowledgementOf(text: string, receipt: Receipt, now: Instant): string | undefined {
   const header = headerOf(text)
   const msh = header?.segments[0]
-  const accept = valueOf(msh, 15)
-  const application = valueOf(msh, 16)
+  const accept = valueAt(msh, 15)
+  const application = valueAt(msh, 16)
   const enhanced = accept !== '' || application !== ''
   const good = receipt.outcome !== 'refused'
   const wanted = (condition: string) =>
@@ -50,8 +50,8 @@ export function acknowledgementOf(text: string, receipt: Receipt, now: Instant):
   const kind = !enhanced ? 'A' : wanted(accept) ? 'C' : wanted(application) ? 'A' : undefined
   if (kind === undefined) return undefined
   const verdict = good ? 'A' : rejects.includes(receipt.code) ? 'R' : 'E'
-  const controlId = valueOf(msh, 10)
-  const trigger = valueOf(msh, 9, 2)
+  const controlId = valueAt(msh, 10)
+  const trigger = valueAt(msh, 9, 2)
   const answer: Hl7Message = {
     delimiters: header?.delimiters ?? usualDelimiters,
     segments: [
@@ -69,7 +69,7 @@ export function acknowledgementOf(text: string, receipt: Receipt, now: Instant):
           [[['ACK'], ...(trigger ? [[trigger]] : []), ...(trigger ? [['ACK']] : [])]],
           [[[nameOf('ack', controlId, now).slice(0, 20)]]],
           msh?.fields[10] ?? [[['P']]],
-          [[[valueOf(msh, 12) || '2.5.1']]],
+          [[[valueAt(msh, 12) || '2.5.1']]],
           ...(enhanced ? [empty, empty, [[['NE']]], [[['NE']]], empty, [[['UNICODE UTF-8']]]] : []),
         ],
       },

@@ -6,7 +6,7 @@ import { nameOf } from '../hash.ts'
 import type { Header } from './header.ts'
 import { given, optionalTime, systemOf } from './header.ts'
 import type { Hl7Message, Segment } from './message.ts'
-import { partOf, repetitionsOf, valueOf } from './message.ts'
+import { partOf, repetitionsOf, valueAt } from './message.ts'
 import { personOf, whoseOf } from './patient.ts'
 
 /** What each trigger event makes of the encounter; `null`: it is about the person only. */
@@ -96,7 +96,7 @@ function encounterOf(
     ...pick('bed', partOf(pl, 3)),
   }
   const status = header.trigger === 'A08' && discharged !== undefined ? 'finished' : usual
-  const encounterClass = classes[valueOf(pv1, 2)]
+  const encounterClass = classes[valueAt(pv1, 2)]
   return {
     effective,
     encounterId: encounterIdOf(pv1, pid, header, admitted),

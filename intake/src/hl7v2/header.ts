@@ -3,7 +3,7 @@ import { loincSystem } from '@counterpart/kernel'
 import { IntakeError } from '../errors.ts'
 import type { Zone } from '../time-zone.ts'
 import type { Hl7Message, Repetition, Segment } from './message.ts'
-import { partOf, valueOf } from './message.ts'
+import { partOf, valueAt } from './message.ts'
 import { instantOfDtm, offsetOfDtm } from './time.ts'
 
 /** How this installation reads what HL7 v2 leaves open. */
@@ -41,7 +41,7 @@ export function readHeader(message: Hl7Message, settings: Hl7Settings): Header {
       expected: `at most ${longestControlId}`,
       mend: 'shorten it',
     })
-  const version = valueOf(msh, 12)
+  const version = valueAt(msh, 12)
   if (version !== '' && !/^2(\.\d+)*$/.test(version))
     throw new IntakeError('not-supported', `version "${version.slice(0, 20)}" is not HL7 v2`, {
       location: 'MSH-12',
@@ -53,8 +53,8 @@ export function readHeader(message: Hl7Message, settings: Hl7Settings): Header {
   return {
     type,
     trigger:
-      valueOf(msh, 9, 2) ||
-      valueOf(
+      valueAt(msh, 9, 2) ||
+      valueAt(
         message.segments.find(({ name }) => name === 'EVN'),
         1,
       ),
@@ -74,7 +74,7 @@ export function required(
   location: string,
   what: string,
 ): string {
-  const value = valueOf(segment, field, component)
+  const value = valueAt(segment, field, component)
   if (value === '' || value === '""')
     throw new IntakeError('invalid', `${what} is missing`, {
       location,
@@ -91,7 +91,7 @@ export function optionalTime(
   header: Header,
   location: string,
 ): Instant | undefined {
-  const text = valueOf(segment, field)
+  const text = valueAt(segment, field)
   return text === '' || text === '""' ? undefined : instantOfDtm(text, header.zone, location)
 }
 

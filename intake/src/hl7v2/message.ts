@@ -5,7 +5,7 @@ export interface Delimiters {
   readonly field: string
   readonly component: string
   readonly repetition: string
-  readonly escape: string
+  readonly escaping: string
   readonly subcomponent: string
 }
 
@@ -13,7 +13,7 @@ export const usualDelimiters: Delimiters = {
   field: '|',
   component: '^',
   repetition: '~',
-  escape: '\\',
+  escaping: '\\',
   subcomponent: '&',
 }
 
@@ -54,7 +54,7 @@ export function parseMessage(text: string): Hl7Message {
     })
   const segments = lines
     .slice(first)
-    .map((line, i) => ({ line: line.replace(/\s+$/, ''), number: first + i + 1 }))
+    .map((line, i) => ({ line: line.trimEnd(), number: first + i + 1 }))
     .filter(({ line }) => line !== '')
     .map(({ line, number }) => parseSegment(line, delimiters, number))
   const second = segments.findIndex(({ name }, i) => i > 0 && name === 'MSH')
@@ -68,8 +68,8 @@ export function serialiseMessage({ segments, delimiters }: Hl7Message): string {
   return segments.map((segment) => `${serialiseSegment(segment, delimiters)}\r`).join('')
 }
 
-/** One value; `''` when it is absent. Positions count from 1, as in the standard: `valueOf(pid, 5, 2)` is PID-5.2. */
-export function valueOf(segment: Segment | undefined, field: number, component = 1, subcomponent = 1): string {
+/** One value; `''` when it is absent. Positions count from 1, as in the standard: `valueAt(pid, 5, 2)` is PID-5.2. */
+export function valueAt(segment: Segment | undefined, field: number, component = 1, subcomponent = 1): string {
   return segment?.fields[field - 1]?.[0]?.[component - 1]?.[subcomponent - 1] ?? ''
 }
 
@@ -108,20 +108,20 @@ function delimitersOf(header: string): Delimiters {
     )
   const field = header[3] ?? ''
   const encoding = header.slice(4).split(field === '' ? '|' : field, 1)[0] ?? ''
-  const [component, repetition, escape, subcomponent] = encoding
-  const all = [field, component, repetition, escape, subcomponent]
+  const [component, repetition, escaping, subcomponent] = encoding
+  const all = [field, component, repetition, escaping, subcomponent]
   // Fewer than four encoding characters are allowed where no value needs the others (2.5.4); the usual ones stand in.
   const chosen = [
     field,
     component ?? usualDelimiters.component,
     repetition ?? usualDelimiters.repetition,
-    escape ?? usualDelimiters.escape,
+    escaping ?? usualDelimiters.escaping,
     subcomponent ?? usualDelimiters.subcomponent,
   ] as const
   const bad = all.some((c) => c !== undefined && !/^[!-/:-@[-`{-~]$/.test(c)) || new Set(chosen).size < 5
   if (bad || encoding.length > 5)
     throw malformed('MSH-1 and MSH-2 do not name five different delimiters', 'MSH-2', '|^~\\&', 'begin with MSH|^~\\&|')
-  return { field, component: chosen[1], repetition: chosen[2], escape: chosen[3], subcomponent: chosen[4] }
+  return { field, component: chosen[1], repetition: chosen[2], escaping: chosen[3], subcomponent: chosen[4] }
 }
 
 function countValues(text: string, { field, component, repetition, subcomponent }: Delimiters): number {
@@ -165,24 +165,24 @@ function serialiseSegment({ name, fields }: Segment, delimiters: Delimiters): st
           .join(delimiters.component),
       )
       .join(delimiters.repetition)
-  const { field, component, repetition, escape, subcomponent } = delimiters
+  const { field, component, repetition, escaping, subcomponent } = delimiters
   if (name === 'MSH')
-    return [`MSH${field}${component}${repetition}${escape}${subcomponent}`, ...fields.slice(2).map(write)].join(field)
+    return [`MSH${field}${component}${repetition}${escaping}${subcomponent}`, ...fields.slice(2).map(write)].join(field)
   return [name, ...fields.map(write)].join(field)
 }
 
 /** Escape sequences of HL7 v2.5.1 chapter 2.7. Highlighting is dropped; sequences of others' making stay as they are. */
-function unescapeValue(value: string, { field, component, repetition, escape, subcomponent }: Delimiters): string {
-  if (!value.includes(escape)) return value
+function unescapeValue(value: string, { field, component, repetition, escaping, subcomponent }: Delimiters): string {
+  if (!value.includes(escaping)) return value
   let out = ''
   let at = 0
   for (;;) {
-    const open = value.indexOf(escape, at)
-    const close = open < 0 ? -1 : value.indexOf(escape, open + 1)
+    const open = value.indexOf(escaping, at)
+    const close = open < 0 ? -1 : value.indexOf(escaping, open + 1)
     if (close < 0) return out + value.slice(at)
     const sequence = value.slice(open + 1, close)
     const meaning =
-      { F: field, S: component, R: repetition, E: escape, T: subcomponent, H: '', N: '', '.br': '\n' }[sequence] ??
+      { F: field, S: component, R: repetition, E: escaping, T: subcomponent, H: '', N: '', '.br': '\n' }[sequence] ??
       hexadecimal(sequence)
     out += value.slice(at, open) + (meaning ?? value.slice(open, close + 1))
     at = close + 1
@@ -200,12 +200,12 @@ function hexadecimal(sequence: string): string | undefined {
   }
 }
 
-function escapeValue(value: string, { field, component, repetition, escape, subcomponent }: Delimiters): string {
+function escapeValue(value: string, { field, component, repetition, escaping, subcomponent }: Delimiters): string {
   const letters = new Map([
     [field, 'F'],
     [component, 'S'],
     [repetition, 'R'],
-    [escape, 'E'],
+    [escaping, 'E'],
     [subcomponent, 'T'],
   ])
   let out = ''
@@ -215,10 +215,10 @@ function escapeValue(value: string, { field, component, repetition, escape, subc
   for (const character of value) {
     const letter = letters.get(character)
     const code = character.codePointAt(0)!
-    if (letter) out += escape + letter + escape
+    if (letter) out += escaping + letter + escaping
     // Control characters would end a segment or a frame; a blank at the end of a segment would be lost.
     else if (code < 0x20 || isBlank(character) || (character === ' ' && isLast()))
-      out += `${escape}X${Buffer.from(character, 'utf8').toString('hex').toUpperCase()}${escape}`
+      out += `${escaping}X${Buffer.from(character, 'utf8').toString('hex').toUpperCase()}${escaping}`
     else out += character
     at += character.length
   }

@@ -5,7 +5,7 @@ import { nameOf } from '../hash.ts'
 import type { Header } from './header.ts'
 import { codingsOf, given, optionalTime, required } from './header.ts'
 import type { Hl7Message, Repetition, Segment } from './message.ts'
-import { partOf, repetitionsOf, valueOf } from './message.ts'
+import { partOf, repetitionsOf, valueAt } from './message.ts'
 import { personOf, whoseOf } from './patient.ts'
 
 /** HL7 table 0085 as the house has it; `null`: there is nothing to know yet (or nothing was asked). */
@@ -114,7 +114,7 @@ function measuredOf(
   const fact = factKey(obx, obr, codes, effective)
   const occurrence = (occurrences.get(fact) ?? 0) + 1
   occurrences.set(fact, occurrence)
-  const device = given(valueOf(obx, 18))
+  const device = given(valueAt(obx, 18))
   return {
     id: nameOf('hl7v2', header.sender, fact, occurrence),
     version: header.sentAt + rank[status],
@@ -155,13 +155,13 @@ function effectiveOf(obx: Segment, obr: Segment, header: Header, location: strin
 }
 
 function valueOfObx(obx: Segment, location: string, notes: string[]): SentValue | undefined {
-  const type = valueOf(obx, 2)
+  const type = valueAt(obx, 2)
   const values = repetitionsOf(obx, 5).filter((value) => given(partOf(value, 1)) ?? given(partOf(value, 2)))
   if (values.length === 0) {
     notes.push(`${location}: there is no value`)
     return undefined
   }
-  const unit = given(valueOf(obx, 6))
+  const unit = given(valueAt(obx, 6))
   const [value] = values as [Repetition]
   switch (type) {
     case 'NM': {
@@ -218,7 +218,7 @@ function structuredNumber(value: Repetition, unit: string | undefined, location:
 }
 
 function numberOf(text: string, location: string): number {
-  const number = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN
+  const number = /^[+-]?(\d+(\.\d*)?|\.\d+)$/.test(text.trim()) ? Number(text) : Number.NaN
   if (!Number.isFinite(number))
     throw new IntakeError('invalid', `"${text.slice(0, 40)}" is not a number`, {
       location,

@@ -2,7 +2,7 @@ import type { Identifier, Person, WhoseFacts } from '../facts.ts'
 import type { Header } from './header.ts'
 import { given, systemOf } from './header.ts'
 import type { Segment } from './message.ts'
-import { partOf, repetitionsOf, valueOf } from './message.ts'
+import { partOf, repetitionsOf, valueAt } from './message.ts'
 import { dateOfDtm } from './time.ts'
 
 const sexes: Readonly<Record<string, Person['sex']>> = {
@@ -33,9 +33,9 @@ export function personOf(pid: Segment): Person {
   const [name] = repetitionsOf(pid, 5)
   const family = given(partOf(name, 1))
   const givenNames = [partOf(name, 2), ...partOf(name, 3).split(' ')].filter((part) => given(part) !== undefined)
-  const birthDate = dateOfDtm(valueOf(pid, 7))
-  const sex = sexes[valueOf(pid, 8).toUpperCase()]
-  const deceased = { Y: true, N: false }[valueOf(pid, 30)]
+  const birthDate = dateOfDtm(valueAt(pid, 7))
+  const sex = sexes[valueAt(pid, 8).toUpperCase()]
+  const deceased = { Y: true, N: false }[valueAt(pid, 30)]
   return {
     ...((family !== undefined || givenNames.length > 0) && {
       name: {

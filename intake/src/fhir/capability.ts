@@ -1,0 +1,44 @@
+import type { Instant } from '@counterpart/kernel'
+import { schemas } from './schema.ts'
+import type { OutgoingResource } from './write.ts'
+
+const readable = ['Patient', 'Observation', 'Encounter']
+
+const searchParameters: Readonly<Record<string, readonly { name: string; type: string }[]>> = {
+  Observation: [
+    { name: 'patient', type: 'reference' },
+    { name: 'code', type: 'token' },
+    { name: 'date', type: 'date' },
+  ],
+  Encounter: [{ name: 'patient', type: 'reference' }],
+}
+
+/** What the endpoint can do (https://hl7.org/fhir/R4/capabilitystatement.html). */
+export function capabilityStatement(base: string, now: Instant): OutgoingResource {
+  return {
+    resourceType: 'CapabilityStatement',
+    status: 'active',
+    date: new Date(now).toISOString(),
+    kind: 'instance',
+    software: { name: 'Counterpart' },
+    implementation: { description: 'Counterpart intake', url: base },
+    fhirVersion: '4.0.1',
+    format: ['application/fhir+json', 'json'],
+    rest: [
+      {
+        mode: 'server',
+        interaction: [{ code: 'transaction' }, { code: 'batch' }],
+        resource: Object.keys(schemas).map((type) => ({
+          type,
+          interaction: [
+            { code: 'create' },
+            { code: 'update' },
+            ...(readable.includes(type) ? [{ code: 'read' }] : []),
+            ...(searchParameters[type] ? [{ code: 'search-type' }] : []),
+          ],
+          ...(searchParameters[type] && { searchParam: searchParameters[type] }),
+        })),
+      },
+    ],
+  }
+}
