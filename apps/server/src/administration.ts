@@ -1,5 +1,5 @@
-import { join, resolve } from 'node:path'
 import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { openAccounts, openRecords, openSessions, roles } from '@counterpart/governance'
 import type { Milliseconds, Role } from '@counterpart/kernel'
 
@@ -13,7 +13,8 @@ export async function openAdministration(dataDirectory: string) {
   return {
     /** A bearer token for scripts that acts with this role. Throws when there is no such role. */
     issueToken: async (role: string, lifetime: Milliseconds, label: string): Promise<string> => {
-      if (!roles.includes(role as Role)) throw new Error(`there is no role "${role}"; choose one of ${roles.join(', ')}`)
+      if (!roles.includes(role as Role))
+        throw new Error(`there is no role "${role}"; choose one of ${roles.join(', ')}`)
       const account = await openAccounts({ records, clock }).withRole(role as Role)
       if (!account) throw new Error(`no account has the role "${role}"`)
       const principal = await openAccounts({ records, clock }).principal(account.username, role as Role)

@@ -1,4 +1,4 @@
-import { type Ward, startWard } from '@counterpart/sandbox'
+import { startWard, type Ward } from '@counterpart/sandbox'
 import type { MqttDoor } from './mqtt.ts'
 import type { Platform } from './platform.ts'
 
@@ -38,7 +38,13 @@ export async function startSandbox(options: {
     tempo: demonstrationTempo,
     mllp: options.mllp,
     fhir: { base: `${options.url}/fhir`, token },
-    mqtt: { url: options.mqtt.address, credentials: options.mqtt.credentialsFor },
+    mqtt: {
+      url: options.mqtt.address,
+      // Devices of an external broker are its business.
+      ...(options.mqtt.port === null
+        ? {}
+        : { credentials: (device: string) => ({ username: device, password: token }) }),
+    },
     onProblem: (problem) => platform.log.info(`sandbox: ${problem}`),
   })
   return {

@@ -35,25 +35,27 @@ export function openSources(clock: () => Instant): Sources {
 
 /** An intake that counts what passes through it. */
 export function countedIntake(intake: Intake, sources: Sources): Intake {
-  const doors: Readonly<Record<string, string>> = {
-    receiveHl7: 'HL7 v2',
-    receiveFhir: 'FHIR R4',
-    receiveReading: 'readings',
-    refuse: 'unreadable',
-  }
   return new Proxy(intake, {
     get: (target, property) => {
       const member = Reflect.get(target, property, target) as unknown
       if (typeof member !== 'function') return member
-      const protocol = doors[String(property)]
       const method = member.bind(target) as (...args: unknown[]) => unknown
+      const protocol = Object.hasOwn(doors, property) ? doors[property as keyof typeof doors] : undefined
       if (protocol === undefined) return method
       return async (...args: unknown[]) => {
-        const receipt = (await method(...args)) as Receipt
-        const peer = args.at(-1) as { system: string }
-        sources.count(peer.system, protocol, receipt)
-        return receipt
+        const result = (await method(...args)) as Receipt | readonly Receipt[]
+        const { system } = args.at(-1) as { system: string }
+        for (const receipt of [result].flat() as Receipt[]) sources.count(system, protocol, receipt)
+        return result
       }
     },
   })
 }
+
+const doors = {
+  receiveHl7: 'HL7 v2',
+  receiveFhir: 'FHIR R4',
+  receiveFhirBatch: 'FHIR R4',
+  receiveReading: 'readings',
+  refuse: 'unreadable',
+} as const

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
-import { serve } from '@hono/node-server'
 import {
   type FirstAccount,
   openAccounts,
@@ -18,6 +17,7 @@ import { catalogueOf, type Instant, type SubjectId, type TwinDefinition } from '
 import { randomStream } from '@counterpart/numerics'
 import { type Delivery, openDelivery } from '@counterpart/outbound'
 import { openThread, type ThreadEvent } from '@counterpart/thread'
+import { serve } from '@hono/node-server'
 import pino from 'pino'
 import { describeReading } from './api/describe.ts'
 import { createApp } from './http/app.ts'
@@ -119,12 +119,19 @@ async function start(
   const accounts = openAccounts({ records, clock })
   const firstAccounts = await accounts.firstRun()
   const publicUrl = environment.PUBLIC_URL
-  const openIdOptions = openIdSettings(environment, `${publicUrl ?? `http://${host}:${options.port}`}/api/openid/callback`)
+  const openIdOptions = openIdSettings(
+    environment,
+    `${publicUrl ?? `http://${host}:${options.port}`}/api/openid/callback`,
+  )
 
   const pool = startComputePool(1, registry)
   closing.push(() => pool.close())
   const subjects = new ProjectionStore(thread, subjectProjection, (stream) => stream as SubjectId)
-  const twins = new ProjectionStore(thread, twinProjection, (stream) => stream.slice(stream.indexOf(':') + 1) as SubjectId)
+  const twins = new ProjectionStore(
+    thread,
+    twinProjection,
+    (stream) => stream.slice(stream.indexOf(':') + 1) as SubjectId,
+  )
   const live = openLiveHub({
     thread,
     describeObservation: (event) => describeObservationEvent(event, catalogue),
@@ -154,7 +161,9 @@ async function start(
   const audit = openAudit({ thread, clock, newId: randomUUID, onError: (error) => log.error('audit', error) })
   closing.push(() => audit.close())
   const sources = openSources(clock)
-  const intake = countedIntake(await Intake.open({ thread, catalogue, clock }), sources)
+  const openedIntake = await Intake.open({ thread, catalogue, clock })
+  closing.push(() => openedIntake.close())
+  const intake = countedIntake(openedIntake, sources)
   const platform: Platform = {
     definitions,
     catalogue,
@@ -181,7 +190,7 @@ async function start(
 
   const app = createApp({
     platform,
-    fhir: fhirHandler({ intake, thread, catalogue, clock }),
+    fhir: fhirHandler({ intake, thread, clock, basePath: '/fhir' }),
     files: webApp ? staticFiles(await webApp) : () => undefined,
   })
   const http = await listen(app.fetch, host, options.port)
@@ -194,7 +203,15 @@ async function start(
     onTrouble: (what) => log.info(what),
   })
   closing.push(() => mllp.close())
-  const mqtt = await startMqtt({ platform, host, port: options.mqttPort, url: environment.MQTT_URL, directory })
+  const mqtt = await startMqtt({
+    platform,
+    host,
+    port: options.mqttPort,
+    url: environment.MQTT_URL,
+    username: environment.MQTT_USERNAME,
+    password: environment.MQTT_PASSWORD,
+    directory,
+  })
   closing.push(() => mqtt.close())
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`
 
@@ -238,7 +255,9 @@ async function start(
 
 function describeObservationEvent(event: ThreadEvent, catalogue: Platform['catalogue']): Record<string, unknown> {
   if (event.payload === null) return {}
-  const { observation } = event.payload as unknown as { observation: Parameters<typeof describeReading>[0]['observation'] }
+  const { observation } = event.payload as unknown as {
+    observation: Parameters<typeof describeReading>[0]['observation']
+  }
   return {
     ...describeReading({ observation, recorded: event.recorded, event: event.id }, catalogue),
     status: observation.status,
@@ -299,7 +318,9 @@ function greeting(
     for (const { username, password } of accounts) lines.push(`    ${username.padEnd(width)}  ${password}`)
     lines.push('')
   } else lines.push('  Sign in with the accounts printed at the first start.', '')
-  lines.push(`  HL7 v2 (MLLP) on port ${mllpPort}, MQTT at ${mqttAddress}, FHIR R4 at ${url}/fhir, API at ${url}/openapi.json`)
+  lines.push(
+    `  HL7 v2 (MLLP) on port ${mllpPort}, MQTT at ${mqttAddress}, FHIR R4 at ${url}/fhir, API at ${url}/openapi.json`,
+  )
   lines.push(`  Data in ${directory}. Stop with Ctrl-C. Not a medical device.`, '')
   return `${lines.join('\n')}\n`
 }

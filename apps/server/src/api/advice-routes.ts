@@ -102,7 +102,12 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       }
       await access.require(body.verb === 'reverse' ? 'reverse-decision' : 'take-decision', {
         subject,
-        ...approvalNeeds({ recommendation: about.recommendation, earlier, interventions: definition.interventions, request }),
+        ...approvalNeeds({
+          recommendation: about.recommendation,
+          earlier,
+          interventions: definition.interventions,
+          request,
+        }),
       })
       const { principal } = access
       const result = decide({

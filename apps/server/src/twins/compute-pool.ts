@@ -28,7 +28,9 @@ export function startComputePool(threads: number, registry: URL): ComputePool {
   let closed = false
 
   const start = () => {
-    const worker = new Worker(new URL('./compute-worker.ts', import.meta.url), { workerData: { registry: registry.href } })
+    const worker = new Worker(new URL('./compute-worker.ts', import.meta.url), {
+      workerData: { registry: registry.href },
+    })
     all.add(worker)
     worker.on('message', ({ result, error }: { result?: ComputeResult; error?: string }) => {
       const job = running.get(worker)
