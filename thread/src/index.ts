@@ -1,5 +1,8 @@
 export * from './errors.ts'
 export * from './event-types.ts'
+export { exportThread, importThread } from './exchange.ts'
+export { follow } from './follow.ts'
 export { openThread, type ThreadOptions } from './open-thread.ts'
 export * from './port.ts'
+export { type ThreadStatistics, threadStatistics } from './statistics.ts'
 export type { StoredThread } from './stored-thread.ts'

@@ -49,6 +49,12 @@ export async function openThread(options: ThreadOptions): Promise<StoredThread> 
       : await openPostgresqlStore(databaseUrl, { readOnly })
   try {
     const stored = await store.key({ subject: 'digest' })
+    const ledger = await store.ledger()
+    if (ledger === undefined && (await store.events({ limit: 1 })).length > 0)
+      throw new ThreadError(
+        'store-unusable',
+        'an import into this thread was not finished: delete the data directory (or drop the database schema "counterpart") and import again',
+      )
     // A new master key for a thread that has data would leave the data unreadable, so only a new thread gets one.
     const master = masterKey(
       directory,
@@ -67,7 +73,7 @@ export async function openThread(options: ThreadOptions): Promise<StoredThread> 
         readOnly,
         onListenerError: options.onListenerError ?? throwUncaught,
       },
-      (await store.ledger())?.position ?? 0,
+      ledger?.position ?? 0,
     )
   } catch (error) {
     await store.close()
@@ -76,7 +82,7 @@ export async function openThread(options: ThreadOptions): Promise<StoredThread> 
 }
 
 /** Opens the installation's own two keys, making them in a new thread. */
-async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> {
+export async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> {
   const names: readonly KeyRow['subject'][] = ['house', 'digest']
   const found = await Promise.all(names.map((subject) => store.key({ subject })))
   if (found.every((row) => row !== undefined)) {

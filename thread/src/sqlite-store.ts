@@ -219,6 +219,19 @@ class SqliteStore implements Store {
     return this.#rows('SELECT * FROM keys ORDER BY id').map(toKey)
   }
 
+  async replaceKeys(keys: readonly KeyRow[]): Promise<void> {
+    this.#change('DELETE FROM keys WHERE NOT EXISTS (SELECT 1 FROM events)')
+    for (const { id, subject, wrapped, erased } of keys)
+      this.#change(
+        'INSERT INTO keys (id, subject, wrapped, erased) VALUES (?, ?, ?, ?)',
+        id,
+        subject,
+        wrapped,
+        erased ? 1 : 0,
+      )
+    this.#keys.clear()
+  }
+
   async putCheckpoint({ stream, kind, effective, position, keyId, sealed }: CheckpointRow): Promise<void> {
     this.#change(
       'INSERT OR REPLACE INTO checkpoints (stream, kind, effective, position, key_id, sealed) VALUES (?, ?, ?, ?, ?, ?)',

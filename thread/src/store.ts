@@ -135,6 +135,8 @@ export interface Store {
   loose(): Promise<Loose>
   key(which: { id: number } | { subject: KeyRow['subject'] }): Promise<KeyRow | undefined>
   keys(): Promise<readonly KeyRow[]>
+  /** Puts other keys in the place of a new thread's; fails when there are events already. */
+  replaceKeys(keys: readonly KeyRow[]): Promise<void>
   putCheckpoint(checkpoint: CheckpointRow): Promise<void>
   checkpoints(
     stream: StreamId,
