@@ -1,0 +1,144 @@
+import {
+  type Belief,
+  type Channel,
+  compareObservations,
+  type Instant,
+  type Json,
+  type JsonObject,
+  type Observation,
+  type Subject,
+  type TwinContext,
+} from '@counterpart/kernel'
+import { type Matrix, matrix, mean } from '@counterpart/numerics'
+import { condition, rowsOf, surprisingBeyond } from './analysis.ts'
+import { channels, errorVariance, isPressure, predictedBy } from './channels.ts'
+import { treatmentLoad } from './interventions.ts'
+import { predictionError, predictor } from './predict.ts'
+import { biasRow, centresOf, ensembleSize, toInner, toOuter, underTreatment, variables } from './variables.ts'
+import { spreadOut, wander } from './walk.ts'
+
+export const kind = 'cardiovascular'
+export const version = '0.1.0'
+
+/** What the belief carries besides its ensemble. */
+interface Memory {
+  /** What is known of this patient's prior in particular, as given to `begin`. */
+  readonly prior: JsonObject
+  /** How many observations the belief has been conditioned on. */
+  readonly assimilated: number
+  /** The latest effective time per channel. */
+  readonly latest: Readonly<Record<string, Instant>>
+  /** Per channel, how many observations in a row were more than 2.5 standard deviations from their prediction. */
+  readonly surprising: Readonly<Record<string, number>>
+}
+
+export function memoryOf(belief: Belief): Memory {
+  const { prior, assimilated, latest, surprising } = belief.memory as unknown as Partial<Memory>
+  return { prior: prior ?? {}, assimilated: assimilated ?? 0, latest: latest ?? {}, surprising: surprising ?? {} }
+}
+
+/** The prior belief; `prior.variables` may say what is known of this patient beforehand, see {@link centresOf}. */
+export function begin(subject: Subject, asOf: Instant, prior: JsonObject, context: TwinContext): Belief {
+  const inner = spreadOut(ensembleSize, centresOf(prior), context.random('begin'))
+  const memory: Memory = { prior, assimilated: 0, latest: {}, surprising: {} }
+  return {
+    twin: { kind, version, subject: subject.id },
+    asOf,
+    ensemble: {
+      variables,
+      size: ensembleSize,
+      values: toOuter(inner, ensembleSize),
+      weights: new Float64Array(ensembleSize).fill(1 / ensembleSize),
+    },
+    memory: memory as unknown as JsonObject,
+  }
+}
+
+/**
+ * Moves the belief on to `asOf` by the walk of its variables, then conditions it on the observations under the
+ * treatments in force. What cannot be used (not a number, another unit, quality 0, retracted, a channel that the
+ * circulation says nothing about) is left out.
+ */
+export function assimilate(
+  belief: Belief,
+  asOf: Instant,
+  observations: readonly Observation[],
+  context: TwinContext,
+): Belief {
+  const memory = memoryOf(belief)
+  const { size, weights } = belief.ensemble
+  const inner = wander(
+    toInner(belief),
+    size,
+    centresOf(memory.prior),
+    asOf - belief.asOf,
+    context.random('walk', belief.asOf, asOf),
+  )
+  const usable = usableOf(observations)
+  const load = treatmentLoad(context.treatments, asOf)
+  const predict = ({ values }: Matrix) => {
+    const { of } = predictor(underTreatment(values, size, load), size)
+    const bias = values.subarray(biasRow * size, (biasRow + 1) * size)
+    return rowsOf(
+      usable.map(({ channel }) => {
+        const row = of(predictedBy[channel.name]!)
+        return isPressure(channel.name) ? row.map((pressure, m) => pressure + bias[m]!) : row
+      }),
+      size,
+    )
+  }
+  const before = matrix(variables.length, size, inner)
+  const expected = usable.length > 0 ? predict(before) : undefined
+  const data = usable.map(({ observation, channel }, j) => {
+    const middle = mean(expected!.values.subarray(j * size, (j + 1) * size))
+    const emulator = predictionError(predictedBy[channel.name]!) * middle
+    return { value: observation.value!, variance: errorVariance(observation, channel, middle) + emulator ** 2 }
+  })
+  const { state, surprises } = condition(before, data, (now) => (now === before ? expected! : predict(now)))
+  const latest: Record<string, Json> = { ...memory.latest }
+  const surprising: Record<string, Json> = { ...memory.surprising }
+  for (const [j, { channel, observation }] of usable.entries()) {
+    latest[channel.name] = Math.max(observation.effective, memory.latest[channel.name] ?? observation.effective)
+    surprising[channel.name] =
+      Math.abs(surprises[j]!) > surprisingBeyond ? (memory.surprising[channel.name] ?? 0) + 1 : 0
+  }
+  return {
+    twin: belief.twin,
+    asOf,
+    ensemble: { variables, size, values: toOuter(state.values, size), weights },
+    memory: {
+      prior: memory.prior,
+      assimilated: memory.assimilated + usable.length,
+      latest,
+      surprising,
+    },
+  }
+}
+
+/**
+ * The observations to learn from, in the one order. Of several versions of one fact the highest counts. An ejection
+ * fraction that comes with both volumes was computed from them, so it tells nothing more and is left out.
+ */
+function usableOf(observations: readonly Observation[]): readonly { observation: Observation; channel: Channel }[] {
+  const held = new Map<string, Observation>()
+  for (const observation of observations.toSorted(compareObservations)) {
+    const known = held.get(observation.id)
+    if (!known || observation.version >= known.version) held.set(observation.id, observation)
+  }
+  const usable = [...held.values()]
+    .toSorted(compareObservations)
+    .filter(
+      ({ status, value, quality, channel, unit }) =>
+        status !== 'retracted' &&
+        value !== null &&
+        Number.isFinite(value) &&
+        quality.score > 0 &&
+        channel in predictedBy &&
+        channels.find((c) => c.name === channel)?.unit === unit,
+    )
+  const has = (channel: string) => usable.some((observation) => observation.channel === channel)
+  const volumes = has('left-ventricular-end-diastolic-volume') && has('left-ventricular-end-systolic-volume')
+  return usable
+    .filter((observation) => !(volumes && observation.channel === 'left-ventricular-ejection-fraction'))
+    .map((observation) => ({ observation, channel: channels.find((c) => c.name === observation.channel)! }))
+}

@@ -1,0 +1,196 @@
+import { type Channel, hour, loincSystem, minute, type Observation } from '@counterpart/kernel'
+import type { EmulatedName } from './emulator.ts'
+
+const loinc = (code: string, display: string) => ({ system: loincSystem, code, display })
+
+const cuff =
+  'ISO 81060-2, criterion 1: a cuff may be off by 5 mmHg on average with a standard deviation of 8 mmHg; the average is the variable pressure-bias'
+const echoVolume =
+  'Day-to-day limits for one patient by two-dimensional echo: end-diastolic volume ±15 %, end-systolic ±25 % (Gordon et al., J Am Coll Cardiol 1983;2:506), taken as two standard deviations'
+
+/** What this twin may observe. The last three are carried and shown; the circulation says nothing about them. */
+export const channels: readonly Channel[] = [
+  {
+    name: 'heart-rate',
+    label: 'Heart rate',
+    codes: [loinc('8867-4', 'Heart rate')],
+    unit: '/min',
+    plausible: [20, 300],
+    error: {
+      standardDeviation: 2,
+      source: 'ECG or monitor, rounding and beat-to-beat variation: assumption; a wearable counts 2.5 times this',
+    },
+    staleAfter: 15 * minute,
+    digits: 0,
+  },
+  {
+    name: 'systolic-blood-pressure',
+    label: 'Systolic blood pressure',
+    codes: [loinc('8480-6', 'Systolic blood pressure')],
+    unit: 'mm[Hg]',
+    plausible: [30, 300],
+    error: { standardDeviation: 8, source: cuff },
+    staleAfter: hour,
+    digits: 0,
+  },
+  {
+    name: 'diastolic-blood-pressure',
+    label: 'Diastolic blood pressure',
+    codes: [loinc('8462-4', 'Diastolic blood pressure')],
+    unit: 'mm[Hg]',
+    plausible: [15, 200],
+    error: { standardDeviation: 8, source: cuff },
+    staleAfter: hour,
+    digits: 0,
+  },
+  {
+    name: 'mean-blood-pressure',
+    label: 'Mean arterial pressure',
+    codes: [loinc('8478-0', 'Mean blood pressure')],
+    unit: 'mm[Hg]',
+    plausible: [20, 250],
+    error: { standardDeviation: 8, source: cuff },
+    staleAfter: hour,
+    digits: 0,
+  },
+  {
+    name: 'left-ventricular-end-diastolic-volume',
+    label: 'LV end-diastolic volume',
+    codes: [
+      loinc('18026-5', 'Left ventricular End diastolic volume'),
+      loinc('75988-6', 'Left ventricular End diastolic volume'),
+    ],
+    unit: 'mL',
+    plausible: [20, 600],
+    error: { standardDeviation: 2, relativeStandardDeviation: 0.075, source: echoVolume },
+    staleAfter: 30 * 24 * hour,
+    digits: 0,
+  },
+  {
+    name: 'left-ventricular-end-systolic-volume',
+    label: 'LV end-systolic volume',
+    codes: [
+      loinc('18148-7', 'Left ventricular End systolic volume'),
+      loinc('75989-4', 'Left ventricular End systolic volume'),
+    ],
+    unit: 'mL',
+    plausible: [5, 550],
+    error: { standardDeviation: 2, relativeStandardDeviation: 0.125, source: echoVolume },
+    staleAfter: 30 * 24 * hour,
+    digits: 0,
+  },
+  {
+    name: 'left-ventricular-ejection-fraction',
+    label: 'LV ejection fraction',
+    codes: [
+      loinc('10230-1', 'Left ventricular Ejection fraction'),
+      loinc('18043-0', 'Left ventricular Ejection fraction by US'),
+    ],
+    unit: '%',
+    plausible: [3, 90],
+    error: {
+      standardDeviation: 5,
+      source:
+        'Day-to-day limits ±10 % by two-dimensional echo (Gordon et al., J Am Coll Cardiol 1983;2:506), taken as two standard deviations in points',
+    },
+    staleAfter: 30 * 24 * hour,
+    digits: 0,
+  },
+  {
+    name: 'cardiac-output',
+    label: 'Cardiac output',
+    codes: [
+      loinc('8741-1', 'Left ventricular Cardiac output'),
+      { system: 'http://snomed.info/sct', code: '82799009', display: 'Cardiac output' },
+    ],
+    unit: 'L/min',
+    plausible: [0.5, 25],
+    error: {
+      standardDeviation: 0.2,
+      relativeStandardDeviation: 0.15,
+      source:
+        'Limits of agreement of ±30 % are held acceptable (Critchley & Critchley, J Clin Monit Comput 1999;15:85)',
+    },
+    staleAfter: 4 * hour,
+    digits: 1,
+  },
+  {
+    name: 'oxygen-saturation',
+    label: 'Oxygen saturation',
+    codes: [
+      loinc('59408-5', 'Oxygen saturation in Arterial blood by Pulse oximetry'),
+      loinc('2708-6', 'Oxygen saturation in Arterial blood'),
+    ],
+    unit: '%',
+    plausible: [40, 100],
+    error: {
+      standardDeviation: 2,
+      source: 'Usual accuracy of pulse oximeters between 70 and 100 %; shown, not assimilated',
+    },
+    staleAfter: 15 * minute,
+    digits: 0,
+  },
+  {
+    name: 'body-temperature',
+    label: 'Body temperature',
+    codes: [loinc('8310-5', 'Body temperature')],
+    unit: 'Cel',
+    plausible: [25, 45],
+    error: { standardDeviation: 0.2, source: 'Assumption; shown, not assimilated' },
+    staleAfter: 8 * hour,
+    digits: 1,
+  },
+  {
+    name: 'respiratory-rate',
+    label: 'Respiratory rate',
+    codes: [loinc('9279-1', 'Respiratory rate')],
+    unit: '/min',
+    plausible: [2, 80],
+    error: { standardDeviation: 2, source: 'Assumption; shown, not assimilated' },
+    staleAfter: hour,
+    digits: 0,
+  },
+]
+
+/** How an assimilated channel is predicted; the channels that are not here are only carried. */
+export const predictedBy: Readonly<
+  Record<string, EmulatedName | 'heart-rate' | 'end-systolic-volume' | 'cardiac-output'>
+> = {
+  'heart-rate': 'heart-rate',
+  'systolic-blood-pressure': 'systolic',
+  'diastolic-blood-pressure': 'diastolic',
+  'mean-blood-pressure': 'mean',
+  'left-ventricular-end-diastolic-volume': 'end-diastolic-volume',
+  'left-ventricular-end-systolic-volume': 'end-systolic-volume',
+  'left-ventricular-ejection-fraction': 'ejection-fraction',
+  'cardiac-output': 'cardiac-output',
+}
+
+/** Channels whose readings share the bias of the patient's cuff. */
+export function isPressure(channel: string): boolean {
+  return channel.endsWith('-blood-pressure')
+}
+
+/**
+ * Variance of an observation's error about a true value.
+ *
+ * The channel's standard deviation is multiplied by 2.5 for heart rates from a wearable (MQTT; optical sensors agree
+ * with a chest strap to about ±15 /min, Sartor et al., BMC Sports Sci Med Rehabil 2018;10:10), by 1.5 for each of the
+ * flags `noisy-signal`, `sudden-jump`, `flat-line`, `sender-flagged`, `preliminary`, and divided by the quality score
+ * (not below 0.1). A score of 0 keeps the observation out altogether.
+ */
+export function errorVariance(observation: Observation, channel: Channel, value: number): number {
+  const { standardDeviation, relativeStandardDeviation = 0 } = channel.error
+  let factor = 1 / Math.max(0.1, Math.min(1, observation.quality.score))
+  if (channel.name === 'heart-rate' && observation.source.protocol === 'mqtt') factor *= 2.5
+  for (const flag of observation.quality.flags) if (doubtful.has(flag)) factor *= 1.5
+  return (standardDeviation ** 2 + (relativeStandardDeviation * value) ** 2) * factor ** 2
+}
+
+const doubtful: ReadonlySet<string> = new Set([
+  'noisy-signal',
+  'sudden-jump',
+  'flat-line',
+  'sender-flagged',
+  'preliminary',
+])

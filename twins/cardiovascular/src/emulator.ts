@@ -1,0 +1,72 @@
+import { type PolynomialEmulator, prepareEmulator } from '@counterpart/inference'
+import { matrix } from '@counterpart/numerics'
+import generated from './emulator.generated.json' with { type: 'json' }
+import { physiologyNames } from './physiology.ts'
+
+/** What the emulator gives for a set of parameters. Pressures mmHg, volumes mL, the ejection fraction from 0 to 1. */
+export const emulatedNames = [
+  'systolic',
+  'diastolic',
+  'mean',
+  'end-diastolic-volume',
+  'ejection-fraction',
+  'end-diastolic-pressure',
+  'left-atrial-pressure',
+] as const
+export type EmulatedName = (typeof emulatedNames)[number]
+
+/** Relative errors against the integrated loop at points that the fit has not seen. */
+export interface HeldOutError {
+  readonly rms: number
+  readonly p95: number
+  readonly largest: number
+}
+
+/**
+ * The limit cycle without integrating it: a polynomial in the logarithms of the parameters for the logarithm of each
+ * quantity (the log-odds of the ejection fraction). Made by `build-emulator.ts`.
+ */
+export interface EmulatorFile {
+  readonly model: string
+  /** SHA-256 over the loop's parameters and the box: another model needs another emulator. */
+  readonly hash: string
+  readonly design: { readonly points: number; readonly held: number; readonly seed: string }
+  readonly emulator: PolynomialEmulator
+  /** Per quantity, over the box and over the prior's population. */
+  readonly error: { readonly box: readonly HeldOutError[]; readonly prior: readonly HeldOutError[] }
+}
+
+export const emulatorFile = generated as EmulatorFile
+
+const evaluator = prepareEmulator(emulatorFile.emulator)
+const box = emulatorFile.emulator.inputs
+
+/** Relative error of an emulated quantity over the prior's population, as a standard deviation. */
+export function emulatorError(name: EmulatedName): number {
+  return emulatorFile.error.prior[emulatedNames.indexOf(name)]!.rms
+}
+
+/**
+ * Every quantity of `size` members from the logarithms of their parameters, `logs[p * size + m]`. A member outside the
+ * box is taken at its nearest face, so the polynomial never runs away.
+ */
+export function emulate(logs: Float64Array, size: number): Readonly<Record<EmulatedName, Float64Array>> {
+  const points = matrix(physiologyNames.length, size)
+  for (const [p, { lower, upper }] of box.entries())
+    for (let i = p * size; i < (p + 1) * size; i++) points.values[i] = Math.min(upper, Math.max(lower, logs[i]!))
+  const { values } = evaluatedAt(points)
+  return Object.fromEntries(
+    emulatedNames.map((name, o) => {
+      const row = values.subarray(o * size, (o + 1) * size)
+      for (let m = 0; m < size; m++)
+        row[m] = name === 'ejection-fraction' ? 1 / (1 + Math.exp(-row[m]!)) : Math.exp(row[m]!)
+      return [name, row]
+    }),
+  ) as Record<EmulatedName, Float64Array>
+}
+
+function evaluatedAt(points: ReturnType<typeof matrix>) {
+  const values = matrix(emulatedNames.length, points.columns)
+  evaluator.evaluate(points, values)
+  return values
+}

@@ -1,0 +1,64 @@
+import { emulatedNames, emulatorFile } from './emulator.ts'
+import { effectModels } from './interventions.ts'
+import { ensembleSize, priorVariables } from './variables.ts'
+
+const percent = (x: number) => `${(100 * x).toFixed(2)} %`
+
+/** Equations, sources, assumptions and known failures: what a user must know before trusting a figure. */
+export const modelCard = `# Cardiovascular twin 0.1
+
+**Not a medical device.** Not validated for care. A reference twin for development, teaching and research on simulated and retrospective data.
+
+## What it is
+
+A closed loop of the circulation, personalised to one adult patient by Bayesian inference from heart rate, arterial pressure and echocardiographic volumes. It estimates what is not measured (contractility, passive stiffness, resistance, compliance, stressed blood volume), predicts the hours ahead, and compares what-ifs.
+
+## Equations
+
+Regazzoni, Salvador, Africa, Fedele, Dede', Quarteroni: *A cardiac electromechanics model coupled with a lumped parameters model for closed-loop blood circulation*, arXiv:2011.15040 (J Comput Phys 2022).
+
+- Chambers: p = E(t) (V − V₀), E(t) = E_A e(t) + E_B, dV/dt = Q_in − Q_out.
+- Valves: Q = (p_up − p_down) / R, R between 0.0075 and 75 006 mmHg·s/mL by the sign of the pressure drop.
+- Vessel beds: C dp/dt = Q_in − Q_out, L dQ/dt = p_up − p_down − R Q.
+
+Quantities are those of the *limit cycle* of this loop: the twin assumes that the circulation settles within minutes. One change to the published set: the atria contract at 0.9 of the cycle, before the ventricles (the published onset, taken modulo the cycle, makes them contract together). Contraction keeps its share of the cycle at every heart rate.
+
+The limit cycle is not integrated per message: a polynomial of degree 4 in the logarithms of the parameters stands in for it, fitted to ${emulatorFile.design.points.toLocaleString('en')} runs. Its error at ${emulatorFile.design.held.toLocaleString('en')} unseen points of the prior's population (root mean square, relative) is part of every observation's error and of every forecast:
+
+| quantity | error |
+|---|---|
+${emulatedNames.map((name, o) => `| ${name} | ${percent(emulatorFile.error.prior[o]!.rms)} |`).join('\n')}
+
+## Belief
+
+${ensembleSize} members over these variables. Each wanders (rate: standard deviation after one hour, of the logarithm for log variables) and returns slowly to its prior, so a twin that hears nothing ends at its prior.
+
+| variable | unit | median | spread | scale | rate per √h |
+|---|---|---|---|---|---|
+${priorVariables.map((v) => `| ${v.label} | ${v.unit} | ${v.median} | ${v.standardDeviation} | ${v.scale} | ${v.perRootHour} |`).join('\n')}
+
+Medians, spreads and rates are assumptions of this twin, chosen so that the prior spans a ward from healthy to heart failure.
+
+Observations are taken in by a deterministic ensemble Kalman filter (Whitaker & Hamill, Mon Weather Rev 2002;130:1913), in up to four tempered steps when they are sharp against the prediction (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3). Readings further than 2.5 standard deviations from their prediction pull with bounded force. Oxygen saturation, temperature and respiratory rate are carried and shown, not assimilated.
+
+## Interventions
+
+${effectModels.map(({ intervention, effects, addsVolume }) => `- **${intervention.label}** (${intervention.unit}). ${intervention.evidence} Model: ${addsVolume ? 'volume in the vessels is added to the stressed volume' : effects.map((e) => `ln ${e.parameter} ${e.largest > 0 ? '+' : '−'}${Math.abs(e.largest)}·d/(d + ${e.halfDose})`).join(', ')}; each patient responds with an unknown multiple of this (median 1, log-spread 0.35), which is part of the belief.`).join('\n')}
+
+Doses of one drug given at the same time add up before the effect is computed.
+
+## Intended use
+
+Following adults on a ward in simulation and retrospective studies; teaching; development of the platform.
+
+## Known failures
+
+- No baroreflex: drug effects are net effects at rest; bleeding, posture, fever, pain and anaesthesia are seen only as drift of the parameters.
+- No valve disease, shunt, arrhythmia, tamponade, right-heart failure or mechanical support: the loop cannot represent them, and the twin will explain their readings wrongly by the parameters it has.
+- V₀ of every chamber is that of an adult of average size; a dilated or small heart shows as wrong stiffness and volume.
+- Stiffness and stressed volume are told apart only weakly by echo volumes and pressure; their intervals stay near the prior's until an echo has been seen.
+- Readings of one cuff inflation are taken as independent apart from a slowly changing bias; a cuff that fails in the same way for hours draws the belief along, slowly.
+- Parameters beyond the emulator's box are predicted as at its face.
+- Sudden real changes (a bleed, a shock) are followed within some readings, not at once, because the first such reading looks like a failing sensor.
+- Drug effects are group means with assumed spread; interactions between drugs are only the product of their effects.
+`

@@ -1,0 +1,146 @@
+import {
+  atHeartRate,
+  type CirculationParameters,
+  type CirculationState,
+  initialWithVolume,
+  regazzoni2020,
+} from '@counterpart/circulation'
+import { day, hour, type Milliseconds, type Variable } from '@counterpart/kernel'
+
+/** A variable of the belief with its prior and how it moves. */
+export interface PriorVariable extends Variable {
+  readonly median: number
+  /** Of the logarithm for `log` variables, else in the variable's unit. */
+  readonly standardDeviation: number
+  readonly scale: 'log' | 'linear'
+  /**
+   * How fast it wanders when nothing is known: standard deviation (of the logarithm, or in the unit) after one hour.
+   * Over long times it returns to the prior's spread, so a twin that hears nothing ends at its prior, not beyond it.
+   */
+  readonly perRootHour: number
+}
+
+/**
+ * The patient's own circulation: what the closed loop is personalised by. Everything else in the loop keeps its
+ * published value (arXiv:2011.15040) but the atrial onset, see {@link baseline}.
+ *
+ * Prior: adults on a ward, from healthy to heart failure. @@ The spreads and rates are assumptions of this twin, wide on purpose.
+ */
+export const physiology = [
+  {
+    name: 'contractility',
+    label: 'Left-ventricular contractility',
+    unit: 'mm[Hg]/mL',
+    meaning: 'active elastance E_A of the left ventricle',
+    median: 5.5,
+    standardDeviation: 0.45,
+    scale: 'log',
+    perRootHour: 0.02,
+  },
+  {
+    name: 'stiffness',
+    label: 'Left-ventricular passive stiffness',
+    unit: 'mm[Hg]/mL',
+    meaning: 'passive elastance E_B of the left ventricle',
+    median: 0.11,
+    standardDeviation: 0.3,
+    scale: 'log',
+    perRootHour: 0.005,
+  },
+  {
+    name: 'resistance',
+    label: 'Systemic arterial resistance',
+    unit: 'mm[Hg].s/mL',
+    meaning: 'R_AR of the systemic arteries',
+    median: 0.72,
+    standardDeviation: 0.3,
+    scale: 'log',
+    perRootHour: 0.03,
+  },
+  {
+    name: 'compliance',
+    label: 'Systemic arterial compliance',
+    unit: 'mL/mm[Hg]',
+    meaning: 'C_AR of the systemic arteries',
+    median: 1.3,
+    standardDeviation: 0.3,
+    scale: 'log',
+    perRootHour: 0.01,
+  },
+  {
+    name: 'blood-volume',
+    label: 'Stressed blood volume',
+    unit: 'mL',
+    meaning: 'blood that fills the loop above zero pressure; falls with venodilation as with bleeding',
+    median: 1250,
+    standardDeviation: 0.12,
+    scale: 'log',
+    perRootHour: 0.01,
+  },
+  {
+    name: 'own-heart-rate',
+    label: 'Heart rate without drugs',
+    unit: '/min',
+    meaning: 'heart rate before the effect of known treatments',
+    median: 74,
+    standardDeviation: 0.2,
+    scale: 'log',
+    perRootHour: 0.05,
+  },
+] as const satisfies readonly PriorVariable[]
+
+export type PhysiologyName = (typeof physiology)[number]['name']
+export const physiologyNames = physiology.map((v) => v.name) as readonly PhysiologyName[]
+/** A value per physiological parameter. */
+export type Physiology = { readonly [name in PhysiologyName]: number }
+
+/** Systematic error of the patient's pressure measurements: the standard for cuffs allows a mean error of 5 mmHg. */
+export const pressureBias: PriorVariable = {
+  name: 'pressure-bias',
+  label: 'Systematic error of the pressure readings',
+  unit: 'mm[Hg]',
+  meaning: 'what the readings show above the true arterial pressure (ISO 81060-2 allows a mean error of 5 mmHg)',
+  median: 0,
+  standardDeviation: 3,
+  scale: 'linear',
+  perRootHour: 0.1,
+}
+
+/** How strongly this patient responds to a drug, as a multiple of the typical log-effect. */
+export function responseVariable(intervention: string, label: string): PriorVariable {
+  return {
+    name: `response-${intervention}`,
+    label: `Response to ${label.toLowerCase()}`,
+    unit: '1',
+    meaning: 'multiple of the typical effect; spread between patients is an assumption',
+    median: 1,
+    standardDeviation: 0.35,
+    scale: 'log',
+    perRootHour: 0.005,
+  }
+}
+
+/** Time over which a variable returns to its prior: the walk's rate and its long-run spread fix it. */
+export function returnTime(variable: PriorVariable): Milliseconds {
+  return Math.min((2 * variable.standardDeviation ** 2 * hour) / variable.perRootHour ** 2, 3650 * day)
+}
+
+/**
+ * The closed loop's parameters for a patient. The published atrial onset (0.9 s, modulo 0.8 s) makes the atria contract
+ * together with the ventricles; this twin lets them contract at 0.9 of the cycle, before the ventricles, as hearts do.
+ */
+const baseline: CirculationParameters = { ...regazzoni2020, 'LA.tC': 0.72, 'RA.tC': 0.72 }
+
+export function circulationOf(p: Physiology): { parameters: CirculationParameters; initial: CirculationState } {
+  const parameters = atHeartRate(
+    {
+      ...baseline,
+      'LV.EA': p.contractility,
+      'LV.EB': p.stiffness,
+      'systemic.R_AR': p.resistance,
+      'systemic.C_AR': p.compliance,
+    },
+    p['own-heart-rate'] / 60,
+  )
+  return { parameters, initial: initialWithVolume(parameters, p['blood-volume']) }
+}

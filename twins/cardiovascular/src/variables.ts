@@ -1,0 +1,106 @@
+import type { Belief, JsonObject, Variable } from '@counterpart/kernel'
+import { CardiovascularError } from './errors.ts'
+import { effectModels, type TreatmentLoad } from './interventions.ts'
+import { type PriorVariable, physiology, pressureBias, responseVariable, returnTime } from './physiology.ts'
+
+/** Everything the belief is over: the patient's physiology, the readings' bias, the responses to drugs. */
+export const priorVariables: readonly PriorVariable[] = [
+  ...physiology,
+  pressureBias,
+  ...effectModels.map(({ intervention }) => responseVariable(intervention.name, intervention.label)),
+]
+
+export const variables: readonly Variable[] = priorVariables.map(({ name, label, unit, meaning }) => ({
+  name,
+  label,
+  unit,
+  meaning,
+}))
+
+export const physiologyCount = physiology.length
+export const biasRow = physiologyCount
+export const responseRow = physiologyCount + 1
+export const ensembleSize = 128
+
+/** Where a variable's distribution is centred and how wide it is when nothing is known of this patient. */
+export interface Centre {
+  /** On the inner scale: the logarithm for `log` variables. */
+  readonly middle: number
+  readonly spread: number
+}
+
+/**
+ * The prior of each variable, with what is known of this patient in particular: `prior.variables` may give another
+ * `median` (in the variable's unit) and `standardDeviation` (of the logarithm for log variables) by name.
+ * Throws {@link CardiovascularError} `prior-invalid`.
+ */
+export function centresOf(prior: JsonObject): readonly Centre[] {
+  const given = (prior.variables ?? {}) as Readonly<Record<string, { median?: number; standardDeviation?: number }>>
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new CardiovascularError(
+      'prior-invalid',
+      'prior.variables must be an object of {median?, standardDeviation?} by name',
+    )
+  for (const name of Object.keys(given))
+    if (!priorVariables.some((v) => v.name === name))
+      throw new CardiovascularError(
+        'prior-invalid',
+        `prior.variables.${name} is not a variable; expected one of ${priorVariables.map((v) => v.name).join(', ')}`,
+      )
+  return priorVariables.map((variable) => {
+    const { median = variable.median, standardDeviation = variable.standardDeviation } = given[variable.name] ?? {}
+    if (!Number.isFinite(median) || (variable.scale === 'log' && median <= 0) || !(standardDeviation > 0))
+      throw new CardiovascularError(
+        'prior-invalid',
+        `prior.variables.${variable.name}: median ${median}, standardDeviation ${standardDeviation}; expected finite, positive figures`,
+      )
+    return { middle: variable.scale === 'log' ? Math.log(median) : median, spread: standardDeviation }
+  })
+}
+
+export const returnTimes = priorVariables.map(returnTime)
+
+/** The ensemble's values on the inner scale, where priors are normal. */
+export function toInner(belief: Belief): Float64Array {
+  const { values, size } = belief.ensemble
+  if (values.length !== priorVariables.length * size || belief.ensemble.variables.length !== priorVariables.length)
+    throw new CardiovascularError(
+      'belief-invalid',
+      `the belief has ${belief.ensemble.variables.length} variables; version 0.1.0 of this twin has ${priorVariables.length}`,
+    )
+  return transform(values, size, Math.log)
+}
+
+export function toOuter(inner: Float64Array, size: number): Float64Array {
+  return transform(inner, size, Math.exp)
+}
+
+function transform(values: Float64Array, size: number, log: (x: number) => number): Float64Array {
+  const out = Float64Array.from(values)
+  for (const [v, { scale }] of priorVariables.entries())
+    if (scale === 'log') for (let i = v * size; i < (v + 1) * size; i++) out[i] = log(values[i]!)
+  return out
+}
+
+/** Logarithms of the members' parameters with the treatments at work, each member responding in its own way. */
+export function underTreatment(inner: Float64Array, size: number, load: TreatmentLoad): Float64Array {
+  const logs = inner.slice(0, physiologyCount * size)
+  if (load.none) return logs
+  const volumeRow = physiology.findIndex((v) => v.name === 'blood-volume') * size
+  for (let i = 0; i < effectModels.length; i++) {
+    const responses = (responseRow + i) * size
+    const added = load.volume[i]!
+    for (let p = 0; p < physiologyCount; p++) {
+      const shift = load.log[i * physiologyCount + p]!
+      if (shift !== 0)
+        for (let m = 0; m < size; m++)
+          logs[p * size + m] = logs[p * size + m]! + shift * Math.exp(inner[responses + m]!)
+    }
+    if (added !== 0)
+      for (let m = 0; m < size; m++) {
+        const volume = Math.exp(logs[volumeRow + m]!)
+        logs[volumeRow + m] = Math.log(volume + added * Math.exp(inner[responses + m]!))
+      }
+  }
+  return logs
+}
