@@ -144,6 +144,22 @@ describe('the analysis with perturbed observations', () => {
     expect(mean0.variance).toBeLessThan(1e-20)
   })
 
+  it('keeps the Kalman filter’s variance on average even with four members', () => {
+    // Sample variance P, observed directly with error variance P: the posterior variance is P/2.
+    const prior = gaussian(1, 4, 'four')
+    const p = covarianceMatrix(prior).values[0]!
+    const measured = { values: Float64Array.of(0.3), variances: Float64Array.of(p) }
+    const seen = new RunningMoments()
+    for (let seed = 0; seed < 4000; seed++) {
+      const { posterior } = perturbedObservationAnalysis(prior, prior, measured, randomStream('four', seed))
+      seen.add(covarianceMatrix(posterior).values[0]! / p)
+    }
+    const error = Math.sqrt(seen.variance / seen.count)
+    expect(Math.abs(seen.mean - 0.5)).toBeLessThan(4 * error)
+    // Draws that are centred but not rescaled would lack a quarter of the error's share, ¼; the bound sees that.
+    expect(0.25 / 3).toBeGreaterThan(8 * error)
+  })
+
   it('finds the true posterior of a Gaussian as the ensemble grows', () => {
     // Prior N(0, 1), one observation 1.5 of variance 0.5: posterior N(1, 1/3).
     const members = 20_000

@@ -108,7 +108,8 @@ export function squareRootAnalysis(
 
 /**
  * Ensemble Kalman analysis with perturbed observations: each member takes in the observations with its own draw of
- * their errors. The draws are centred, so that they do not shift the mean.
+ * their errors. The draws are centred, so that they do not shift the mean; their sample variance (divisor n − 1) is still
+ * the stated one on average.
  *
  * Arguments, shapes and errors as for `squareRootAnalysis`; the draws come from `stream`, and the same stream names
  * give the same bytes. All observations are taken in at once, by a Cholesky factorisation of the innovation covariance.
@@ -152,8 +153,7 @@ export function perturbedObservationAnalysis(
     const j = used[a]!
     stream.fillNormal(error)
     const centre = shareMean(error, share.values)
-    // Centring takes the share 1 − Σw² of the variance away; this puts it back.
-    const scale = Math.sqrt(innovations[j]!.usedVariance / share.divisor)
+    const scale = Math.sqrt(innovations[j]!.usedVariance)
     for (let m = 0; m < size; m++) {
       const difference = measured.values[j]! - forecast.values[j * size + m]!
       pull.values[m * count + a] = difference + (error[m]! - centre) * scale

@@ -16,6 +16,7 @@ export {
   type PolynomialEmulator,
   prepareEmulator,
 } from './polynomial-emulator.ts'
+export { drawPrior, type PriorDraw } from './prior.ts'
 export { type Calibration, type CalibrationOptions, calibrate, type ForwardModel } from './smoother.ts'
 export { type Transform, toBounded, toUnbounded } from './transforms.ts'
 export {

@@ -67,6 +67,15 @@ describe('Sobol’ points', () => {
     expect(Math.abs(squares / 2000 - 1 / 3)).toBeLessThan(5 * Math.sqrt((1 / 5 - 1 / 9) / 2000))
   })
 
+  it('when scrambled are more than shifted: the digits in which two points differ change with the stream', () => {
+    const differences = new Set<number>()
+    for (let seed = 0; seed < 20; seed++) {
+      const { values } = sobolPoints(3, 1, randomStream('digits', seed))
+      differences.add((Math.floor(values[1]! * 2 ** 32) ^ Math.floor(values[2]! * 2 ** 32)) >>> 0)
+    }
+    expect(differences.size).toBe(20)
+  })
+
   it('are the same for the same stream names', () => {
     expect(sobolPoints(64, 5, randomStream('same')).values).toEqual(sobolPoints(64, 5, randomStream('same')).values)
   })

@@ -134,6 +134,10 @@ describe('the draws', () => {
     // 99.99th percentile of chi-square with 6 degrees of freedom.
     expect(chiSquare).toBeLessThan(27.86)
     expect(stream.integer(1)).toBe(0)
+    // 2³² is 1⅓ times this range: without rejection the lowest third would come up half the time.
+    let low = 0
+    for (let i = 0; i < 9000; i++) if (stream.integer(3 * 2 ** 30) < 2 ** 30) low++
+    expect(Math.abs(low - 3000)).toBeLessThan(5 * Math.sqrt(2000))
     for (let i = 0; i < 100; i++) expect(stream.integer(2 ** 40)).toBeLessThan(2 ** 40)
     expect(() => stream.integer(0)).toThrow(/expected an integer/)
     expect(() => stream.integer(2.5)).toThrow(/expected an integer/)
