@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   type Action,
   type Decision,
@@ -88,7 +90,7 @@ const live = async (options: Partial<DeliveryOptions> = {}) => {
 }
 /** Polls, because the steps in between are other people's input and output. */
 const until = (check: () => unknown) =>
-  vi.waitFor(async () => expect(await check()).toBeTruthy(), { timeout: 5_000, interval: 2 })
+  vi.waitFor(async () => expect(await check()).toBeTruthy(), { timeout: 20_000, interval: 2 })
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'outbound-'))
@@ -413,6 +415,34 @@ describe('a restart', () => {
     expect(await actionsOf(thread, told.event)).toMatchObject([{ delivery: 'acknowledged', attempts: 2 }])
     expect(stored.size).toBe(1)
     expect(requests[1]!.body).toEqual(requests[0]!.body)
+  })
+
+  test('after the process was killed in the middle of a request goes on where it was', async () => {
+    behaviours = ['store and hang']
+    const told = await decide()
+    await thread.close()
+    // Plain JavaScript: another process with the same thread, which delivers until it is killed.
+    const program = `
+      import { openThread } from '@counterpart/thread'
+      import { openDelivery } from ${JSON.stringify(new URL('./delivery.ts', import.meta.url).href)}
+      const clock = () => ${now}
+      const thread = await openThread({ directory: ${JSON.stringify(directory)}, clock })
+      const definitions = ${JSON.stringify(definitions)}
+      await openDelivery({ thread, clock, definitions, endpoint: { baseUrl: ${JSON.stringify(baseUrl)} }, random: { uniform: () => 0 } })`
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: fileURLToPath(new URL('..', import.meta.url)),
+      stdio: ['ignore', 'ignore', 'inherit'],
+    })
+    await until(() => hanging.length === 1)
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+
+    thread = await openThread({ directory, clock: () => now })
+    expect(await stateOf(told)).toEqual(['sent'])
+    await (await live()).idle()
+    expect(await actionsOf(thread, told.event)).toMatchObject([{ delivery: 'acknowledged', attempts: 2 }])
+    expect(requests[1]!.body).toEqual(requests[0]!.body)
+    expect((await thread.verify()).broken).toEqual([])
   })
 
   test('between the decision and the outbox loses nothing', async () => {
