@@ -32,11 +32,18 @@ export interface Haemodynamics {
 /** Blood in the loop with the published parameters, mL. */
 export const publishedVolume = totalVolume(regazzoni2020, Float64Array.from(Object.values(regazzoni2020Initial)))
 
+/**
+ * The published set has an atrial onset of 0.9 s in a cycle of 0.8 s, which makes atria and ventricles contract together.
+ * Here the atria begin at 0.72 s, 0.18 s before the ventricles: a normal PR interval.
+ */
+const body: CirculationParameters = { ...regazzoni2020, 'LA.tC': 0.72, 'RA.tC': 0.72 }
+
 /** How this body differs from the published one where no sensor looks: factors on parameters that twins take as given. */
 export type Build = Partial<Record<ParameterName, number>>
 
 const unseen = [
   'LV.V0',
+  'RV.EA',
   'RV.EB',
   'LA.EB',
   'RA.EB',
@@ -51,12 +58,15 @@ export function drawBuild(random: RandomStream, mismatch: number): Build {
   return Object.fromEntries(unseen.map((name) => [name, Math.exp(0.06 * mismatch * random.normal())]))
 }
 
-/** The closed loop's parameters for a physiology and a build. */
-export function parametersOf(physiology: Physiology, build: Build): CirculationParameters {
-  const parameters: Record<ParameterName, number> = { ...regazzoni2020 }
+/**
+ * The closed loop's parameters for a physiology and a build. `inotropy` is the part of contractility that acts on both
+ * ventricles: drugs, reflex and activity, not the disease of the left one.
+ */
+export function parametersOf(physiology: Physiology, build: Build, inotropy: number): CirculationParameters {
+  const parameters: Record<ParameterName, number> = { ...body }
   for (const [name, factor] of Object.entries(build)) parameters[name as ParameterName] *= factor
   parameters['LV.EA'] *= physiology.contractility
-  parameters['RV.EA'] *= physiology.contractility
+  parameters['RV.EA'] *= inotropy
   parameters['LV.EB'] *= physiology.stiffness
   parameters['systemic.R_AR'] *= physiology.resistance
   parameters['systemic.C_AR'] *= physiology.compliance

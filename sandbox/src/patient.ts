@@ -61,11 +61,11 @@ export interface HiddenTruth {
 
 /** Bounds beyond which nobody on the ward goes: the sandbox knows no arrest. */
 const bounds: { readonly [name in PhysiologyName]: readonly [number, number] } = {
-  contractility: [0.12, 5],
-  stiffness: [0.3, 5],
+  contractility: [0.08, 6],
+  stiffness: [0.2, 5],
   resistance: [0.18, 4],
   compliance: [0.25, 3],
-  volume: [0.55, 1.6],
+  volume: [0.35, 1.6],
   heartRate: [35, 175],
 }
 
@@ -245,7 +245,8 @@ export class HiddenPatient {
 
   #solve(physiology: Physiology): SolvedHeart {
     this.solved++
-    return solveHeart(parametersOf(physiology, this.#build), physiology.volume * publishedVolume, this.#heart)
+    const inotropy = physiology.contractility / this.#own.contractility
+    return solveHeart(parametersOf(physiology, this.#build, inotropy), physiology.volume * publishedVolume, this.#heart)
   }
 }
 
