@@ -92,6 +92,19 @@ describe('reweighting', () => {
     expect(tempered.effectiveSampleSize / (size / 2)).toBeCloseTo(1, 6)
   })
 
+  it('in two tempered steps ends with the weights and the evidence of one', () => {
+    const likelihood = prior.values.map((x) => -3 - 0.5 * ((2 - x) / 0.2) ** 2)
+    const first = reweight(equal, likelihood, { minimumEffectiveSize: size / 3 })
+    const second = reweight(
+      first.weights,
+      likelihood.map((l) => (1 - first.exponent) * l),
+    )
+    const whole = reweight(equal, likelihood)
+    expect(first.exponent).toBeLessThan(0.5)
+    expect(first.logEvidence + second.logEvidence).toBeCloseTo(whole.logEvidence, 10)
+    for (let m = 0; m < size; m += 97) expect(second.weights[m]).toBeCloseTo(whole.weights[m]!, 13)
+  })
+
   it('leaves the weights alone when nothing was learnt, and excludes the impossible', () => {
     const w = Float64Array.of(0.1, 0.6, 0.3)
     expect([...reweight(w, new Float64Array(3)).weights].map((x) => +x.toFixed(14))).toEqual([0.1, 0.6, 0.3])

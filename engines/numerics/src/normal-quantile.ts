@@ -38,7 +38,7 @@ export function normalQuantile(p: number): number {
 }
 
 /** The `z` above which a fraction `tail` ≤ 0.075 lies. */
-export function upperTail(tail: number): number {
+function upperTail(tail: number): number {
   if (!(tail > 0)) return tail === 0 ? Number.POSITIVE_INFINITY : Number.NaN
   let r = Math.sqrt(-portableLog(tail))
   if (r <= 5) {
