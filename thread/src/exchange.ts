@@ -127,7 +127,6 @@ class Import {
   readonly #keys = new Map<number, KeyRow>()
   readonly #heads = new Map<StreamId, Omit<Head, 'seal'>>()
   readonly #segments: Addition['segments'][number][] = []
-  readonly #positions = new Map<EventId, number>()
   #rows: EventRow[] = []
   #expected: number | undefined
   #position = 0
@@ -265,25 +264,30 @@ class Import {
     this.#rows = []
     if (rows.length === 0) return
     const touched = new Set(rows.map(({ stream }) => stream))
-    for (const { stream, sequence, position } of rows) this.#positions.set(`${stream}@${sequence}`, position)
-    await store.commit({ ...nothingWanted, streams: touched }, () => ({
+    const own = new Map(rows.map(({ stream, sequence, position }) => [`${stream}@${sequence}`, position]))
+    const origins = rows.flatMap(({ derivedFrom }) =>
+      derivedFrom.map((id) => parseEventId(id) ?? { stream: id, sequence: 0 }),
+    )
+    await store.commit({ ...nothingWanted, streams: touched, sources: origins }, (standing) => ({
       ...emptyAddition,
       events: rows,
-      sources: rows.flatMap((row) =>
-        row.derivedFrom.map((id) => ({ source: this.#positionOf(id), position: row.position })),
+      sources: rows.flatMap(({ derivedFrom, position }) =>
+        derivedFrom.map((id) => {
+          const { stream, sequence } = parseEventId(id) ?? { stream: id, sequence: 0 }
+          const source = own.get(id) ?? standing.positionOf(stream, sequence)
+          if (source === undefined)
+            throw new ThreadError(
+              'import-invalid',
+              `an event names ${id} as its origin, but that does not come before it`,
+            )
+          return { source, position }
+        }),
       ),
       heads: [...touched].map((stream) => {
         const head = this.#heads.get(stream)!
         return { ...head, seal: keys.sealHead(head) }
       }),
     }))
-  }
-
-  #positionOf(id: EventId): number {
-    const position = this.#positions.get(id)
-    if (position === undefined || parseEventId(id) === undefined)
-      throw new ThreadError('import-invalid', `an event names ${id} as its origin, but that does not come before it`)
-    return position
   }
 }
 

@@ -101,6 +101,10 @@ class SqliteStore implements Store {
       this.#write(addition)
       this.#database.exec('COMMIT')
     } catch (error) {
+      if (error instanceof ThreadError) {
+        this.#database.exec('ROLLBACK')
+        throw error
+      }
       // After a failed write or fsync the operating system may have dropped the pages and report success the next time
       // (Rebello et al., "Can applications recover from fsync failures?", USENIX ATC 2020): do not try again.
       this.#failed = error
@@ -445,7 +449,6 @@ class SqliteStore implements Store {
   }
 
   #failure(): ThreadError {
-    if (this.#failed instanceof ThreadError) return this.#failed
     return new ThreadError(
       'store-failed',
       `the thread's database could not be written (${String((this.#failed as Error)?.message ?? this.#failed)}). What was acknowledged is safe; nothing more is accepted until the cause (a full or failing disk?) is mended and the thread is opened again`,

@@ -150,10 +150,10 @@ function contextOf(subject: SubjectId, record: Omit<WaveformRecord, 'sha256' | '
 
 /** The folder of segment files: `ab/ab12….wave`, named by their content, never changed. */
 export class WaveformFolder {
-  readonly #root: string
+  readonly root: string
 
   constructor(root: string) {
-    this.#root = root
+    this.root = root
   }
 
   /** Writes a file so that it is whole or not there, and still there after a power cut. */
@@ -169,7 +169,7 @@ export class WaveformFolder {
       await file.close()
     }
     await rename(unfinished, path)
-    for (const folder of [dirname(path), this.#root]) await syncFolder(folder)
+    for (const folder of [dirname(path), this.root]) await syncFolder(folder)
   }
 
   async read(name: string): Promise<Buffer | undefined> {
@@ -195,7 +195,7 @@ export class WaveformFolder {
   #path(name: string): string {
     if (!/^[0-9a-f]{64}$/.test(name))
       throw new ThreadError('content-damaged', `"${name}" is not the name of a waveform file`)
-    return join(this.#root, name.slice(0, 2), `${name}.wave`)
+    return join(this.root, name.slice(0, 2), `${name}.wave`)
   }
 }
 
