@@ -29,10 +29,10 @@ export class IdentityDirectory {
   /** Reads the directory back from a thread. */
   static async load(thread: Thread, key?: Uint8Array): Promise<IdentityDirectory> {
     const directory = new IdentityDirectory(key)
-    for await (const { type, subject, payload } of thread.readAll(0, {
+    for await (const { type, stream, payload } of thread.readAll(0, {
       types: ['subject.identified', 'subject.erased'],
     })) {
-      if (subject === null) continue
+      const subject = stream as SubjectId // facts about a subject stand in its own stream
       if (type === 'subject.erased') directory.erase(subject)
       else if (payload !== null)
         directory.learn(subject, payload.identifiers as unknown as readonly Identifier[], payload.name !== undefined)

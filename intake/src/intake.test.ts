@@ -207,16 +207,15 @@ describe('a stay', () => {
     hl7(`ADT^${trigger}^ADT_A01`, id, [`EVN|${trigger}|${sent}`, pid, pv1], sent)
 
   test('is followed from admission to discharge', async () => {
-    const visit = '|||||||||||||||V100^^^NORTH&1.2.3.9&ISO'
-    await intake.receiveHl7(
-      adt('A01', '1', `PV1|1|I|ICU^1^A^MAIN${visit}|||||||||||||||||||||||||20240315080000`, '20240315080100+0000'),
-      peer,
-    )
-    await intake.receiveHl7(adt('A02', '2', `PV1|1|I|WARD^7^B${visit}`, '20240315090000+0000'), peer)
-    await intake.receiveHl7(
-      adt('A03', '3', `PV1|1|I|WARD^7^B${visit}||||||||||||||||||||||||||20240315113000`, '20240315113000+0000'),
-      peer,
-    )
+    const pv1 = (fields: Readonly<Record<number, string>>) =>
+      ['PV1', ...Array.from({ length: 45 }, (_, i) => fields[i + 1] ?? '')].join('|')
+    const visit = { 2: 'I', 19: 'V100^^^NORTH&1.2.3.9&ISO' }
+    const steps = [
+      adt('A01', '1', pv1({ ...visit, 3: 'ICU^1^A^MAIN', 44: '20240315080000' }), '20240315080100+0000'),
+      adt('A02', '2', pv1({ ...visit, 3: 'WARD^7^B' }), '20240315090000+0000'),
+      adt('A03', '3', pv1({ ...visit, 3: 'WARD^7^B', 45: '20240315113000' }), '20240315113000+0000'),
+    ]
+    for (const step of steps) accepted(await intake.receiveHl7(step, peer))
     const stays = (await eventsOf(thread, 'encounter.changed')).map(({ payload }) => payload!)
     expect(new Set(stays.map(({ encounterId }) => encounterId)).size).toBe(1)
     expect(stays.map(({ trigger, status, location }) => [trigger, status, location])).toEqual([

@@ -66,7 +66,7 @@ export class Intake {
     this.#quarantine = quarantine
     this.#units = units
     this.#unsubscribe = options.thread.subscribe((events) => {
-      for (const { type, subject } of events) if (type === 'subject.erased' && subject) directory.erase(subject)
+      for (const { type, stream } of events) if (type === 'subject.erased') directory.erase(stream as SubjectId)
     })
   }
 
