@@ -147,11 +147,11 @@ function scoreForecasts(
     context,
   )
   return scored.flatMap((quantity) => {
-    const last = valueOf(measured.get(at), quantity)
+    const last = measuredIn(measured.get(at), quantity)
     const channel = cardiovascular.channels.find((c) => c.name === quantity)!
     if (last === undefined) return []
     return due.flatMap((horizon, t) => {
-      const then = valueOf(measured.get(at + horizon), quantity)
+      const then = measuredIn(measured.get(at + horizon), quantity)
       if (then === undefined) return []
       const members = forecast.quantities[quantity]!.members.subarray(t * forecast.size, (t + 1) * forecast.size)
       const expected = measuredMembers(members, channel.error, random('measured', quantity, at, horizon))
@@ -170,7 +170,7 @@ function scoreForecasts(
   })
 }
 
-function valueOf(observations: readonly Observation[] | undefined, channel: string): number | undefined {
+function measuredIn(observations: readonly Observation[] | undefined, channel: string): number | undefined {
   return observations?.find((observation) => observation.channel === channel)?.value ?? undefined
 }
 

@@ -4,7 +4,7 @@ import { type Command, readArguments, UsageError, wholeNumber } from './usage.ts
 /** `counterpart serve`: the platform, all in one process. */
 export const serve: Command = {
   usage: [
-    'serve [--data DIR] [--host 127.0.0.1] [--port 4600] [--mllp-port 2575] [--mqtt-port 1883] [--no-sandbox] [--patients 6] [--replay WFDB-RECORD …]',
+    'serve [--data DIR] [--host 127.0.0.1] [--port 4600] [--mllp-port 2575] [--mqtt-port 1883] [--no-sandbox] [--patients 6] [--no-web] [--replay WFDB-RECORD …]',
   ],
   run: async (args) => {
     const { values, positionals } = readArguments(args, {
@@ -14,6 +14,7 @@ export const serve: Command = {
       'mllp-port': { type: 'string', default: '2575' },
       'mqtt-port': { type: 'string', default: '1883' },
       sandbox: { type: 'boolean', default: true },
+      web: { type: 'boolean', default: true },
       patients: { type: 'string', default: '6' },
       replay: { type: 'string', multiple: true, default: [] },
     })
@@ -26,6 +27,8 @@ export const serve: Command = {
       mqttPort: wholeNumber(values['mqtt-port'], '--mqtt-port', 0, 65_535),
       sandboxPatients: values.sandbox ? wholeNumber(values.patients, '--patients', 0, 500) : 0,
       replay: values.replay,
+      webApp: values.web,
+      onProgress: (message) => process.stderr.write(`${message}\n`),
       environment: process.env,
     })
     let stopping = false

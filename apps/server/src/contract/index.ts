@@ -1,6 +1,7 @@
 export * from './advice.ts'
 export * from './common.ts'
 export * from './definition.ts'
+export * from './engineering.ts'
 export * from './session.ts'
 export * from './subject.ts'
 export * from './trust.ts'

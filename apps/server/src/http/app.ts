@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { adviceRoutes } from '../api/advice-routes.ts'
+import { engineeringRoutes } from '../api/engineering-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
 import { sessionRoutes } from '../api/session-routes.ts'
 import { subjectRoutes } from '../api/subject-routes.ts'
@@ -72,6 +73,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   adviceRoutes(app, platform)
   quarantineRoutes(app, platform)
   trustRoutes(app, platform)
+  engineeringRoutes(app, platform)
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',
