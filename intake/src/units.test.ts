@@ -55,6 +55,8 @@ describe('a value', () => {
   test('that was converted keeps no noise of the arithmetic', () => {
     expect(units.convert(4, '10*3/uL', '10*9/L')).toBe(4)
     expect(units.convert(99.5, '[degF]', 'Cel')).toBe(37.5)
+    expect(units.convert(32, '[degF]', 'Cel')).toBe(0)
+    expect(units.convert(3, 'mg/h', 'ug/min')).toBe(50)
   })
 })
 

@@ -125,7 +125,7 @@ export async function loadUnits(): Promise<Units> {
       }
       const factor = (thousand - zero) / 1000
       if (Math.abs(zero + factor - one) <= 1e-9 * Math.max(Math.abs(zero), Math.abs(one)))
-        return { factor: significant(factor), offset: significant(zero) }
+        return { factor, offset: zero }
       return (value) => at(value) ?? Number.NaN
     }
     if (ucumOf(written) === undefined)
@@ -146,7 +146,10 @@ export async function loadUnits(): Promise<Units> {
         conversion(from, to, molecularWeight),
       )
       if (found instanceof IntakeError) throw new IntakeError(found.code, found.message, found)
-      return significant(typeof found === 'function' ? found(value) : value * found.factor + found.offset)
+      if (typeof found === 'function') return significant(found(value))
+      const { factor, offset } = found
+      const converted = value * factor + offset
+      return Math.abs(converted) < 1e-12 * Math.abs(offset) ? 0 : significant(converted)
     },
     ucumOf,
     ambiguousWithoutUnit: (unit) =>
