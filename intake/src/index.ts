@@ -24,8 +24,12 @@ export {
   usualMllpLimits,
 } from './hl7v2/mllp-listener.ts'
 export * from './intake.ts'
+export { type MqttBroker, type MqttBrokerOptions, startMqttBroker } from './mqtt/broker.ts'
+export { connectMqttClient, type MqttClientOptions, type MqttConnection } from './mqtt/client.ts'
 export { judge } from './quality.ts'
 export type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
 export * from './reading.ts'
 export * from './receipt.ts'
 export { loadUnits, type Units } from './units.ts'
+export { openWfdbRecordAt } from './wfdb/node-files.ts'
+export { type ReplaySummary, type ReplayTargets, replayRecord } from './wfdb/replay.ts'
