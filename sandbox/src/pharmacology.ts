@@ -3,7 +3,7 @@ import { atcSystem } from './codes.ts'
 import type { PhysiologyName } from './phenotypes.ts'
 
 /** How far an effect can go, and the dose (in the drug's unit) that gives half of it. */
-export interface DoseEffect {
+interface DoseEffect {
   readonly on: PhysiologyName
   /** Largest relative change of the factor, e.g. -0.4. */
   readonly most: number
