@@ -1,0 +1,44 @@
+import type { Session } from '@counterpart/server/contract'
+import { QueryCache, QueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { RequestError } from './api/client.ts'
+import { sessionQuery } from './api/queries.ts'
+import { cacheUpdater } from './live/apply.ts'
+import { LiveConnection } from './live/connection.ts'
+
+/** Called when the server says that nobody is signed in any more. */
+let onSignedOut: () => void = () => undefined
+export function whenSignedOut(handler: () => void): void {
+  onSignedOut = handler
+}
+
+/** What the whole app shares: one cache, one live line. */
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => {
+      if (error instanceof RequestError && error.status === 401) onSignedOut()
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) =>
+        failures < 3 && (!(error instanceof RequestError) || error.status === 0 || error.status >= 502),
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always', retry: false },
+  },
+})
+
+export const live = new LiveConnection(() => void queryClient.invalidateQueries())
+live.onBatch(cacheUpdater(queryClient, (work) => setTimeout(work, 1000)))
+
+export type Permission = Session['may'][number]
+
+export function useSession(): Session {
+  return useSuspenseQuery(sessionQuery).data
+}
+
+export function useMay(permission: Permission): boolean {
+  return useSession().may.includes(permission)
+}

@@ -1,0 +1,119 @@
+import type { ForecastBands, LiveEvent, Reading, SummaryFigures } from '@counterpart/server/contract'
+import { beliefOf } from '../live/apply.ts'
+
+export interface Point {
+  readonly t: number
+  readonly value: number
+  readonly quality: number
+}
+
+export interface Band {
+  readonly t: number
+  readonly p05: number
+  readonly p25: number
+  readonly p50: number
+  readonly p75: number
+  readonly p95: number
+}
+
+export interface Ahead {
+  readonly kind: 'forecast' | 'scenario'
+  readonly bands: readonly Band[]
+}
+
+/** What one quantity did and is expected to do; changed in place as time goes on, so that no tree is drawn anew. */
+export interface Course {
+  readonly measured: Point[]
+  readonly estimates: Band[]
+  ahead: readonly Ahead[]
+  /** Past forecasts at the time they were for. */
+  past: readonly { readonly t: number; readonly p05: number; readonly p50: number; readonly p95: number }[]
+  reference: readonly [number, number] | null
+}
+
+export function emptyCourse(): Course {
+  return { measured: [], estimates: [], ahead: [], past: [], reference: null }
+}
+
+export function bandOf(t: number, summary: SummaryFigures): Band {
+  return { t, p05: summary.p05, p25: summary.p25, p50: summary.p50, p75: summary.p75, p95: summary.p95 }
+}
+
+/** Takes what concerns one channel and one quantity out of a batch; true when something came. */
+export function takeBatch(
+  course: Course,
+  events: readonly LiveEvent[],
+  who: { readonly subject: string; readonly twin: string; readonly channel: string | null; readonly quantity: string },
+  keepFrom: number,
+): boolean {
+  let came = false
+  for (const event of events) {
+    if (event.name === 'observation' && event.subject === who.subject && who.channel !== null) {
+      const reading = event.data as unknown as Reading
+      if (reading.channel === who.channel && reading.value !== null)
+        came =
+          insertPoint(course.measured, {
+            t: reading.effective,
+            value: reading.value,
+            quality: reading.quality?.score ?? 1,
+          }) || came
+    } else if (event.name === 'belief' && event.twin === who.twin) {
+      const { asOf, quantities } = beliefOf(event)
+      const summary = quantities[who.quantity]
+      if (summary) came = insertPoint(course.estimates, bandOf(asOf, summary)) || came
+    }
+  }
+  if (came) {
+    dropBefore(course.measured, keepFrom)
+    dropBefore(course.estimates, keepFrom)
+  }
+  return came
+}
+
+/** Puts a point in its place by time; late ones go where they belong, a second one of the same time replaces it. */
+export function insertPoint<P extends { readonly t: number }>(points: P[], point: P): boolean {
+  let at = points.length
+  while (at > 0 && points[at - 1]!.t > point.t) at -= 1
+  if (at > 0 && points[at - 1]!.t === point.t) points[at - 1] = point
+  else points.splice(at, 0, point)
+  return true
+}
+
+function dropBefore(points: { readonly t: number }[], t: number): void {
+  let count = 0
+  while (count < points.length - 1 && points[count]!.t < t) count += 1
+  if (count > 0) points.splice(0, count)
+}
+
+/** The range of values that a course needs within a span of time. */
+export function valuesWithin(course: Course, from: number, to: number): number[] {
+  const values: number[] = []
+  for (const point of course.measured) if (point.t >= from && point.t <= to) values.push(point.value)
+  for (const band of course.estimates) if (band.t >= from && band.t <= to) values.push(band.p05, band.p95)
+  for (const ahead of course.ahead) for (const band of ahead.bands) if (band.t <= to) values.push(band.p05, band.p95)
+  for (const past of course.past) if (past.t >= from && past.t <= to) values.push(past.p05, past.p95)
+  return values
+}
+
+const nothingAhead: readonly Ahead[] = []
+
+/** A forecast's bands of one quantity, for drawing. */
+export function aheadOf(bands: ForecastBands | undefined, quantity: string, kind: Ahead['kind']): readonly Ahead[] {
+  const band = bands?.quantities[quantity]
+  if (!bands || !band) return nothingAhead
+  return [
+    {
+      kind,
+      bands: bands.times.map((t, index) =>
+        bandOf(t, {
+          mean: band.p50[index]!,
+          p05: band.p05[index]!,
+          p25: band.p25[index]!,
+          p50: band.p50[index]!,
+          p75: band.p75[index]!,
+          p95: band.p95[index]!,
+        }),
+      ),
+    },
+  ]
+}

@@ -1,0 +1,147 @@
+import type uPlot from 'uplot'
+import { faded, palette } from './colours.ts'
+import type { Band, Course } from './course.ts'
+
+/** After this long without a value, a line is broken rather than drawn across the gap. */
+const gap = 10 * 60_000
+
+/** Draws a course on a uPlot canvas: measured solid, estimated with its band, predicted fading with the horizon. */
+export function paintCourse(
+  u: uPlot,
+  course: Course,
+  convert: (value: number) => number,
+  now: number,
+  compact: boolean,
+): void {
+  const { ctx } = u
+  const colours = palette()
+  const ratio = devicePixelRatio || 1
+  const x = (t: number) => u.valToPos(t / 1000, 'x', true)
+  const y = (value: number) => u.valToPos(convert(value), 'y', true)
+  const { left, top, width, height } = u.bbox
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(left, top, width, height)
+  ctx.clip()
+
+  if (course.reference) {
+    ctx.fillStyle = faded(colours.prior, 0.11)
+    const high = y(course.reference[1])
+    ctx.fillRect(left, high, width, y(course.reference[0]) - high)
+  }
+
+  const band = (points: readonly Band[], low: 'p05' | 'p25', high: 'p75' | 'p95', fill: string | CanvasGradient) => {
+    for (const run of runsOf(points)) {
+      ctx.beginPath()
+      run.forEach((point, index) =>
+        index === 0 ? ctx.moveTo(x(point.t), y(point[high])) : ctx.lineTo(x(point.t), y(point[high])),
+      )
+      for (let index = run.length - 1; index >= 0; index -= 1) ctx.lineTo(x(run[index]!.t), y(run[index]![low]))
+      ctx.closePath()
+      ctx.fillStyle = fill
+      ctx.fill()
+    }
+  }
+  const line = (points: readonly Band[], stroke: string | CanvasGradient, lineWidth: number, dash: number[]) => {
+    ctx.strokeStyle = stroke
+    ctx.lineWidth = lineWidth * ratio
+    ctx.setLineDash(dash.map((each) => each * ratio))
+    for (const run of runsOf(points)) {
+      ctx.beginPath()
+      run.forEach((point, index) =>
+        index === 0 ? ctx.moveTo(x(point.t), y(point.p50)) : ctx.lineTo(x(point.t), y(point.p50)),
+      )
+      ctx.stroke()
+    }
+    ctx.setLineDash([])
+  }
+
+  band(course.estimates, 'p05', 'p95', faded(colours.accent, 0.16))
+  line(course.estimates, faded(colours.accent, 0.75), 1, [])
+
+  for (const ahead of course.ahead) {
+    const first = ahead.bands[0]
+    const last = ahead.bands[ahead.bands.length - 1]
+    if (!first || !last) continue
+    const base = ahead.kind === 'scenario' ? colours.scenario : colours.accent
+    const fade = (from: number, to: number) => {
+      const gradient = ctx.createLinearGradient(x(first.t), 0, Math.max(x(first.t) + 1, x(last.t)), 0)
+      gradient.addColorStop(0, faded(base, from))
+      gradient.addColorStop(1, faded(base, to))
+      return gradient
+    }
+    band(ahead.bands, 'p05', 'p95', fade(0.2, 0.08))
+    band(ahead.bands, 'p25', 'p75', fade(0.3, 0.12))
+    line(ahead.bands, fade(1, 0.45), 1.5, [5, 3])
+  }
+
+  for (const past of course.past) {
+    const inside = nearest(course.measured, past.t, past.p05, past.p95)
+    ctx.strokeStyle = faded(colours.scenario, 0.9)
+    ctx.lineWidth = (inside === false ? 2 : 1) * ratio
+    ctx.beginPath()
+    ctx.moveTo(x(past.t), y(past.p05))
+    ctx.lineTo(x(past.t), y(past.p95))
+    ctx.moveTo(x(past.t) - 2.5 * ratio, y(past.p50))
+    ctx.lineTo(x(past.t) + 2.5 * ratio, y(past.p50))
+    ctx.stroke()
+  }
+
+  // Measurements are solid marks; sparse ones larger. A doubtful one is an open ring.
+  const spacing = course.measured.length > 1 ? width / course.measured.length : width
+  const radius = Math.min(compact ? 1.8 : 2.6, Math.max(1.1, spacing / ratio / 2.5)) * ratio
+  for (const point of course.measured) {
+    const px = x(point.t)
+    if (px < left - 4 || px > left + width + 4) continue
+    ctx.beginPath()
+    ctx.arc(px, y(point.value), radius, 0, 2 * Math.PI)
+    if (point.quality < 0.5) {
+      ctx.strokeStyle = colours.ink
+      ctx.lineWidth = ratio
+      ctx.stroke()
+    } else {
+      ctx.fillStyle = colours.ink
+      ctx.fill()
+    }
+  }
+
+  const at = x(now)
+  if (at > left + 1 && at < left + width - 1) {
+    ctx.strokeStyle = colours.ink2
+    ctx.lineWidth = ratio
+    ctx.beginPath()
+    ctx.moveTo(Math.round(at) + 0.5, top)
+    ctx.lineTo(Math.round(at) + 0.5, top + height)
+    ctx.stroke()
+  }
+  ctx.restore()
+}
+
+function runsOf(points: readonly Band[]): readonly (readonly Band[])[] {
+  const runs: Band[][] = []
+  let run: Band[] = []
+  let typical = 0
+  for (let index = 0; index < points.length; index += 1) {
+    const point = points[index]!
+    const before = points[index - 1]
+    if (before) {
+      const step = point.t - before.t
+      // Forecast steps grow with the horizon, so a gap is judged against the steps so far.
+      if (step > Math.max(gap, typical * 6) && run.length > 0) {
+        runs.push(run)
+        run = []
+      } else typical = Math.max(typical, step)
+    }
+    run.push(point)
+  }
+  if (run.length > 0) runs.push(run)
+  return runs
+}
+
+function nearest(points: Course['measured'], t: number, low: number, high: number): boolean | undefined {
+  for (let index = points.length - 1; index >= 0; index -= 1) {
+    const point = points[index]!
+    if (Math.abs(point.t - t) < 1000) return point.value >= low && point.value <= high
+  }
+  return undefined
+}

@@ -1,0 +1,392 @@
+import type { RankedOption, Recommendations, RecommendationThread, TwinKind } from '@counterpart/server/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useMemo, useState } from 'react'
+import { recommendationsQuery } from '../api/queries.ts'
+import { useMay } from '../app-context.tsx'
+import { Strip, sharedDomain } from '../charts/strip.tsx'
+import { writeInterval, writeProbability } from '../format/number.ts'
+import { writeDuration, writeLead, writeMoment, writeWhen } from '../format/time.ts'
+import { unitText } from '../format/unit.ts'
+import { useNow } from '../live/clock.ts'
+import { Dose, Section, useMeasure, Why } from '../parts/numbers.tsx'
+import p from '../parts/parts.module.css'
+import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { strings as t } from '../strings.ts'
+import { Consequences } from './consequences.tsx'
+import { DecisionPanel, type Verb } from './decision-panel.tsx'
+import s from './do.module.css'
+import { useSubjectView } from './subject-context.ts'
+
+export function DoPage() {
+  const { twin, kind } = useSubjectView()
+  const may = useMay('take-decision')
+  const answer = useQuery(recommendationsQuery(twin!.id))
+  const threads = answer.data?.recommendations
+  // What is listed stays listed, in its place; what is new waits behind one quiet line.
+  const [listed, setListed] = useState<{ twin: string; ids: readonly string[] } | null>(null)
+  if (threads && listed?.twin !== twin!.id) setListed({ twin: twin!.id, ids: arranged(threads) })
+  const fresh = threads && listed ? threads.filter((each) => !listed.ids.includes(each.id)) : []
+  if (answer.error && !threads) return <ProblemNote error={answer.error} retry={() => void answer.refetch()} />
+  if (!threads || !listed || !kind) return <Loading />
+  const byId = new Map(threads.map((each) => [each.id, each]))
+  const shown = listed.ids.flatMap((id) => byId.get(id) ?? [])
+  // Which section a thread stands in is settled when it is listed: a decision does not make it jump away.
+  return (
+    <div className={p.page}>
+      <div className={s.bar} data-fresh={fresh.length > 0} role="status">
+        {fresh.length > 0 ? (
+          <>
+            {t.decide.fresh(fresh.length)}
+            <button
+              type="button"
+              className={p.link}
+              onClick={() => setListed({ twin: twin!.id, ids: arranged(threads) })}
+            >
+              {t.decide.show}
+            </button>
+          </>
+        ) : (
+          t.decide.upToDate
+        )}
+      </div>
+      {may ? null : <p className="quiet">{t.decide.notYours}</p>}
+      {shown.length === 0 ? <p className={p.empty}>{t.decide.none}</p> : null}
+      <Split shown={shown} kind={kind} mayDecide={may} frozenKey={listed.ids.join()} />
+    </div>
+  )
+}
+
+function Split(props: {
+  shown: readonly RecommendationThread[]
+  kind: TwinKind
+  mayDecide: boolean
+  frozenKey: string
+}) {
+  const [frozen, setFrozen] = useState<{ key: string; open: ReadonlySet<string> }>({ key: '', open: new Set() })
+  if (frozen.key !== props.frozenKey)
+    setFrozen({
+      key: props.frozenKey,
+      open: new Set(props.shown.filter((each) => each.state === 'open').map((each) => each.id)),
+    })
+  const open = props.shown.filter((each) => frozen.open.has(each.id))
+  const earlier = props.shown.filter((each) => !frozen.open.has(each.id))
+  return (
+    <>
+      {open.length > 0 ? (
+        <Section id="open" title={t.decide.open}>
+          {open.map((each) => (
+            <Thread key={each.id} thread={each} kind={props.kind} mayDecide={props.mayDecide} full />
+          ))}
+        </Section>
+      ) : props.shown.length > 0 ? (
+        <p className={p.empty}>{t.decide.none}</p>
+      ) : null}
+      <Section id="earlier" title={t.decide.earlier}>
+        {earlier.length === 0 ? <p className="quiet">{t.decide.noneEarlier}</p> : null}
+        {earlier.map((each) => (
+          <Thread key={each.id} thread={each} kind={props.kind} mayDecide={props.mayDecide} full={false} />
+        ))}
+      </Section>
+    </>
+  )
+}
+
+/** Open ones first, then by age: newest first. */
+function arranged(threads: Recommendations['recommendations']): readonly string[] {
+  return [...threads]
+    .sort((a, b) => Number(b.state === 'open') - Number(a.state === 'open') || b.madeAt - a.madeAt)
+    .map((each) => each.id)
+}
+
+function Thread({
+  thread,
+  kind,
+  mayDecide,
+  full,
+}: {
+  thread: RecommendationThread
+  kind: TwinKind
+  mayDecide: boolean
+  full: boolean
+}) {
+  const now = useNow()
+  const expired = thread.state === 'open' && thread.expires <= now
+  const open = thread.state === 'open' && !expired
+  const [choosing, setChoosing] = useState<{ verb: Verb; option: RankedOption | null } | null>(null)
+  const options = useMemo(() => [...thread.options].sort((a, b) => a.rank - b.rank), [thread.options])
+  const best = options.find((each) => each.scenario.interventions.length > 0)
+  const mayAny = mayDecide && options.some((each) => each.youMayApprove)
+  return (
+    <article
+      className={s.thread}
+      data-testid="recommendation"
+      data-state={expired ? 'expired' : thread.state}
+      aria-label={thread.finding}
+    >
+      <div className={s.head}>
+        <h3>{thread.finding}</h3>
+        <Why event={thread.event} label={thread.finding} />
+      </div>
+      <div className={s.meta}>
+        <span className={s.state} data-testid="recommendation-state">
+          {expired ? t.decide.closed.expired : t.decide.closed[thread.state]}
+        </span>
+        <span title={writeMoment(thread.madeAt)}>{t.decide.made(writeWhen(thread.madeAt, now))}</span>
+        {open ? <strong>{t.decide.expires(writeDuration(thread.expires - now))}</strong> : null}
+        <span>
+          {t.decide.objective}: {thread.objective.statement}
+        </span>
+      </div>
+      {full ? (
+        <OptionsTable
+          thread={thread}
+          options={options}
+          kind={kind}
+          open={open}
+          mayDecide={mayDecide}
+          onChoose={(verb, option) => setChoosing({ verb, option })}
+        />
+      ) : (
+        <details className="small">
+          <summary className="quiet">{t.decide.effects}</summary>
+          <OptionsTable
+            thread={thread}
+            options={options}
+            kind={kind}
+            open={false}
+            mayDecide={false}
+            onChoose={() => undefined}
+          />
+        </details>
+      )}
+      {full && open && mayAny ? (
+        <div className={`${s.buttons} no-print`}>
+          <button
+            type="button"
+            className={p.button}
+            onClick={() => setChoosing({ verb: 'reject', option: best ?? options[0]! })}
+            data-testid="reject"
+          >
+            {t.decide.rejectAll}
+          </button>
+          <button
+            type="button"
+            className={p.button}
+            onClick={() => setChoosing({ verb: 'override', option: null })}
+            data-testid="override"
+          >
+            {t.decide.overrideLabel}
+          </button>
+        </div>
+      ) : null}
+      {choosing ? (
+        <DecisionPanel
+          thread={thread}
+          kind={kind}
+          verb={choosing.verb}
+          option={choosing.option}
+          onClose={() => setChoosing(null)}
+        />
+      ) : null}
+      {thread.decisions.length > 0 ? <Consequences thread={thread} kind={kind} mayDecide={mayDecide} /> : null}
+    </article>
+  )
+}
+
+function OptionsTable(props: {
+  thread: RecommendationThread
+  options: readonly RankedOption[]
+  kind: TwinKind
+  open: boolean
+  mayDecide: boolean
+  onChoose: (verb: Verb, option: RankedOption) => void
+}) {
+  const { thread, options } = props
+  const gainDomain = sharedDomain(
+    options.map((each) => each.gain),
+    0,
+  )
+  const domains = useMemo(() => {
+    const all = new Map<string, RankedOption['gain'][]>()
+    for (const option of options)
+      for (const effect of option.effects)
+        all.set(effect.quantity, [...(all.get(effect.quantity) ?? []), effect.difference])
+    return new Map([...all].map(([name, list]) => [name, sharedDomain(list, 0)]))
+  }, [options])
+  return (
+    <table className={s.options} data-testid="options">
+      <caption className="hidden">
+        {thread.finding} {t.decide.effects}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">{t.decide.option}</th>
+          <th scope="col">{t.decide.gainIn(unitText(thread.objective.unit))}</th>
+          <th scope="col">{t.decide.effects}</th>
+          <th scope="col">{t.decide.better}</th>
+          <th scope="col">{t.decide.cost}</th>
+          <th scope="col">
+            <span className="hidden">{t.decide.decision}</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {options.map((option) => {
+          const carry = option.scenario.interventions.length === 0
+          return (
+            <tr
+              key={option.scenario.id}
+              className={carry ? s.carry : undefined}
+              data-testid={carry ? 'option-carry-on' : 'option'}
+            >
+              <th scope="row">
+                {option.rank}. {option.scenario.name}
+                <div className={s.plan}>
+                  {carry
+                    ? t.decide.nothingToDo
+                    : option.scenario.interventions.map((each) => {
+                        const known = props.kind.interventions.find((one) => one.name === each.intervention)
+                        return (
+                          <div key={each.intervention}>
+                            {known?.label ?? each.intervention}{' '}
+                            <Dose dose={each.dose} unit={known?.unit ?? ''} name={each.intervention} />
+                            {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
+                          </div>
+                        )
+                      })}
+                </div>
+              </th>
+              <td>
+                {carry ? (
+                  <Strip domain={gainDomain} zero={0} width={130} />
+                ) : (
+                  <>
+                    <Strip summary={option.gain} domain={gainDomain} zero={0} width={130} />
+                    <Gain option={option} unit={thread.objective.unit} />
+                  </>
+                )}
+              </td>
+              <td>
+                <div className={s.effects}>
+                  {option.effects.map((effect) => (
+                    <Effect
+                      key={`${effect.quantity}${effect.at}`}
+                      effect={effect}
+                      domain={domains.get(effect.quantity)!}
+                      from={thread.madeAt}
+                    />
+                  ))}
+                </div>
+              </td>
+              <td>
+                {carry ? (
+                  <span className="quiet">–</span>
+                ) : (
+                  <>
+                    <span className={s.prob}>{writeProbability(option.probabilityBetter)}</span>
+                    <div className="small">
+                      <span className="quiet">{t.decide.harm}</span>{' '}
+                      <span className={option.probabilityOfHarm >= 0.05 ? s.harm : undefined}>
+                        {writeProbability(option.probabilityOfHarm)}
+                      </span>
+                    </div>
+                  </>
+                )}
+              </td>
+              <td>
+                <dl className={s.details}>
+                  <dt>{t.decide.reason}</dt>
+                  <dd>{option.reason}</dd>
+                  <dt>{t.decide.risk}</dt>
+                  <dd>
+                    <span className={s.risk} data-risk={option.riskClass}>
+                      {t.decide.risks[option.riskClass]}
+                    </span>
+                  </dd>
+                  <dt>{t.decide.cost}</dt>
+                  <dd>{option.cost}</dd>
+                  <dt>{t.decide.undo}</dt>
+                  <dd>{option.undo}</dd>
+                  <dt>{t.decide.approve}</dt>
+                  <dd>{roleList(option.mayApprove)}</dd>
+                </dl>
+              </td>
+              <td className="no-print">
+                {props.open && props.mayDecide ? (
+                  option.youMayApprove ? (
+                    <div className={s.buttons}>
+                      <button
+                        type="button"
+                        className={p.primary}
+                        aria-label={t.decide.acceptOption(option.scenario.name)}
+                        data-testid="accept"
+                        onClick={() => props.onChoose('accept', option)}
+                      >
+                        {t.decide.accept}
+                      </button>
+                      {carry ? null : (
+                        <button
+                          type="button"
+                          className={p.button}
+                          aria-label={t.decide.modifyOption(option.scenario.name)}
+                          data-testid="modify"
+                          onClick={() => props.onChoose('modify', option)}
+                        >
+                          {t.decide.modify}
+                        </button>
+                      )}
+                    </div>
+                  ) : (
+                    <span className="small quiet">{t.decide.mayNot(roleList(option.mayApprove))}</span>
+                  )
+                ) : null}
+              </td>
+            </tr>
+          )
+        })}
+      </tbody>
+    </table>
+  )
+}
+
+function roleList(roles: readonly string[]): string {
+  return roles.length === 0 ? t.none : roles.map((role) => t.roles[role] ?? role).join(', ')
+}
+
+function Gain({ option, unit }: { option: RankedOption; unit: string }) {
+  const measure = useMeasure({ unit, name: 'gain' })
+  const written = measure.difference(option.gain)
+  return (
+    <div>
+      <strong>{written.value}</strong> <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
+    </div>
+  )
+}
+
+function Effect({
+  effect,
+  domain,
+  from,
+}: {
+  effect: RankedOption['effects'][number]
+  domain: readonly [number, number]
+  from: number
+}) {
+  const measure = useMeasure({ unit: effect.unit, name: effect.quantity, digits: effect.digits })
+  const written = measure.difference(effect.difference)
+  return (
+    <>
+      <span>
+        {effect.label}{' '}
+        <span className="small quiet">
+          {t.decide.effectAt(writeLead(Math.round((effect.at - from) / 1000) * 1000))}
+        </span>
+      </span>
+      <Strip summary={effect.difference} domain={domain} zero={0} width={110} />
+      <span>
+        <strong>{written.value}</strong> <span className={p.unit}>{measure.unitText}</span>{' '}
+        <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,422 @@
+import type { BeliefHistory, ForecastBands, TwinState } from '@counterpart/server/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { memo, useMemo, useState } from 'react'
+import { RequestError } from '../api/client.ts'
+import { forecastHistoryQuery, forecastQuery, twinQuery } from '../api/queries.ts'
+import { BehindChart } from '../charts/chart-frame.tsx'
+import { aheadOf } from '../charts/course.ts'
+import { Strip } from '../charts/strip.tsx'
+import { TimeChart } from '../charts/time-chart.tsx'
+import { useCourse, useHistory, useSpanStart } from '../charts/use-course.ts'
+import { describeCourse } from '../format/describe.ts'
+import { formatNumber, writeInterval, writeProbability } from '../format/number.ts'
+import { writeDuration, writeLead, writeMoment, writeWhen } from '../format/time.ts'
+import { useNow } from '../live/clock.ts'
+import { Estimate, Section, useMeasure, Why } from '../parts/numbers.tsx'
+import p from '../parts/parts.module.css'
+import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { strings as t } from '../strings.ts'
+import s from './next.module.css'
+import { useSubjectView } from './subject-context.ts'
+
+const spans = { short: 30 * 60_000, medium: 2 * 3_600_000, long: 12 * 3_600_000 } as const
+
+export function NextPage() {
+  const { twin } = useSubjectView()
+  const search = useSearch({ from: '/inside/subjects/$kind/$id/next' })
+  const navigate = useNavigate({ from: '/subjects/$kind/$id/next' })
+  const span = search.span ?? 'medium'
+  const from = useSpanStart(spans[span])
+  const state = useQuery(twinQuery(twin!.id))
+  const forecast = useQuery(forecastQuery(twin!.id))
+  const history = useHistory(twin!.id, from)
+  if (state.error && !state.data) return <ProblemNote error={state.error} retry={() => void state.refetch()} />
+  if (!state.data) return <Loading />
+  const missing = forecast.error instanceof RequestError && forecast.error.status === 404
+  const bands = forecast.data
+  const quantities = state.data.quantities.filter((each) => search.all || each.headline)
+  const end = bands?.times[bands.times.length - 1]
+  return (
+    <div className={p.page}>
+      <div className={s.tools}>
+        <h2 style={{ marginInlineEnd: 'auto' }}>{t.next.lead}</h2>
+        <label>
+          {t.next.span}{' '}
+          <select
+            className={p.input}
+            value={span}
+            onChange={(event) =>
+              void navigate({
+                search: (before) => ({ ...before, span: event.target.value as keyof typeof spans }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          >
+            {(Object.keys(spans) as (keyof typeof spans)[]).map((each) => (
+              <option key={each} value={each}>
+                {t.next.spans[each]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className={s.check}>
+          <input
+            type="checkbox"
+            checked={search.all ?? false}
+            onChange={(event) =>
+              void navigate({
+                search: (before) => ({ ...before, all: event.target.checked || undefined }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+          {t.next.all}
+        </label>
+        <label className={s.check}>
+          <input
+            type="checkbox"
+            checked={search.past ?? false}
+            onChange={(event) =>
+              void navigate({
+                search: (before) => ({ ...before, past: event.target.checked || undefined }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          />
+          {t.next.past}
+        </label>
+      </div>
+      <div className={s.legend} aria-hidden="true">
+        <span>
+          <svg width="12" height="12">
+            <circle cx="6" cy="6" r="3" fill="var(--ink)" />
+          </svg>
+          {t.next.legendMeasured}
+        </span>
+        <span>
+          <svg width="28" height="12">
+            <rect width="28" height="12" fill="var(--accent)" opacity="0.18" />
+            <line x2="28" y1="6" y2="6" stroke="var(--accent)" />
+          </svg>
+          {t.next.legendEstimate}
+        </span>
+        <span>
+          <svg width="28" height="12">
+            <rect width="28" height="12" fill="var(--accent)" opacity="0.12" />
+            <rect width="28" y="3" height="6" fill="var(--accent)" opacity="0.25" />
+            <line x2="28" y1="6" y2="6" stroke="var(--accent)" strokeDasharray="5 3" />
+          </svg>
+          {t.next.legendForecast}
+        </span>
+        {search.past ? (
+          <span>
+            <svg width="12" height="12">
+              <line x1="6" x2="6" y2="12" stroke="var(--scenario-mark)" strokeWidth="1.5" />
+              <line x1="3" x2="9" y1="6" y2="6" stroke="var(--scenario-mark)" strokeWidth="1.5" />
+            </svg>
+            {t.next.legendPast}
+          </span>
+        ) : null}
+        <span>
+          <svg width="20" height="12">
+            <rect width="20" height="12" fill="var(--prior)" opacity="0.2" />
+          </svg>
+          {t.next.legendReference}
+        </span>
+        {bands ? <MadeAt at={bands.madeAt} /> : null}
+      </div>
+      {missing ? <p className={p.empty}>{t.next.none}</p> : null}
+      {forecast.error && !missing ? <ProblemNote error={forecast.error} retry={() => void forecast.refetch()} /> : null}
+      <div data-testid="forecast">
+        {quantities.map((quantity, index) => (
+          <QuantityAhead
+            key={quantity.name}
+            quantity={quantity}
+            bands={bands}
+            history={history}
+            from={from}
+            span={spans[span]}
+            end={end}
+            past={search.past ?? false}
+            timeAxis={index === quantities.length - 1}
+          />
+        ))}
+      </div>
+      <Against quantities={state.data.quantities} />
+    </div>
+  )
+}
+
+function MadeAt({ at }: { at: number }) {
+  const now = useNow()
+  return <span>{t.next.madeAt(writeWhen(at, now), writeDuration(now - at))}</span>
+}
+
+const QuantityAhead = memo(function QuantityAhead(props: {
+  quantity: TwinState['quantities'][number]
+  bands: ForecastBands | undefined
+  history: BeliefHistory | undefined
+  from: number
+  span: number
+  end: number | undefined
+  past: boolean
+  timeAxis: boolean
+}) {
+  const { subject, twin } = useSubjectView()
+  const { quantity, bands, span, end } = props
+  const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
+  const ahead = useMemo(() => aheadOf(bands, quantity.name, 'forecast'), [bands, quantity.name])
+  const pastForecasts = useQuery({ ...forecastHistoryQuery(twin!.id, quantity.name, props.from), enabled: props.past })
+  const past = useMemo(
+    () =>
+      props.past && pastForecasts.data
+        ? pastForecasts.data.scored.map((each) => ({
+            t: each.at,
+            p05: each.predicted.p05,
+            p50: each.predicted.p50,
+            p95: each.predicted.p95,
+          }))
+        : undefined,
+    [props.past, pastForecasts.data],
+  )
+  const { course, subscribe } = useCourse({
+    subject,
+    twin: twin!.id,
+    quantity: quantity.name,
+    channel: quantity.channel,
+    from: props.from,
+    history: props.history,
+    reference: quantity.reference,
+    ahead,
+    past,
+  })
+  const range = useMemo(
+    () => (now: number) => [now - span, Math.max(end ?? 0, now + span * 0.05)] as const,
+    [span, end],
+  )
+  const last = ahead[0]?.bands[ahead[0].bands.length - 1]
+  const lead = last && bands ? last.t - bands.madeAt : undefined
+  const named = { label: quantity.label, unit: measure.unitText, digits: measure.digits, factor: measure.factor }
+  const description = describeCourse(named, {
+    measured: course.measured.map((each) => ({ t: each.t, value: each.value })),
+    estimate: quantity.estimate,
+    ...(last && lead ? { forecast: { lead, summary: { mean: last.p50, ...last } } } : {}),
+  })
+  const write = (value: number) => formatNumber(measure.convert(value), measure.digits ?? 1)
+  return (
+    <div className={s.row}>
+      <div className={s.says}>
+        <h3>{quantity.label}</h3>
+        <div>
+          {t.next.now}{' '}
+          <Estimate summary={quantity.estimate} unit={quantity.unit} name={quantity.name} digits={quantity.digits} />
+        </div>
+        {last && lead ? (
+          <div>
+            {t.next.at(writeLead(lead))}{' '}
+            <Estimate
+              summary={{ mean: last.p50, ...last }}
+              unit={quantity.unit}
+              name={quantity.name}
+              digits={quantity.digits}
+            />
+          </div>
+        ) : null}
+        <BehindChart
+          label={quantity.label}
+          table={{
+            head: [t.next.time, t.next.kind, t.chart.low90, t.chart.median, t.chart.high90],
+            rows: () => [
+              ...course.measured.map((each) => [writeMoment(each.t), t.next.kindMeasured, '', write(each.value), '']),
+              ...course.estimates.map((each) => [
+                writeMoment(each.t),
+                t.next.kindEstimate,
+                write(each.p05),
+                write(each.p50),
+                write(each.p95),
+              ]),
+              ...(course.ahead[0]?.bands ?? []).map((each) => [
+                writeMoment(each.t),
+                t.next.kindForecast,
+                write(each.p05),
+                write(each.p50),
+                write(each.p95),
+              ]),
+            ],
+          }}
+        />
+      </div>
+      <TimeChart
+        course={course}
+        subscribe={subscribe}
+        range={range}
+        height={props.timeAxis ? 152 : 130}
+        convert={measure.convert}
+        digits={measure.digits ?? 1}
+        description={description}
+        syncKey="next"
+        timeAxis={props.timeAxis}
+      />
+    </div>
+  )
+})
+
+function Against({ quantities }: { quantities: TwinState['quantities'] }) {
+  const { twin } = useSubjectView()
+  const search = useSearch({ from: '/inside/subjects/$kind/$id/next' })
+  const navigate = useNavigate({ from: '/subjects/$kind/$id/next' })
+  const measurable = quantities.filter((each) => each.channel)
+  const chosen = measurable.find((each) => each.name === search.q) ?? measurable[0]
+  const from = useSpanStart(24 * 3_600_000)
+  const [lead, setLead] = useState<number | null>(null)
+  const past = useQuery({ ...forecastHistoryQuery(twin!.id, chosen?.name ?? '', from), enabled: chosen !== undefined })
+  if (!chosen) return null
+  const all = past.data?.scored ?? []
+  const leads = [...new Set(all.map((each) => each.lead))].sort((a, b) => a - b)
+  const scored = all.filter((each) => lead === null || each.lead === lead).sort((a, b) => b.at - a.at)
+  const inside = scored.filter(
+    (each) => each.observed >= each.predicted.p05 && each.observed <= each.predicted.p95,
+  ).length
+  return (
+    <Section id="against" title={t.next.againstTitle} aside={t.next.againstNote}>
+      <div className={s.tools}>
+        <label>
+          {t.next.chooseQuantity}{' '}
+          <select
+            className={p.input}
+            value={chosen.name}
+            onChange={(event) =>
+              void navigate({
+                search: (before) => ({ ...before, q: event.target.value }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
+          >
+            {measurable.map((each) => (
+              <option key={each.name} value={each.name}>
+                {each.label}
+              </option>
+            ))}
+          </select>
+        </label>
+        {leads.length > 1 ? (
+          <label>
+            {t.next.chooseLead}{' '}
+            <select
+              className={p.input}
+              value={lead ?? ''}
+              onChange={(event) => setLead(event.target.value ? Number(event.target.value) : null)}
+            >
+              <option value="">{t.next.anyLead}</option>
+              {leads.map((each) => (
+                <option key={each} value={each}>
+                  {writeLead(each)}
+                </option>
+              ))}
+            </select>
+          </label>
+        ) : null}
+        {scored.length > 0 ? (
+          <span className="quiet">
+            {t.next.describePast(scored.length, inside, writeProbability(inside / scored.length))}
+          </span>
+        ) : null}
+      </div>
+      {past.error ? <ProblemNote error={past.error} retry={() => void past.refetch()} /> : null}
+      {past.data && scored.length === 0 ? <p className={p.empty}>{t.next.noPast}</p> : null}
+      {scored.length > 0 ? <PastTable quantity={chosen} scored={scored.slice(0, 60)} /> : null}
+    </Section>
+  )
+}
+
+function PastTable(props: {
+  quantity: TwinState['quantities'][number]
+  scored: {
+    madeAt: number
+    at: number
+    lead: number
+    predicted: TwinState['quantities'][number]['estimate']
+    observed: number
+    crps: number
+    persistenceCrps: number
+    event: string
+  }[]
+}) {
+  const { quantity, scored } = props
+  const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
+  const now = useNow()
+  let low = Number.POSITIVE_INFINITY
+  let high = Number.NEGATIVE_INFINITY
+  for (const each of scored) {
+    low = Math.min(low, each.predicted.p05, each.observed)
+    high = Math.max(high, each.predicted.p95, each.observed)
+  }
+  return (
+    <div className="scroll">
+      <table data-testid="past-forecasts">
+        <thead>
+          <tr>
+            <th scope="col">{t.next.time}</th>
+            <th scope="col">{t.next.lead_}</th>
+            <th scope="col" className="num">
+              {t.next.predicted}
+            </th>
+            <th scope="col" className="num">
+              {t.next.happened}
+            </th>
+            <th scope="col">
+              <span className="hidden">{t.next.within}</span>
+            </th>
+            <th scope="col" className="num">
+              {t.next.crps}
+            </th>
+            <th scope="col" className="num">
+              {t.next.persistence}
+            </th>
+            <th scope="col">
+              <span className="hidden">{t.now.why}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {scored.map((each) => {
+            const inside = each.observed >= each.predicted.p05 && each.observed <= each.predicted.p95
+            const written = measure.estimate(each.predicted)
+            return (
+              <tr key={`${each.event}${each.at}${each.lead}`}>
+                <td>{writeWhen(each.at, now)}</td>
+                <td>{writeLead(each.lead)}</td>
+                <td className="num">
+                  {written.value} <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
+                </td>
+                <td className="num">
+                  <strong>{measure.write(each.observed)}</strong> <span className={p.unit}>{measure.unitText}</span>
+                </td>
+                <td>
+                  <Strip
+                    summary={each.predicted}
+                    domain={[low, high]}
+                    measured={each.observed}
+                    measuredOpen={!inside}
+                    width={170}
+                  />
+                  <span className="hidden">{inside ? t.decide.within90 : t.decide.outside90}</span>
+                </td>
+                <td className="num">{formatNumber(each.crps * measure.factor, 2)}</td>
+                <td className="num">{formatNumber(each.persistenceCrps * measure.factor, 2)}</td>
+                <td>
+                  <Why event={each.event} label={`${quantity.label} ${writeWhen(each.at, now)}`} />
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </div>
+  )
+}

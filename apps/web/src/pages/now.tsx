@@ -1,0 +1,458 @@
+import type { BeliefHistory, Reading, SummaryFigures, TwinKind, TwinState } from '@counterpart/server/contract'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { memo, useState } from 'react'
+import { nowPictureQuery, recommendationsQuery, twinQuery } from '../api/queries.ts'
+import { useMay } from '../app-context.tsx'
+import { Curves } from '../charts/curves.tsx'
+import { Strip, sharedDomain } from '../charts/strip.tsx'
+import { TimeChart } from '../charts/time-chart.tsx'
+import { useCourse, useHistory, useSpanStart } from '../charts/use-course.ts'
+import { WaveformStrip } from '../charts/waveform-strip.tsx'
+import { describeCourse } from '../format/describe.ts'
+import { formatNumber, writeInterval } from '../format/number.ts'
+import { isStale, writeClock, writeDuration, writeMinute, writeWhen } from '../format/time.ts'
+import { useNow } from '../live/clock.ts'
+import { Age, Dose, Estimate, Measured, Quality, Section, useMeasure, Why } from '../parts/numbers.tsx'
+import p from '../parts/parts.module.css'
+import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { strings as t } from '../strings.ts'
+import s from './now.module.css'
+import { useSubjectView } from './subject-context.ts'
+
+const trendSpan = 30 * 60_000
+const trendRange = (now: number) => [now - trendSpan, now + 20_000] as const
+
+export function NowPage() {
+  const { subject, detail, twin, kind } = useSubjectView()
+  const state = useQuery(twinQuery(twin!.id))
+  const from = useSpanStart(trendSpan)
+  const history = useHistory(twin!.id, from)
+  const [hasWaveform, setHasWaveform] = useState(true)
+  if (state.error && !state.data) return <ProblemNote error={state.error} retry={() => void state.refetch()} />
+  if (!state.data || !kind) return <Loading />
+  const headlines = state.data.quantities.filter((quantity) => quantity.headline)
+  const reading = (channel: string | null) =>
+    channel ? detail.latest.find((each) => each.channel === channel) : undefined
+  return (
+    <>
+      <ToDecide twin={twin!.id} />
+      {hasWaveform ? (
+        <div className={s.waveform}>
+          <WaveformStrip subject={subject} onMissing={() => setHasWaveform(false)} />
+        </div>
+      ) : null}
+      <div className={s.columns}>
+        <div>
+          <Section id="vital" title={t.now.vital} aside={t.now.trend(writeDuration(trendSpan))}>
+            <div data-testid="vital-few">
+              {headlines.map((quantity) => (
+                <Vital
+                  key={quantity.name}
+                  subject={subject}
+                  twin={state.data.id}
+                  beliefEvent={state.data.beliefEvent}
+                  asOf={state.data.asOf}
+                  quantity={quantity}
+                  reading={reading(quantity.channel)}
+                  history={history}
+                  from={from}
+                />
+              ))}
+              <TrendAxis />
+            </div>
+          </Section>
+          <Inferred state={state.data} />
+        </div>
+        <div>
+          {kind.hasPicture ? <NowPicture twin={state.data.id} asOf={state.data.asOf} /> : null}
+          <Treatments state={state.data} />
+        </div>
+      </div>
+      <div className={s.tables} style={{ marginTop: 24 }}>
+        <Measurements latest={detail.latest} kind={kind} />
+        <Estimates state={state.data} />
+      </div>
+    </>
+  )
+}
+
+function ToDecide({ twin }: { twin: string }) {
+  const { detail } = useSubjectView()
+  const recommendations = useQuery(recommendationsQuery(twin))
+  const now = useNow()
+  const open = recommendations.data?.recommendations.filter((each) => each.state === 'open' && each.expires > now) ?? []
+  const first = open[0]
+  return (
+    <div className={s.decide} data-open={open.length > 0}>
+      {first ? (
+        <>
+          <strong>{first.finding}</strong>
+          <span className="small">{t.now.expiresIn(writeDuration(first.expires - now))}</span>
+          <Link
+            to="/subjects/$kind/$id/do"
+            params={{ kind: detail.kind, id: detail.id.replace(`${detail.kind}/`, '') }}
+            search={(before: Record<string, unknown>) => ({ twin: before.twin as string | undefined })}
+          >
+            {t.now.goDecide}
+          </Link>
+        </>
+      ) : (
+        t.now.nothingToDecide
+      )}
+    </div>
+  )
+}
+
+const Vital = memo(function Vital(props: {
+  subject: string
+  twin: string
+  beliefEvent: string | null
+  asOf: number | null
+  quantity: TwinState['quantities'][number]
+  reading: Reading | undefined
+  history: BeliefHistory | undefined
+  from: number
+}) {
+  const { quantity, reading } = props
+  const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
+  const { course, subscribe } = useCourse({
+    subject: props.subject,
+    twin: props.twin,
+    quantity: quantity.name,
+    channel: quantity.channel,
+    from: props.from,
+    history: props.history,
+    reference: quantity.reference,
+  })
+  const written = measure.estimate(quantity.estimate)
+  const measured = reading !== undefined && reading.value !== null
+  const description = describeCourse(
+    { label: quantity.label, unit: measure.unitText, digits: measure.digits, factor: measure.factor },
+    { measured: course.measured.map((each) => ({ t: each.t, value: each.value })), estimate: quantity.estimate },
+  )
+  return (
+    <div className={s.vital} data-testid={`vital-${quantity.name}`}>
+      <div className={s.name}>
+        {quantity.label}
+        <div className={s.kind}>
+          {quantity.channel ? (measured ? t.now.measured : t.now.estimated) : t.now.notMeasured}
+        </div>
+      </div>
+      <div className={s.big}>
+        {measured ? (
+          <Figure reading={reading} text={measure.write(reading.value!)} name={quantity.name} />
+        ) : (
+          <span className={s.figure} data-kind="estimated" data-testid={`value-${quantity.name}`}>
+            {written.value}
+          </span>
+        )}
+        <span className={p.unit}>{measure.unitText}</span>
+      </div>
+      <div className={s.says}>
+        {measured ? (
+          <span>
+            <Age at={reading.effective} staleAfter={reading.staleAfter} suffix /> ·{' '}
+            <Quality quality={reading.quality} />{' '}
+            <Why event={reading.event} label={`${quantity.label}, ${t.now.measured}`} />
+          </span>
+        ) : null}
+        <span>
+          {t.now.twinSays}{' '}
+          <span className={p.estimate}>
+            <span className={p.figure}>{written.value}</span>
+          </span>{' '}
+          <span className={p.interval}>
+            {t.per90} {writeInterval(written.low, written.high)}
+          </span>{' '}
+          <Why event={props.beliefEvent} label={`${quantity.label}, ${t.now.estimated}`} />
+        </span>
+        {measured ? null : (
+          <span className="quiet">
+            <Age at={props.asOf} suffix />
+          </span>
+        )}
+      </div>
+      <div className={s.trend}>
+        <TimeChart
+          course={course}
+          subscribe={subscribe}
+          range={trendRange}
+          height={68}
+          convert={measure.convert}
+          digits={measure.digits ?? 1}
+          description={description}
+          syncKey="now"
+          compact
+          timeAxis={false}
+        />
+      </div>
+    </div>
+  )
+})
+
+function Figure({ reading, text, name }: { reading: Reading; text: string; name: string }) {
+  const now = useNow()
+  return (
+    <span
+      className={s.figure}
+      data-kind="measured"
+      data-testid={`value-${name}`}
+      data-stale={isStale(reading.effective, reading.staleAfter, now)}
+    >
+      {text}
+    </span>
+  )
+}
+
+function TrendAxis() {
+  const now = useNow()
+  const start = Math.floor(now / 10_000) * 10_000
+  return (
+    <div className={`${s.axis} no-print`} aria-hidden="true">
+      {writeMinute(start - trendSpan)} – {writeClock(start)}
+    </div>
+  )
+}
+
+function Inferred({ state }: { state: TwinState }) {
+  if (state.variables.length === 0) return null
+  return (
+    <Section id="inferred" title={t.now.inferred} aside={<Why event={state.beliefEvent} label={t.now.inferred} />}>
+      <p className="small quiet">{t.now.inferredNote}</p>
+      <div className="scroll">
+        <table className={s.inferred} data-testid="inferred">
+          <thead>
+            <tr>
+              <th scope="col">{t.now.variable}</th>
+              <th scope="col" className="num">
+                {t.now.belief}
+              </th>
+              <th scope="col" className="num">
+                {t.now.prior}
+              </th>
+              <th scope="col">{t.now.shift}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {state.variables.map((variable) => (
+              <tr key={variable.name}>
+                <th scope="row">
+                  {variable.label}
+                  {variable.meaning ? <div className={s.meaning}>{variable.meaning}</div> : null}
+                </th>
+                <td className="num">
+                  <Estimate summary={variable.belief} unit={variable.unit} name={variable.name} />
+                </td>
+                <td className="num quiet">
+                  <Estimate summary={variable.prior} unit={variable.unit} name={variable.name} bare />
+                </td>
+                <td>
+                  <Strip
+                    summary={variable.belief}
+                    behind={variable.prior}
+                    domain={sharedDomain([variable.belief, variable.prior])}
+                    width={190}
+                  />
+                  <span className="small quiet">{narrowing(variable.belief, variable.prior)}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  )
+}
+
+function narrowing(belief: SummaryFigures, prior: SummaryFigures): string {
+  const factor = (prior.p95 - prior.p05) / Math.max(1e-12, belief.p95 - belief.p05)
+  if (factor >= 1.1) return t.now.narrower(formatNumber(factor, factor < 10 ? 1 : 0))
+  return factor < 0.9 ? t.now.wider : t.now.notNarrower
+}
+
+function NowPicture({ twin, asOf }: { twin: string; asOf: number | null }) {
+  const may = useMay('run-what-if')
+  // The picture of carrying on as now is part of an empty what-if; it is asked for again at most once a minute.
+  const minute = Math.floor((asOf ?? 0) / 60_000)
+  const picture = useQuery({ ...nowPictureQuery(twin, minute), enabled: may })
+  const drawn = picture.data?.picture?.carryOn
+  if (!may || picture.error)
+    return picture.error ? <ProblemNote error={picture.error} retry={() => void picture.refetch()} /> : null
+  return (
+    <Section
+      id="picture"
+      title={drawn?.title ?? t.now.picture}
+      aside={drawn ? t.now.members(drawn.members.length) : null}
+    >
+      <div className={s.picture} data-testid="picture">
+        {drawn ? (
+          <Curves label={drawn.title} pictures={[{ name: t.subject.now, picture: drawn, tone: 'accent' }]} />
+        ) : (
+          <p className={p.empty} style={{ minHeight: 320 }}>
+            {t.now.drawing}
+          </p>
+        )}
+      </div>
+    </Section>
+  )
+}
+
+function Treatments({ state }: { state: TwinState }) {
+  const now = useNow()
+  return (
+    <Section id="treatments" title={t.now.treatments}>
+      {state.treatments.length === 0 ? (
+        <p className="quiet">{t.now.noTreatments}</p>
+      ) : (
+        <table data-testid="treatments">
+          <thead>
+            <tr>
+              <th scope="col">{t.now.treatment}</th>
+              <th scope="col" className="num">
+                {t.now.dose}
+              </th>
+              <th scope="col">{t.now.since}</th>
+              <th scope="col">{t.now.until}</th>
+              <th scope="col">
+                <span className="hidden">{t.now.why}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {state.treatments.map((treatment) => (
+              <tr key={`${treatment.intervention}${treatment.from}`}>
+                <th scope="row">{treatment.label}</th>
+                <td className="num">
+                  <Dose dose={treatment.dose} unit={treatment.unit} name={treatment.intervention} />
+                </td>
+                <td>{writeWhen(treatment.from, now)}</td>
+                <td>{treatment.until ? writeWhen(treatment.until, now) : t.now.furtherNotice}</td>
+                <td>
+                  <Why event={treatment.event} label={treatment.label} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Section>
+  )
+}
+
+function Measurements({ latest, kind }: { latest: readonly Reading[]; kind: TwinKind }) {
+  const now = useNow()
+  const order = new Map(kind.channels.map((channel, index) => [channel.name, index]))
+  const rows = [...latest].sort(
+    (a, b) => (order.get(a.channel) ?? 999) - (order.get(b.channel) ?? 999) || a.label.localeCompare(b.label),
+  )
+  return (
+    <Section id="measured" title={t.now.otherMeasurements}>
+      {rows.length === 0 ? (
+        <p className={p.empty}>{t.now.noMeasurements}</p>
+      ) : (
+        <div className="scroll">
+          <table data-testid="measurements">
+            <thead>
+              <tr>
+                <th scope="col">{t.now.quantity}</th>
+                <th scope="col" className="num">
+                  {t.now.value}
+                </th>
+                <th scope="col">{t.now.age}</th>
+                <th scope="col">{t.now.quality}</th>
+                <th scope="col">{t.now.source}</th>
+                <th scope="col">
+                  <span className="hidden">{t.now.why}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((reading) => (
+                <tr
+                  key={reading.channel}
+                  className={isStale(reading.effective, reading.staleAfter, now) ? p.stale : undefined}
+                >
+                  <th scope="row">{reading.label}</th>
+                  <td className="num">
+                    <Measured reading={reading} />
+                  </td>
+                  <td>
+                    <Age at={reading.effective} staleAfter={reading.staleAfter} />
+                  </td>
+                  <td>
+                    <Quality quality={reading.quality} />
+                  </td>
+                  <td className="small">
+                    {t.protocols[reading.protocol] ?? reading.protocol}
+                    {reading.device ? <span className="quiet"> {reading.device}</span> : null}
+                  </td>
+                  <td>
+                    <Why event={reading.event} label={reading.label} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Section>
+  )
+}
+
+function Estimates({ state }: { state: TwinState }) {
+  return (
+    <Section id="estimated" title={t.now.estimates}>
+      <div className="scroll">
+        <table data-testid="estimates">
+          <thead>
+            <tr>
+              <th scope="col">{t.now.quantity}</th>
+              <th scope="col" className="num">
+                {t.now.estimated} ({t.now.interval})
+              </th>
+              <th scope="col">{t.next.legendReference}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {state.quantities.map((quantity) => (
+              <tr key={quantity.name}>
+                <th scope="row">{quantity.label}</th>
+                <td className="num">
+                  <Estimate
+                    summary={quantity.estimate}
+                    unit={quantity.unit}
+                    name={quantity.name}
+                    digits={quantity.digits}
+                  />
+                </td>
+                <td>
+                  {quantity.reference ? <ReferenceStrip quantity={quantity} /> : <span className="quiet">–</span>}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </Section>
+  )
+}
+
+function ReferenceStrip({ quantity }: { quantity: TwinState['quantities'][number] }) {
+  const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
+  const [low, high] = quantity.reference!
+  const pad = (high - low) * 0.6
+  return (
+    <span style={{ display: 'inline-flex', gap: 8, alignItems: 'center' }}>
+      <Strip
+        summary={quantity.estimate}
+        reference={quantity.reference}
+        domain={[Math.min(low - pad, quantity.estimate.p05), Math.max(high + pad, quantity.estimate.p95)]}
+        width={120}
+      />
+      <span className="small quiet">
+        {measure.write(low)}–{measure.write(high)}
+      </span>
+    </span>
+  )
+}

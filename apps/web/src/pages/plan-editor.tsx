@@ -1,0 +1,100 @@
+import type { TwinKind } from '@counterpart/server/contract'
+import { useId } from 'react'
+import { formatNumber } from '../format/number.ts'
+import { unitText } from '../format/unit.ts'
+import p from '../parts/parts.module.css'
+import { strings as t } from '../strings.ts'
+import { allowedDose } from './plan.ts'
+import s from './what-if.module.css'
+
+type Intervention = TwinKind['interventions'][number]
+
+/** Doses of what may be changed: each is left as it is, or set. */
+export function PlanEditor(props: {
+  readonly interventions: readonly Intervention[]
+  readonly doses: Readonly<Record<string, number>>
+  readonly inForce: ReadonlyMap<string, number>
+  readonly onChange: (doses: Readonly<Record<string, number>>) => void
+}) {
+  const id = useId()
+  return (
+    <div>
+      {props.interventions.map((intervention) => {
+        const dose = props.doses[intervention.name]
+        const changed = dose !== undefined
+        const standing = props.inForce.get(intervention.name)
+        const shown = dose ?? standing ?? intervention.dose.usual
+        const unit = unitText(intervention.unit)
+        const set = (value: number | undefined) => {
+          const { [intervention.name]: _, ...rest } = props.doses
+          props.onChange(value === undefined ? rest : { ...rest, [intervention.name]: value })
+        }
+        const decimals = Math.max(0, -Math.floor(Math.log10(intervention.dose.step) + 1e-9))
+        return (
+          <div key={intervention.name} className={s.control}>
+            <div className={s.head}>
+              <label htmlFor={`${id}${intervention.name}`}>
+                <input
+                  id={`${id}${intervention.name}`}
+                  type="checkbox"
+                  checked={changed}
+                  aria-label={t.whatIf.include(intervention.label)}
+                  onChange={(event) =>
+                    set(event.target.checked ? allowedDose(intervention, intervention.dose.usual) : undefined)
+                  }
+                />
+                {intervention.label}
+              </label>
+              <span className="small quiet">
+                {standing === undefined
+                  ? t.whatIf.notInForce
+                  : t.whatIf.inForce(`${formatNumber(standing, decimals)} ${unit}`)}
+              </span>
+            </div>
+            <div className={s.dose}>
+              <input
+                type="range"
+                aria-label={t.whatIf.dose(intervention.label)}
+                min={intervention.dose.low}
+                max={intervention.dose.high}
+                step={intervention.dose.step}
+                value={shown}
+                aria-valuetext={`${formatNumber(shown, decimals)} ${unit}${changed ? '' : `, ${t.whatIf.reset}`}`}
+                onChange={(event) => set(allowedDose(intervention, Number(event.target.value)))}
+              />
+              <input
+                type="number"
+                className={p.input}
+                aria-label={`${t.whatIf.dose(intervention.label)} (${unit})`}
+                min={intervention.dose.low}
+                max={intervention.dose.high}
+                step={intervention.dose.step}
+                value={changed ? dose : ''}
+                placeholder={formatNumber(shown, decimals)}
+                onChange={(event) =>
+                  set(event.target.value === '' ? undefined : allowedDose(intervention, Number(event.target.value)))
+                }
+              />
+              <span className="small quiet">{unit}</span>
+            </div>
+            <div className="small quiet">
+              {t.whatIf.range(
+                formatNumber(intervention.dose.low, decimals),
+                formatNumber(intervention.dose.high, decimals),
+                unit,
+              )}{' '}
+              · {intervention.reversibility}
+            </div>
+            <details className="small no-print">
+              <summary className="quiet">
+                {t.whatIf.evidence}
+                <span className="hidden">: {intervention.label}</span>
+              </summary>
+              <p>{intervention.evidence}</p>
+            </details>
+          </div>
+        )
+      })}
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { TwinKind } from '@counterpart/server/contract'
+
+type Intervention = TwinKind['interventions'][number]
+
+/** The nearest dose that may be given: within bounds, on a step counted from the lowest. */
+export function allowedDose(intervention: Pick<Intervention, 'dose'>, wanted: number): number {
+  const { low, high, step } = intervention.dose
+  if (!Number.isFinite(wanted)) return low
+  const bounded = Math.min(high, Math.max(low, wanted))
+  const stepped = low + Math.round((bounded - low) / step) * step
+  return Number(Math.min(high, stepped).toPrecision(12))
+}
+
+/** Doses by intervention as a plan in the order of the definition, leaving out what the definition does not know. */
+export function planOf(
+  interventions: readonly Intervention[],
+  doses: Readonly<Record<string, number>>,
+): { intervention: string; dose: number }[] {
+  return interventions.flatMap(({ name }) => {
+    const dose = doses[name]
+    return dose === undefined ? [] : [{ intervention: name, dose }]
+  })
+}
+
+/** "Branch A", "Branch B", … for those without a name of their own. */
+export function branchLetter(index: number): string {
+  return String.fromCharCode(65 + (index % 26))
+}

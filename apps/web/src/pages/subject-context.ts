@@ -1,0 +1,18 @@
+import type { SubjectDetail, TwinKind } from '@counterpart/server/contract'
+import { createContext, useContext } from 'react'
+
+/** Whom a page is about, which of their twins is looked at, and what its definition says of itself. */
+export interface SubjectView {
+  readonly subject: string
+  readonly detail: SubjectDetail
+  readonly twin: SubjectDetail['twins'][number] | undefined
+  readonly kind: TwinKind | undefined
+}
+
+export const SubjectContext = createContext<SubjectView | undefined>(undefined)
+
+export function useSubjectView(): SubjectView {
+  const view = useContext(SubjectContext)
+  if (!view) throw new Error('useSubjectView is for pages of one subject')
+  return view
+}

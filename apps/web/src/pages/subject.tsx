@@ -1,0 +1,161 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Suspense, useEffect, useMemo } from 'react'
+import { RequestError } from '../api/client.ts'
+import { kindsQuery, subjectQuery } from '../api/queries.ts'
+import { useMay } from '../app-context.tsx'
+import { ageInYears, writeBirthDate, writeDuration, writeWhen } from '../format/time.ts'
+import { serverNow, useNow } from '../live/clock.ts'
+import p from '../parts/parts.module.css'
+import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { strings as t } from '../strings.ts'
+import s from './subject.module.css'
+import { SubjectContext } from './subject-context.ts'
+
+export function SubjectPage() {
+  const { kind, id } = useParams({ from: '/inside/subjects/$kind/$id' })
+  const search = useSearch({ from: '/inside/subjects/$kind/$id' })
+  const navigate = useNavigate()
+  const subject = useQuery(subjectQuery(kind, id))
+  const kinds = useQuery(kindsQuery)
+  const mayWhatIf = useMay('run-what-if')
+  const detail = subject.data
+  const twin = detail?.twins.find((each) => each.id === search.twin) ?? detail?.twins[0]
+  const twinKind = kinds.data?.kinds.find((each) => each.kind === twin?.kind)
+  const name = detail ? (detail.name ?? detail.identifier ?? detail.id) : ''
+  useEffect(() => {
+    if (name) document.title = `${name} – ${t.product}`
+  }, [name])
+  const view = useMemo(
+    () => (detail ? { subject: `${kind}/${id}`, detail, twin, kind: twinKind } : undefined),
+    [detail, twin, twinKind, kind, id],
+  )
+  if (subject.error && !detail) {
+    const gone = subject.error instanceof RequestError && subject.error.status === 404
+    return gone ? (
+      <ProblemNote
+        error={new RequestError(404, 'subject-unknown', t.problem.notFoundTitle, t.subject.notFound, null)}
+      />
+    ) : (
+      <ProblemNote error={subject.error} retry={() => void subject.refetch()} />
+    )
+  }
+  if (!detail || !view || !kinds.data) return <Loading />
+  const params = { kind, id }
+  const keep = (before: Record<string, unknown>) => ({ twin: before.twin as string | undefined })
+  const years = detail.birthDate ? ageInYears(detail.birthDate, serverNow()) : null
+  return (
+    <SubjectContext.Provider value={view}>
+      <div className={s.banner} data-testid="subject-banner">
+        <h1>{name}</h1>
+        <dl className={s.facts}>
+          {detail.birthDate ? (
+            <div>
+              <dt>{t.subject.born}</dt>
+              <dd>
+                {writeBirthDate(detail.birthDate)}
+                {years === null ? '' : ` (${t.subject.years(years)})`}
+              </dd>
+            </div>
+          ) : null}
+          {detail.sex ? (
+            <div>
+              <dt>{t.subject.sex}</dt>
+              <dd>{detail.sex}</dd>
+            </div>
+          ) : null}
+          {detail.identifier && detail.name ? (
+            <div>
+              <dt>{t.subject.record}</dt>
+              <dd>{detail.identifier}</dd>
+            </div>
+          ) : null}
+          {detail.location ? (
+            <div>
+              <dt>{t.subject.location}</dt>
+              <dd>{detail.location}</dd>
+            </div>
+          ) : null}
+          {detail.encounterStatus ? (
+            <div>
+              <dt>{t.subject.encounter}</dt>
+              <dd>{detail.encounterStatus}</dd>
+            </div>
+          ) : null}
+        </dl>
+      </div>
+      <nav className={s.tabs} aria-label={t.subject.areas}>
+        <Link to="/subjects/$kind/$id/now" params={params} search={keep}>
+          {t.subject.now}
+        </Link>
+        <Link to="/subjects/$kind/$id/next" params={params} search={keep}>
+          {t.subject.next}
+        </Link>
+        {mayWhatIf ? (
+          <Link to="/subjects/$kind/$id/what-if" params={params} search={keep}>
+            {t.subject.whatIf}
+          </Link>
+        ) : null}
+        <Link to="/subjects/$kind/$id/do" params={params} search={keep}>
+          {t.subject.decide}
+          {twin && twin.openRecommendations > 0 ? (
+            <span className={s.count}>
+              <span className="hidden">, </span>
+              {twin.openRecommendations}
+            </span>
+          ) : null}
+        </Link>
+        <Link to="/subjects/$kind/$id/trust" params={params} search={keep}>
+          {t.subject.trust}
+        </Link>
+        <div className={s.twin}>
+          {detail.twins.length > 1 ? (
+            <>
+              <label htmlFor="twin-choice">{t.subject.twin}</label>
+              <select
+                id="twin-choice"
+                className={p.input}
+                value={twin?.id}
+                onChange={(event) => void navigate({ to: '.', search: { twin: event.target.value } })}
+              >
+                {detail.twins.map((each) => (
+                  <option key={each.id} value={each.id}>
+                    {kinds.data.kinds.find((kind) => kind.kind === each.kind)?.label ?? each.kind}
+                  </option>
+                ))}
+              </select>
+            </>
+          ) : twinKind ? (
+            <span>
+              {twinKind.label} {twinKind.version}
+            </span>
+          ) : null}
+          {twin ? <AsOf at={twin.asOf} /> : null}
+        </div>
+      </nav>
+      <div className={s.area}>
+        {twin ? (
+          <>
+            <StaleNote asOf={twin.asOf} />
+            <Suspense fallback={<Loading />}>
+              <Outlet />
+            </Suspense>
+          </>
+        ) : (
+          <p className={p.empty}>{t.subject.noTwin}</p>
+        )}
+      </div>
+    </SubjectContext.Provider>
+  )
+}
+
+function AsOf({ at }: { at: number | null }) {
+  const now = useNow()
+  return at === null ? null : <span>{t.subject.asOf(writeWhen(at, now))}</span>
+}
+
+function StaleNote({ asOf }: { asOf: number | null }) {
+  const now = useNow()
+  if (asOf === null || now - asOf < 15 * 60_000) return null
+  return <p className={s.stale}>{t.subject.stale(writeDuration(now - asOf))}</p>
+}
