@@ -2,6 +2,8 @@ import type { Instant } from '@counterpart/kernel'
 import pg from 'pg'
 import { ThreadError } from './errors.ts'
 import type { StreamId } from './port.ts'
+import { bytes, committedChannel, standingFor, write } from './postgresql-commit.ts'
+import { prepareSchema, takeWritingLock } from './postgresql-schema.ts'
 import type {
   Addition,
   CheckpointRow,
@@ -18,44 +20,8 @@ import type {
 } from './store.ts'
 import { eventColumns, toCheckpoint, toEventRow, toHead, toKey, toSegment } from './stored-rows.ts'
 
-const schemaVersion = 1
-/** "CPTh" as a number: advisory locks and notifications of this program are known by it. */
-const lockSpace = 0x43505468
-const openingLock = 1
-const writingLock = 2
-const channel = 'counterpart_thread'
 // A lost notification must not hold a reader back for long.
 const lookEvery = 1_000
-
-const schema = `
-  CREATE SCHEMA counterpart;
-  CREATE TABLE counterpart.schema_version (version integer NOT NULL);
-  INSERT INTO counterpart.schema_version VALUES (${schemaVersion});
-  CREATE TABLE counterpart.streams (
-    id bigint PRIMARY KEY, name text COLLATE "C" NOT NULL UNIQUE, sequence bigint NOT NULL, hash bytea NOT NULL,
-    first_recorded bigint NOT NULL, last_recorded bigint NOT NULL, seal bytea NOT NULL);
-  CREATE TABLE counterpart.keys (
-    id bigint PRIMARY KEY, subject text COLLATE "C" NOT NULL UNIQUE, wrapped bytea NOT NULL, erased boolean NOT NULL);
-  CREATE TABLE counterpart.ledger (
-    id integer PRIMARY KEY CHECK (id = 1), position bigint NOT NULL, recorded bigint NOT NULL, seal bytea NOT NULL);
-  CREATE TABLE counterpart.events (
-    position bigint PRIMARY KEY, stream_id bigint NOT NULL, sequence bigint NOT NULL, type text COLLATE "C" NOT NULL,
-    schema_version integer NOT NULL, effective bigint NOT NULL, recorded bigint NOT NULL, key_digest bytea NOT NULL,
-    key_id bigint NOT NULL, derived_from text, made_by text, hash bytea NOT NULL, previous_hash bytea NOT NULL,
-    sealed bytea NOT NULL);
-  ALTER TABLE counterpart.events ALTER COLUMN sealed SET STORAGE EXTERNAL;
-  CREATE UNIQUE INDEX events_by_sequence ON counterpart.events (stream_id, sequence);
-  CREATE UNIQUE INDEX events_by_key ON counterpart.events (stream_id, key_digest);
-  CREATE INDEX events_by_effective ON counterpart.events (stream_id, effective) INCLUDE (sequence);
-  CREATE TABLE counterpart.sources (source bigint NOT NULL, position bigint NOT NULL, PRIMARY KEY (source, position));
-  CREATE TABLE counterpart.segments (
-    key_id bigint NOT NULL, channel text NOT NULL, start bigint NOT NULL, finish bigint NOT NULL, position bigint NOT NULL,
-    file text NOT NULL, PRIMARY KEY (key_id, channel, start, position));
-  CREATE TABLE counterpart.checkpoints (
-    stream text COLLATE "C" NOT NULL, kind text COLLATE "C" NOT NULL, effective bigint NOT NULL, position bigint NOT NULL,
-    key_id bigint NOT NULL, sealed bytea NOT NULL, PRIMARY KEY (stream, kind, effective, position));
-  CREATE INDEX checkpoints_by_key ON counterpart.checkpoints (key_id);
-`
 
 /**
  * Opens (and, unless `readOnly`, makes) the store in schema `counterpart` of a PostgreSQL database (15 or later). Any
@@ -105,9 +71,7 @@ class PostgresqlStore implements Store {
     let lost: Error | undefined
     try {
       await client.query('BEGIN')
-      // An answer means that it is on disk, also where the server's default is to answer before.
-      await client.query(`SELECT pg_advisory_xact_lock(${lockSpace}, ${writingLock}), CASE
-        WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN set_config('synchronous_commit', 'on', true) END`)
+      await takeWritingLock(client)
       const addition = plan(await standingFor(client, wanted))
       await write(client, addition)
       await client.query('COMMIT')
@@ -305,7 +269,7 @@ class PostgresqlStore implements Store {
         if (client === fresh) client = undefined
       })
       await fresh.connect()
-      await fresh.query(`LISTEN ${channel}`)
+      await fresh.query(`LISTEN ${committedChannel}`)
       look()
     }
     const listening = (): Promise<void> =>
@@ -360,180 +324,6 @@ class PostgresqlStore implements Store {
     } catch (error) {
       throw failure(error)
     }
-  }
-}
-
-/** Fetches, in one question each, what the plan may ask for. The writing lock is held, so it stays true. */
-async function standingFor(client: pg.PoolClient, wanted: Wanted): Promise<Standing> {
-  const [ledgers, streams, keys, ids] = await Promise.all([
-    client.query('SELECT position, recorded FROM counterpart.ledger'),
-    client.query('SELECT * FROM counterpart.streams WHERE name = ANY ($1)', [
-      [...new Set([...wanted.streams, ...wanted.sources.map(({ stream }) => stream)])],
-    ]),
-    client.query('SELECT * FROM counterpart.keys WHERE subject = ANY ($1)', [['house', ...wanted.subjects]]),
-    client.query(`SELECT (SELECT coalesce(max(id), 0) FROM counterpart.streams) AS stream,
-                         (SELECT coalesce(max(id), 0) FROM counterpart.keys) AS key`),
-  ])
-  const heads = new Map(streams.rows.map(toHead).map((head) => [head.stream, head]))
-  const asked = wanted.digests.filter(({ stream }) => heads.has(stream))
-  const sources = wanted.sources.filter(({ stream }) => heads.has(stream))
-  const [twins, origins] = await Promise.all([
-    asked.length === 0
-      ? undefined
-      : client.query(
-          `SELECT ${eventColumns} FROM unnest($1::bigint[], $2::bytea[]) w (stream_id, key_digest)
-           JOIN counterpart.events e USING (stream_id, key_digest)
-           JOIN counterpart.streams s ON s.id = e.stream_id JOIN counterpart.keys k ON k.id = e.key_id`,
-          [asked.map(({ stream }) => heads.get(stream)!.id), asked.map(({ digest }) => digest)],
-        ),
-    sources.length === 0
-      ? undefined
-      : client.query(
-          `SELECT e.stream_id, e.sequence, e.position FROM unnest($1::bigint[], $2::bigint[]) w (stream_id, sequence)
-           JOIN counterpart.events e USING (stream_id, sequence)`,
-          [sources.map(({ stream }) => heads.get(stream)!.id), sources.map(({ sequence }) => sequence)],
-        ),
-  ])
-  const address = (stream: StreamId, digest: Uint8Array): string => `${Buffer.from(digest).toString('latin1')}${stream}`
-  const events = new Map((twins?.rows ?? []).map(toEventRow).map((row) => [address(row.stream, row.keyDigest), row]))
-  const positions = new Map<string, number>(
-    (origins?.rows ?? []).map(({ stream_id, sequence, position }) => [`${stream_id} ${sequence}`, position]),
-  )
-  const keyRows = new Map(keys.rows.map(toKey).map((key) => [key.subject, key]))
-  const ledger = ledgers.rows[0] as Ledger | undefined
-  let { stream: lastStream, key: lastKey } = ids.rows[0] as { stream: number; key: number }
-  return {
-    position: ledger?.position ?? 0,
-    recorded: ledger?.recorded ?? Number.MIN_SAFE_INTEGER,
-    head: (stream) => heads.get(stream),
-    event: (stream, digest) => events.get(address(stream, digest)),
-    positionOf: (stream, sequence) => positions.get(`${heads.get(stream)?.id} ${sequence}`),
-    key: (subject) => keyRows.get(subject),
-    nextStreamId: () => ++lastStream,
-    nextKeyId: () => ++lastKey,
-  }
-}
-
-async function write(
-  client: pg.PoolClient,
-  { events, sources, heads, keys, segments, erase, ledger }: Addition,
-): Promise<void> {
-  const questions: Promise<unknown>[] = []
-  const insert = <Row>(
-    table: string,
-    rows: readonly Row[],
-    columns: readonly [string, (row: Row) => unknown][],
-    conflict = '',
-  ): void => {
-    if (rows.length === 0) return
-    questions.push(
-      client.query(
-        `INSERT INTO counterpart.${table} SELECT * FROM unnest(${columns.map(([type], i) => `$${i + 1}::${type}[]`).join(', ')}) ${conflict}`,
-        columns.map(([, value]) => rows.map(value)),
-      ),
-    )
-  }
-  insert('keys', keys, [
-    ['bigint', (key) => key.id],
-    ['text', (key) => key.subject],
-    ['bytea', (key) => bytes(key.wrapped)],
-    ['boolean', (key) => key.erased],
-  ])
-  insert(
-    'streams',
-    heads,
-    [
-      ['bigint', (head) => head.id],
-      ['text', (head) => head.stream],
-      ['bigint', (head) => head.sequence],
-      ['bytea', (head) => bytes(head.hash)],
-      ['bigint', (head) => head.firstRecorded],
-      ['bigint', (head) => head.lastRecorded],
-      ['bytea', (head) => bytes(head.seal)],
-    ],
-    `ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash,
-     last_recorded = excluded.last_recorded, seal = excluded.seal`,
-  )
-  insert('events', events, [
-    ['bigint', (event) => event.position],
-    ['bigint', (event) => event.streamId],
-    ['bigint', (event) => event.sequence],
-    ['text', (event) => event.type],
-    ['integer', (event) => event.schemaVersion],
-    ['bigint', (event) => event.effective],
-    ['bigint', (event) => event.recorded],
-    ['bytea', (event) => bytes(event.keyDigest)],
-    ['bigint', (event) => event.keyId],
-    ['text', (event) => (event.derivedFrom.length > 0 ? JSON.stringify(event.derivedFrom) : null)],
-    ['text', (event) => (event.madeBy === undefined ? null : JSON.stringify(event.madeBy))],
-    ['bytea', (event) => bytes(event.hash)],
-    ['bytea', (event) => bytes(event.previousHash)],
-    ['bytea', (event) => bytes(event.sealed)],
-  ])
-  insert(
-    'sources',
-    sources,
-    [
-      ['bigint', (origin) => origin.source],
-      ['bigint', (origin) => origin.position],
-    ],
-    'ON CONFLICT DO NOTHING',
-  )
-  insert('segments', segments, [
-    ['bigint', (segment) => segment.keyId],
-    ['text', (segment) => segment.channel],
-    ['bigint', (segment) => segment.start],
-    ['bigint', (segment) => segment.finish],
-    ['bigint', (segment) => segment.position],
-    ['text', (segment) => segment.file],
-  ])
-  if (erase.length > 0) {
-    questions.push(
-      client.query(`UPDATE counterpart.keys SET wrapped = '', erased = true WHERE id = ANY ($1)`, [erase]),
-      client.query('DELETE FROM counterpart.checkpoints WHERE key_id = ANY ($1)', [erase]),
-      client.query('DELETE FROM counterpart.segments WHERE key_id = ANY ($1)', [erase]),
-    )
-  }
-  if (ledger !== undefined)
-    questions.push(
-      client.query(
-        `INSERT INTO counterpart.ledger (id, position, recorded, seal) VALUES (1, $1, $2, $3)
-         ON CONFLICT (id) DO UPDATE SET position = excluded.position, recorded = excluded.recorded, seal = excluded.seal`,
-        [ledger.position, ledger.recorded, bytes(ledger.seal)],
-      ),
-      client.query(`SELECT pg_notify('${channel}', $1)`, [`${ledger.position}`]),
-    )
-  await Promise.all(questions)
-}
-
-/** pg writes Buffers as bytea, other arrays as arrays. */
-function bytes(array: Uint8Array): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.length)
-}
-
-async function prepareSchema(pool: pg.Pool, readOnly: boolean): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    // Two processes that open a new database at the same moment must not both make the schema.
-    await client.query(`SELECT pg_advisory_xact_lock(${lockSpace}, ${openingLock})`)
-    const { rows } = await client.query(`SELECT to_regclass('counterpart.schema_version') IS NOT NULL AS made`)
-    if ((rows[0] as { made: boolean }).made) {
-      const found = await client.query('SELECT version FROM counterpart.schema_version')
-      const version = Number(found.rows[0]?.version)
-      if (version > schemaVersion)
-        throw new ThreadError(
-          'store-newer',
-          `the database's schema counterpart has version ${version}, but this program knows versions up to ${schemaVersion}: use a newer program`,
-        )
-    } else if (readOnly) throw new ThreadError('store-unusable', 'the database holds no thread yet')
-    else await client.query(schema)
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => undefined)
-    throw error
-  } finally {
-    client.release()
   }
 }
 
