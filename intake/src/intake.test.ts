@@ -3,6 +3,7 @@ import type { Thread } from '@counterpart/thread'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Intake } from './intake.ts'
+import { decodeMqttReadings } from './mqtt/payload.ts'
 import type { Reading } from './reading.ts'
 import type { AcceptedReceipt, Receipt } from './receipt.ts'
 import { eventsOf, hl7, now, observationsOf, openWard, oru, pid, verdict, type Ward } from './test-support.ts'
@@ -410,6 +411,29 @@ describe('the quarantine', () => {
       closed: { by, edited: true, outcome: 'accepted' },
     })
     await expect(intake.resubmit(entry!.id, { by })).rejects.toMatchObject({ code: 'not-open' })
+  })
+
+  test('takes a mended message of a wearable again', async () => {
+    await intake.receiveFhir(fhirPatient(), peer)
+    const text = JSON.stringify({
+      device: 'watch',
+      subject: { system: 'urn:oid:1.2.3', value: '4711' },
+      sequence: 1,
+      readings: [
+        {
+          code: { system: 'http://loinc.org', code: '8867-4' },
+          value: 7000,
+          unit: '/min',
+          time: '2024-03-15T11:59:00Z',
+        },
+      ],
+    })
+    const door = { system: 'mqtt:watch' }
+    await intake.receiveReading(decodeMqttReadings('watch', Buffer.from(text)), door)
+    const [entry] = intake.quarantined()
+    expect(entry).toMatchObject({ protocol: 'mqtt', code: 'implausible' })
+    accepted(await intake.resubmit(entry!.id, { body: text.replace('7000', '70'), by }))
+    expect((await observationsOf(thread)).map(({ value }) => value)).toEqual([70])
   })
 
   test('lets a message be thrown away with a reason', async () => {

@@ -12,6 +12,7 @@ import { decodeBytes } from './hl7v2/charset.ts'
 import { decodeHl7 } from './hl7v2/decode.ts'
 import { parseMessage } from './hl7v2/message.ts'
 import { IdentityDirectory } from './identity.ts'
+import { decodeMqttReadings } from './mqtt/payload.ts'
 import type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
 import { Quarantine } from './quarantine.ts'
 import type { ReadingMessage } from './reading.ts'
@@ -66,7 +67,12 @@ export class Intake {
     this.#quarantine = quarantine
     this.#units = units
     this.#unsubscribe = options.thread.subscribe((events) => {
-      for (const { type, stream } of events) if (type === 'subject.erased') directory.erase(stream as SubjectId)
+      for (const { type, stream, payload } of events) {
+        const subject = stream as SubjectId
+        if (type === 'subject.erased') directory.erase(subject)
+        else if (type === 'subject.identified' && payload !== null)
+          directory.learn(subject, payload.identifiers as unknown as readonly Identifier[], payload.name !== undefined)
+      }
     })
   }
 
@@ -221,7 +227,7 @@ export class Intake {
   }
 
   #resubmitThrough(
-    { protocol, id }: QuarantineEntry,
+    { protocol, system, contentType, id }: QuarantineEntry,
     body: Uint8Array | string,
     peer: Peer,
     origin: Origin,
@@ -229,9 +235,15 @@ export class Intake {
     if (protocol === 'hl7v2') return this.#receiveHl7(body, peer, origin)
     if (protocol === 'fhir')
       return this.#receiveFhir(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'), peer, origin)
+    if (protocol === 'mqtt' && system.startsWith('mqtt:')) {
+      const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
+      const decode = () =>
+        decodeReadings(decodeMqttReadings(system.slice('mqtt:'.length), bytes), system, this.#options.catalogue)
+      return this.#receive(decode, { protocol, system, body, contentType }, peer, origin)
+    }
     throw new IntakeError('not-supported', `messages that came by ${protocol} cannot be re-submitted`, {
       location: id,
-      expected: 'an HL7 v2 or FHIR message',
+      expected: 'an HL7 v2, FHIR or MQTT message',
       mend: 'let the device send it again, and discard this one',
     })
   }

@@ -65,13 +65,15 @@ describe.skipIf(!hl7)(hl7 ? 'the HL7 v2 messages of a converter’s test suite' 
           [receipt.message, receipt.location, receipt.mend].every((part) => part !== ''),
           file,
         ).toBe(true)
-        // Of the types that are taken, only messages that reuse another one's identifier are refused.
-        if (taken.test(type)) expect(receipt.code, file).toBe('control-id-conflict')
+        // Of the types that are taken, only messages that reuse another one's identifier are refused, and one that has
+        // 12.5 grams of haemoglobin in a millilitre.
+        if (receipt.code === 'implausible') expect([file.slice(0, 3), receipt.location]).toEqual(['LRI', 'OBX[2]'])
+        else if (taken.test(type)) expect(receipt.code, file).toBe('control-id-conflict')
         else expect(receipt.code, file).toBe('not-supported')
       }
     }
     console.log(`HL7 v2 samples: ${describeCounts(counts)}`)
-    expect(counts.accepted).toBeGreaterThanOrEqual(19)
+    expect(counts.accepted).toBeGreaterThanOrEqual(18)
   })
 })
 

@@ -100,7 +100,7 @@ export function measuredOf(observation: FhirObservation, location: string, readi
   const version =
     issued !== undefined ? instantOfFhir(issued, settings.zone) : (reading.sentAt ?? effective) + rank[status]
   const own = idOf('Observation', observation, settings, () => [observation.subject, observation.code, effective])
-  const device = observation.device?.reference ?? observation.device?.display
+  const device = observation.device?.reference?.replace(/^Device\//, '') ?? observation.device?.display
   const fact = (id: readonly string[], code: FhirObservation['code'], value: SentValue, at: string): MeasuredFact => ({
     id: nameOf(...id),
     version,

@@ -70,7 +70,7 @@ export function acknowledgementOf(text: string, receipt: Receipt, now: Instant):
           [[[nameOf('ack', controlId, now).slice(0, 20)]]],
           msh?.fields[10] ?? [[['P']]],
           [[[valueAt(msh, 12) || '2.5.1']]],
-          ...(enhanced ? [empty, empty, [[['NE']]], [[['NE']]], empty, [[['UNICODE UTF-8']]]] : []),
+          ...[empty, empty, ...(enhanced ? [[[['NE']]], [[['NE']]]] : [empty, empty]), empty, [[['UNICODE UTF-8']]]],
         ],
       },
       segment('MSA', `${kind}${verdict}`, controlId, good ? '' : receipt.message),
