@@ -68,7 +68,7 @@ export async function bench(): Promise<BenchResult[]> {
 }
 
 async function postgresql(directory: string): Promise<BenchResult[]> {
-  const stop = await startTestServices()
+  const stop = await startTestServices({ fsync: true })
   try {
     const service = await testPostgres()
     if ('skipped' in service) {

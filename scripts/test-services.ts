@@ -33,9 +33,12 @@ export async function setup(): Promise<() => Promise<void>> {
   return startTestServices()
 }
 
-/** Makes the three questions above answerable in this process and its children; returns the way to stop it all. */
-export async function startTestServices(): Promise<() => Promise<void>> {
-  const services = new TestServices()
+/**
+ * Makes the three questions above answerable in this process and its children; returns the way to stop it all. `fsync`
+ * lets PostgreSQL wait for the disk, as benchmarks must; the tests kill programs, not the machine, and need not wait.
+ */
+export async function startTestServices(options: { readonly fsync?: boolean } = {}): Promise<() => Promise<void>> {
+  const services = new TestServices(options.fsync ?? false)
   const server = createHttpServer((request, response) => {
     const answer = (body: object): void => {
       response.setHeader('content-type', 'application/json')
@@ -72,9 +75,14 @@ async function ask<What>(service: string): Promise<Service<What>> {
 class TestServices {
   readonly #stops: (() => Promise<void>)[] = []
   readonly #begun = new Map<string, Promise<string>>()
+  readonly #fsync: boolean
   #updated: Promise<unknown> | undefined
   #installing: Promise<unknown> = Promise.resolve()
   #databases = 0
+
+  constructor(fsync: boolean) {
+    this.#fsync = fsync
+  }
 
   /** Starts what is asked for, once, and says where it is. Answers `later` when that takes long. */
   async answer(service: string): Promise<object> {
@@ -139,7 +147,8 @@ class TestServices {
     )
     const port = await freePort()
     const server = [join(bin, 'postgres'), '-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', directory]
-    this.#supervise([...as, ...server], 'INT', directory)
+    const wait = this.#fsync ? [] : ['-c', 'fsync=off']
+    this.#supervise([...as, ...server, ...wait], 'INT', directory)
     await reachable(port, 'PostgreSQL', directory)
     const url = `postgresql://counterpart@127.0.0.1:${port}/postgres`
     // The port opens a moment before queries are answered.

@@ -8,28 +8,48 @@ const service = await testPostgres()
 const skipped = 'skipped' in service ? service.skipped : undefined
 if (skipped !== undefined) console.log(skipped)
 
+// Emptying a database is quicker than making one, so those of earlier tests are used again.
+const idle: string[] = []
+const used: string[] = []
+afterEach(async () => {
+  for (const databaseUrl of used.splice(0)) {
+    await query(databaseUrl, 'DROP SCHEMA IF EXISTS counterpart CASCADE', [])
+    idle.push(databaseUrl)
+  }
+})
+
 async function postgresqlPlace(): Promise<Place & { readonly databaseUrl: string }> {
-  const fresh = await testPostgres()
-  if ('skipped' in fresh) throw new Error(fresh.skipped)
+  const databaseUrl = idle.pop() ?? (await freshDatabase())
+  used.push(databaseUrl)
   return {
     directory: temporaryDirectory(),
-    databaseUrl: fresh.url,
-    async sql(text, ...values) {
-      const client = new pg.Client({ connectionString: fresh.url })
-      await client.connect()
-      try {
-        await client.query('SET search_path = counterpart')
-        let n = 0
-        return (
-          await client.query(
-            text.replace(/\?/g, () => `$${++n}`),
-            values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value)),
-          )
-        ).rows
-      } finally {
-        await client.end()
-      }
+    databaseUrl,
+    sql: (text, ...values) => {
+      let n = 0
+      const numbered = text.replace(/\?/g, () => `$${++n}`)
+      return query(
+        databaseUrl,
+        numbered,
+        values.map((value) => (value instanceof Uint8Array ? Buffer.from(value) : value)),
+      )
     },
+  }
+}
+
+async function freshDatabase(): Promise<string> {
+  const fresh = await testPostgres()
+  if ('skipped' in fresh) throw new Error(fresh.skipped)
+  return fresh.url
+}
+
+async function query(databaseUrl: string, text: string, values: unknown[]): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: databaseUrl })
+  await client.connect()
+  try {
+    await client.query('SET search_path = counterpart')
+    return (await client.query(text, values)).rows
+  } finally {
+    await client.end()
   }
 }
 
