@@ -24,12 +24,37 @@ export {
   usualMllpLimits,
 } from './hl7v2/mllp-listener.ts'
 export * from './intake.ts'
-export { type MqttBroker, type MqttBrokerOptions, startMqttBroker } from './mqtt/broker.ts'
-export { connectMqttClient, type MqttClientOptions, type MqttConnection } from './mqtt/client.ts'
+export {
+  type MqttBroker,
+  type MqttBrokerLimits,
+  type MqttBrokerOptions,
+  type MqttCredentials,
+  startMqttBroker,
+  usualMqttBrokerLimits,
+} from './mqtt/broker.ts'
+export {
+  connectMqttClient,
+  type MqttClientOptions,
+  type MqttConnection,
+} from './mqtt/client.ts'
+export { commandsTopic, deviceNamePattern, mqttReadingsSchema, readingsTopic, statusTopic } from './mqtt/payload.ts'
+export type { ReadingIntake } from './mqtt/take.ts'
 export { judge } from './quality.ts'
 export type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
 export * from './reading.ts'
 export * from './receipt.ts'
 export { loadUnits, type Units } from './units.ts'
-export { openWfdbRecordAt } from './wfdb/node-files.ts'
-export { type ReplaySummary, type ReplayTargets, replayRecord } from './wfdb/replay.ts'
+export { isBeat, parseWfdbAnnotations, type WfdbAnnotation, type WfdbAnnotations } from './wfdb/annotations.ts'
+export { parseWfdbHeader, type WfdbHeader } from './wfdb/header.ts'
+export { openWfdbRecordAt, wfdbFolder } from './wfdb/node-files.ts'
+export { openWfdbRecord, type WfdbChecksum, type WfdbRecord, type WfdbSignal } from './wfdb/record.ts'
+export {
+  type ReplayChunk,
+  type ReplayPace,
+  type ReplaySummary,
+  type ReplayTargets,
+  type ReplayTime,
+  replayChunks,
+  replayRecord,
+} from './wfdb/replay.ts'
+export { missingSample, type WfdbFiles } from './wfdb/signal-file.ts'
