@@ -32,11 +32,7 @@ export {
   startMqttBroker,
   usualMqttBrokerLimits,
 } from './mqtt/broker.ts'
-export {
-  connectMqttClient,
-  type MqttClientOptions,
-  type MqttConnection,
-} from './mqtt/client.ts'
+export { connectMqttClient, type MqttClientOptions, type MqttConnection } from './mqtt/client.ts'
 export { commandsTopic, deviceNamePattern, mqttReadingsSchema, readingsTopic, statusTopic } from './mqtt/payload.ts'
 export type { ReadingIntake } from './mqtt/take.ts'
 export { judge } from './quality.ts'
