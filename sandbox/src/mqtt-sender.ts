@@ -40,7 +40,7 @@ export function startMqttSender(options: MqttSenderOptions): MqttSender {
     send: (device, topic, payload) => {
       if (stopped) return Promise.resolve('refused')
       const each = typeof options.credentials === 'function'
-      const name = each ? device : 'gateway'
+      const name = each ? device : 'sandbox-gateway'
       let connection = connections.get(name)
       if (!connection) {
         const login = typeof options.credentials === 'function' ? options.credentials(device) : options.credentials
@@ -71,7 +71,7 @@ class Connection {
   constructor(name: string, options: MqttSenderOptions, login: MqttCredentials | undefined) {
     this.#options = options
     this.#client = connect(options.url, {
-      clientId: `sandbox-${name}`.slice(0, 64),
+      clientId: name.slice(0, 64),
       reconnectPeriod: options.reconnectAfter ?? 1_000,
       connectTimeout: 10_000,
       // Own queue: the library's has no bound.
