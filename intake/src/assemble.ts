@@ -12,7 +12,7 @@ import { judge } from './quality.ts'
 import type { Units } from './units.ts'
 
 /** How far a measurement may lie ahead of this house's clock: clocks of devices differ by so much, not more. */
-export const mostAhead = 2 * minute
+const mostAhead = 2 * minute
 
 export interface Surroundings {
   readonly catalogue: Catalogue

@@ -31,7 +31,7 @@ const reading = z.strictObject({
 })
 
 /** What may stand in a message of readings; the same as {@link ReadingMessage}, checked. */
-export const readingMessageSchema = z.strictObject({
+const readingMessageSchema = z.strictObject({
   protocol: z.enum(['mqtt', 'waveform', 'api']),
   readings: z.array(reading).min(1).max(10_000),
   text: z.string(),

@@ -18,7 +18,7 @@ export interface Identifier {
   readonly type?: string
 }
 
-export interface PersonName {
+interface PersonName {
   readonly text?: string
   readonly family?: string
   readonly given?: readonly string[]

@@ -134,7 +134,7 @@ export class IdentityDirectory {
 }
 
 /** The identifier that stands for a person: a medical record number first, else the first one there is. */
-export function primaryOf(identifiers: readonly Identifier[]): Identifier | undefined {
+function primaryOf(identifiers: readonly Identifier[]): Identifier | undefined {
   for (const type of preferred) {
     const found = identifiers.find((identifier) => identifier.type === type)
     if (found) return found

@@ -22,10 +22,10 @@ const remainingTrust: Readonly<Record<QualityFlag, number>> = {
 const nearLimit = 0.02
 
 /** A result sent this long after its effective time counts as late. */
-export const lateAfter = 15 * minute
+const lateAfter = 15 * minute
 
 /** An effective time this far after the sender's own time of sending shows that their clocks disagree. */
-export const skewedAfter = 1000
+const skewedAfter = 1000
 
 /** What is known of a measurement besides its value. */
 export interface Circumstances {

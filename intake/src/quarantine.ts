@@ -7,7 +7,7 @@ import type { Peer } from './receipt.ts'
 const stream = 'quarantine'
 
 /** Bytes of a refused message that are kept; of longer ones the beginning, their length and hash. */
-export const keptBytes = 256 * 1024
+const keptBytes = 256 * 1024
 
 /** A message that was refused, and what has become of it since. */
 export interface QuarantineEntry {

@@ -22,7 +22,7 @@ const channel = (name: string, code: string, unit: string, plausible: readonly [
 })
 
 /** A catalogue of vital signs, one laboratory value and one treatment. */
-export const catalogue: Catalogue = catalogueOf([
+const catalogue: Catalogue = catalogueOf([
   defineTwin({
     kind: 'test',
     version: '1.0.0',

@@ -25,7 +25,6 @@ export const instant = z
   .string()
   .regex(instantForm, 'must be YYYY-MM-DDThh:mm:ss[.sss]zone')
   .refine(exists, 'no such day')
-export const decimal = z.number()
 export const integer = z.int()
 
 /** An element that is not read. */
@@ -67,7 +66,7 @@ export const coding = element({
 export const codeableConcept = element({ coding: list(coding).optional(), text: text.optional() })
 
 export const quantity = element({
-  value: decimal.optional(),
+  value: z.number().optional(),
   comparator: z.enum(['<', '<=', '>=', '>']).optional(),
   unit: text.optional(),
   system: uri.optional(),

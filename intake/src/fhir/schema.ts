@@ -43,7 +43,7 @@ const values = {
   valuePeriod: period.optional(),
 }
 
-export const patient = resource('Patient', {
+const patient = resource('Patient', {
   identifier: list(identifier).optional(),
   active: z.boolean().optional(),
   name: list(humanName).optional(),
@@ -65,7 +65,7 @@ export const patient = resource('Patient', {
 }).refine(atMostOne('deceased'), 'deceased[x] must have one type only')
 export type FhirPatient = z.infer<typeof patient>
 
-export const observation = resource('Observation', {
+const observation = resource('Observation', {
   identifier: list(identifier).optional(),
   basedOn: list(reference).optional(),
   partOf: list(reference).optional(),
@@ -116,7 +116,7 @@ export const observation = resource('Observation', {
   .refine(atMostOne('effective'), 'effective[x] must have one type only')
 export type FhirObservation = z.infer<typeof observation>
 
-export const encounter = resource('Encounter', {
+const encounter = resource('Encounter', {
   identifier: list(identifier).optional(),
   status: z.enum([
     'planned',
@@ -161,7 +161,7 @@ export const encounter = resource('Encounter', {
 })
 export type FhirEncounter = z.infer<typeof encounter>
 
-export const device = resource('Device', {
+const device = resource('Device', {
   identifier: list(identifier).optional(),
   definition: reference.optional(),
   udiCarrier: anyObjects.optional(),
@@ -191,7 +191,7 @@ export const device = resource('Device', {
 })
 export type FhirDevice = z.infer<typeof device>
 
-export const medicationAdministration = resource('MedicationAdministration', {
+const medicationAdministration = resource('MedicationAdministration', {
   identifier: list(identifier).optional(),
   instantiates: list(uri).optional(),
   partOf: list(reference).optional(),
@@ -227,7 +227,7 @@ export const medicationAdministration = resource('MedicationAdministration', {
   .refine(exactlyOne('effective'), 'effective[x] must be there, in one type')
 export type FhirMedicationAdministration = z.infer<typeof medicationAdministration>
 
-export const procedure = resource('Procedure', {
+const procedure = resource('Procedure', {
   identifier: list(identifier).optional(),
   instantiatesCanonical: list(uri).optional(),
   instantiatesUri: list(uri).optional(),
@@ -318,7 +318,6 @@ export const bundle = z.strictObject({
   signature: anyObject.optional(),
 })
 export type FhirBundle = z.infer<typeof bundle>
-export type BundleEntry = NonNullable<FhirBundle['entry']>[number]
 
 function choices(value: object, name: string): number {
   return Object.keys(value).filter((key) => key.startsWith(name) && /[A-Z]/.test(key[name.length] ?? '')).length

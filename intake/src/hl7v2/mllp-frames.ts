@@ -4,7 +4,7 @@ const end = 0x1c
 const carriageReturn = 0x0d
 
 /** What comes out of a stream of bytes. */
-export type Frame =
+type Frame =
   | { readonly kind: 'message'; readonly bytes: Uint8Array }
   /** The stream cannot be read on: what was kept of the frame, and why. */
   | { readonly kind: 'broken'; readonly bytes: Uint8Array; readonly why: 'too-large' | 'no-start' }
