@@ -161,7 +161,7 @@ class Gate {
   readonly #options: MqttBrokerOptions
   readonly #limits: MqttBrokerLimits
   readonly #visitors = new Map<Client, Visitor>()
-  readonly #waiting = new Map<Client, string | undefined>()
+  readonly #waiting = new WeakMap<Client, string | undefined>()
 
   constructor(options: MqttBrokerOptions, limits: MqttBrokerLimits) {
     this.#options = options
