@@ -205,7 +205,7 @@ export async function startFixture(options: { port?: number; tick?: number } = {
     json(response, { type: 'about:blank', title, status, code, detail, reference: 'fixture-1' }, status)
   }
 
-  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
     if (down) {
       request.socket.destroy()
       return
@@ -314,7 +314,7 @@ export async function startFixture(options: { port?: number; tick?: number } = {
     problem(response, 404, 'not-found', 'No such address', path)
   }
 
-  function subjectRoute(parts: string[], url: URL, response: ServerResponse, now: number): void {
+  function subjectRoute(parts: string[], url: URL, response: ServerResponse, now: number): unknown {
     const index = Number(parts[2]?.replace('p', '')) - 1
     if (!(index >= 0 && index < 12)) return problem(response, 404, 'subject-unknown', 'No such patient', parts[2] ?? '')
     if (parts.length === 3) return json(response, { ...subjects()[index]!, latest: readings(index, now) })
@@ -367,7 +367,7 @@ export async function startFixture(options: { port?: number; tick?: number } = {
     body: Record<string, unknown>,
     response: ServerResponse,
     now: number,
-  ): void {
+  ): unknown {
     const id = parts[1]!
     const kind = kinds.find((each) => id.startsWith(`${each.kind}:`))
     const index = Number(/p(\d+)$/.exec(id)?.[1]) - 1
@@ -451,7 +451,7 @@ export async function startFixture(options: { port?: number; tick?: number } = {
     problem(response, 404, 'not-found', 'No such address', url.pathname)
   }
 
-  function decideRoute(id: string, ask: DecisionRequest, user: string, response: ServerResponse, now: number): void {
+  function decideRoute(id: string, ask: DecisionRequest, user: string, response: ServerResponse, now: number): unknown {
     const thread = threads.find((each) => each.id === id)
     if (!thread) return problem(response, 404, 'recommendation-unknown', 'No such recommendation', id)
     if (!users[user]!.may.includes('take-decision'))
@@ -503,7 +503,12 @@ export async function startFixture(options: { port?: number; tick?: number } = {
     json(response, thread)
   }
 
-  function quarantineRoute(parts: string[], url: URL, body: Record<string, unknown>, response: ServerResponse): void {
+  function quarantineRoute(
+    parts: string[],
+    url: URL,
+    body: Record<string, unknown>,
+    response: ServerResponse,
+  ): unknown {
     if (parts.length === 1) {
       const state = url.searchParams.get('state')
       const found = quarantine.filter((each) => !state || each.state === state)

@@ -33,9 +33,7 @@ export function paintCourse(
   const band = (points: readonly Band[], low: 'p05' | 'p25', high: 'p75' | 'p95', fill: string | CanvasGradient) => {
     for (const run of runsOf(points)) {
       ctx.beginPath()
-      run.forEach((point, index) =>
-        index === 0 ? ctx.moveTo(x(point.t), y(point[high])) : ctx.lineTo(x(point.t), y(point[high])),
-      )
+      for (const point of run) ctx.lineTo(x(point.t), y(point[high]))
       for (let index = run.length - 1; index >= 0; index -= 1) ctx.lineTo(x(run[index]!.t), y(run[index]![low]))
       ctx.closePath()
       ctx.fillStyle = fill
@@ -48,9 +46,7 @@ export function paintCourse(
     ctx.setLineDash(dash.map((each) => each * ratio))
     for (const run of runsOf(points)) {
       ctx.beginPath()
-      run.forEach((point, index) =>
-        index === 0 ? ctx.moveTo(x(point.t), y(point.p50)) : ctx.lineTo(x(point.t), y(point.p50)),
-      )
+      for (const point of run) ctx.lineTo(x(point.t), y(point.p50))
       ctx.stroke()
     }
     ctx.setLineDash([])

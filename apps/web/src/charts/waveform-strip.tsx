@@ -14,6 +14,8 @@ import { WaveformBuffer } from './waveform-buffer.ts'
 
 const standardPixelsPerMillimetre = 96 / 25.4
 const heightMillimetres = 32
+/** Left of the trace, where the 1 mV pulse stands. */
+const marginMillimetres = 10
 
 /**
  * A live strip on recorder paper: 25 mm/s and 10 mm/mV (AHA/ACC/HRS 2007, 10.1161/CIRCULATIONAHA.106.180200), small
@@ -134,8 +136,8 @@ export function WaveformStrip({ subject, onMissing }: { subject: string; onMissi
 
   if (!channel) return null
   const width = box.current?.clientWidth ?? 800
-  const secondsShown = width / scale / speed
-  const instantAt = (share: number) => (held ?? 0) - secondsShown * 1000 * (1 - share)
+  const secondsShown = (width / scale - marginMillimetres) / speed
+  const instantAt = (share: number) => (held ?? 0) - ((1 - share) * width * 1000) / scale / speed
   const between = held === null ? null : Math.abs(instantAt(calipers[1]) - instantAt(calipers[0]))
   const heights =
     held === null ? null : [buffer.current.at(instantAt(calipers[0])), buffer.current.at(instantAt(calipers[1]))]
@@ -153,7 +155,7 @@ export function WaveformStrip({ subject, onMissing }: { subject: string; onMissi
                 key={which}
                 label={t.ecg.caliperHandle(which + 1)}
                 share={share}
-                step={1 / (secondsShown * (state.rate || 250))}
+                step={(speed * scale) / (width * (state.rate || 250))}
                 box={box}
                 onMove={(to) => setCalipers(which === 0 ? [to, calipers[1]] : [calipers[0], to])}
               />
@@ -311,7 +313,8 @@ function paint(canvas: HTMLCanvasElement, box: HTMLElement, buffer: WaveformBuff
   }
 
   const perMillisecond = (paper.scale * paper.speed) / 1000
-  const span = width / perMillisecond
+  const left = marginMillimetres * paper.scale
+  const span = (width - left) / perMillisecond
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   buffer.forEach(paper.head - span, paper.head, (_, value) => {
@@ -331,14 +334,14 @@ function paint(canvas: HTMLCanvasElement, box: HTMLElement, buffer: WaveformBuff
   let lastX = Number.NEGATIVE_INFINITY
   buffer.forEach(paper.head - span, paper.head, (t, value, gap) => {
     const x = paper.sweep ? ((t - sweepStart + span) % span) * perMillisecond : (t - paper.head + span) * perMillisecond
-    if (gap || x < lastX) ctx.moveTo(x, y(value))
-    else ctx.lineTo(x, y(value))
+    if (gap || x < lastX) ctx.moveTo(left + x, y(value))
+    else ctx.lineTo(left + x, y(value))
     lastX = x
   })
   ctx.stroke()
   if (paper.sweep) {
     // The pen wipes a little ahead of itself, so that old and new never touch.
-    const pen = (paper.head - sweepStart) * perMillisecond
+    const pen = left + (paper.head - sweepStart) * perMillisecond
     ctx.fillStyle = colours.ecgPaper
     ctx.fillRect(pen, 0, 5 * paper.scale, height)
     ctx.strokeStyle = colours.ecgMajor
@@ -349,7 +352,7 @@ function paint(canvas: HTMLCanvasElement, box: HTMLElement, buffer: WaveformBuff
   }
   if (millivolt) {
     // 1 mV for 200 ms.
-    const base = height - 3 * paper.scale
+    const base = y(middle)
     ctx.strokeStyle = colours.ink2
     ctx.lineWidth = 1.2
     ctx.beginPath()

@@ -11,10 +11,7 @@ export interface PrettyMessage {
 
 /** Chooses by looking at the text: HL7 v2 begins with MSH, FHIR and readings are JSON. */
 export function prettyMessage(text: string): PrettyMessage {
-  const trimmed = text
-    .replace(/^\u000b/, '')
-    .replace(/\u001c\r?$/, '')
-    .trim()
+  const trimmed = withoutFrame(text).trim()
   if (/^MSH[^A-Za-z0-9\s]/.test(trimmed)) {
     const separator = trimmed[3]!
     const lines = trimmed.split(/\r\n|\r|\n/).filter((line) => line !== '')
@@ -28,6 +25,13 @@ export function prettyMessage(text: string): PrettyMessage {
     }
   }
   return { kind: 'text', text }
+}
+
+/** Takes MLLP's start and end marks (0x0B … 0x1C 0x0D) off, where they are still on. */
+export function withoutFrame(text: string): string {
+  const start = text.startsWith('\u000b') ? 1 : 0
+  const end = text.lastIndexOf('\u001c')
+  return end >= 0 ? text.slice(start, end) : text.slice(start)
 }
 
 function segmentOf(line: string, separator: string) {

@@ -1,6 +1,6 @@
 import type { RankedOption, Recommendations, RecommendationThread, TwinKind } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
+import { Fragment, useMemo, useState } from 'react'
 import { recommendationsQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { Strip, sharedDomain } from '../charts/strip.tsx'
@@ -224,7 +224,6 @@ function OptionsTable(props: {
           <th scope="col">{t.decide.gainIn(unitText(thread.objective.unit))}</th>
           <th scope="col">{t.decide.effects}</th>
           <th scope="col">{t.decide.better}</th>
-          <th scope="col">{t.decide.cost}</th>
           <th scope="col">
             <span className="hidden">{t.decide.decision}</span>
           </th>
@@ -234,114 +233,122 @@ function OptionsTable(props: {
         {options.map((option) => {
           const carry = option.scenario.interventions.length === 0
           return (
-            <tr
-              key={option.scenario.id}
-              className={carry ? s.carry : undefined}
-              data-testid={carry ? 'option-carry-on' : 'option'}
-            >
-              <th scope="row">
-                {option.rank}. {option.scenario.name}
-                <div className={s.plan}>
-                  {carry
-                    ? t.decide.nothingToDo
-                    : option.scenario.interventions.map((each) => {
-                        const known = props.kind.interventions.find((one) => one.name === each.intervention)
-                        return (
-                          <div key={each.intervention}>
-                            {known?.label ?? each.intervention}{' '}
-                            <Dose dose={each.dose} unit={known?.unit ?? ''} name={each.intervention} />
-                            {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
-                          </div>
-                        )
-                      })}
-                </div>
-              </th>
-              <td>
-                {carry ? (
-                  <Strip domain={gainDomain} zero={0} width={130} />
-                ) : (
-                  <>
-                    <Strip summary={option.gain} domain={gainDomain} zero={0} width={130} />
-                    <Gain option={option} unit={thread.objective.unit} />
-                  </>
-                )}
-              </td>
-              <td>
-                <div className={s.effects}>
-                  {option.effects.map((effect) => (
-                    <Effect
-                      key={`${effect.quantity}${effect.at}`}
-                      effect={effect}
-                      domain={domains.get(effect.quantity)!}
-                      from={thread.madeAt}
-                    />
-                  ))}
-                </div>
-              </td>
-              <td>
-                {carry ? (
-                  <span className="quiet">–</span>
-                ) : (
-                  <>
-                    <span className={s.prob}>{writeProbability(option.probabilityBetter)}</span>
-                    <div className="small">
-                      <span className="quiet">{t.decide.harm}</span>{' '}
-                      <span className={option.probabilityOfHarm >= 0.05 ? s.harm : undefined}>
-                        {writeProbability(option.probabilityOfHarm)}
-                      </span>
-                    </div>
-                  </>
-                )}
-              </td>
-              <td>
-                <dl className={s.details}>
-                  <dt>{t.decide.reason}</dt>
-                  <dd>{option.reason}</dd>
-                  <dt>{t.decide.risk}</dt>
-                  <dd>
-                    <span className={s.risk} data-risk={option.riskClass}>
-                      {t.decide.risks[option.riskClass]}
-                    </span>
-                  </dd>
-                  <dt>{t.decide.cost}</dt>
-                  <dd>{option.cost}</dd>
-                  <dt>{t.decide.undo}</dt>
-                  <dd>{option.undo}</dd>
-                  <dt>{t.decide.approve}</dt>
-                  <dd>{roleList(option.mayApprove)}</dd>
-                </dl>
-              </td>
-              <td className="no-print">
-                {props.open && props.mayDecide ? (
-                  option.youMayApprove ? (
-                    <div className={s.buttons}>
-                      <button
-                        type="button"
-                        className={p.primary}
-                        aria-label={t.decide.acceptOption(option.scenario.name)}
-                        data-testid="accept"
-                        onClick={() => props.onChoose('accept', option)}
-                      >
-                        {t.decide.accept}
-                      </button>
-                      {carry ? null : (
+            <Fragment key={option.scenario.id}>
+              <tr className={carry ? s.carry : undefined} data-testid={carry ? 'option-carry-on' : 'option'}>
+                <th scope="row">
+                  {option.rank}. {option.scenario.name}
+                  <div className={s.plan}>
+                    {carry
+                      ? t.decide.nothingToDo
+                      : option.scenario.interventions.map((each) => {
+                          const known = props.kind.interventions.find((one) => one.name === each.intervention)
+                          return (
+                            <div key={each.intervention}>
+                              {known?.label ?? each.intervention}{' '}
+                              <Dose dose={each.dose} unit={known?.unit ?? ''} name={each.intervention} />
+                              {each.until ? (
+                                <span className="quiet"> · {writeLead(each.until - each.from)}</span>
+                              ) : null}
+                            </div>
+                          )
+                        })}
+                  </div>
+                </th>
+                <td>
+                  {carry ? (
+                    <Strip domain={gainDomain} zero={0} width={130} />
+                  ) : (
+                    <>
+                      <Strip summary={option.gain} domain={gainDomain} zero={0} width={130} />
+                      <Gain option={option} unit={thread.objective.unit} />
+                    </>
+                  )}
+                </td>
+                <td>
+                  <div className={s.effects}>
+                    {option.effects.map((effect) => (
+                      <Effect
+                        key={`${effect.quantity}${effect.at}`}
+                        effect={effect}
+                        domain={domains.get(effect.quantity)!}
+                        from={thread.madeAt}
+                      />
+                    ))}
+                  </div>
+                </td>
+                <td>
+                  {carry ? (
+                    <span className="quiet">–</span>
+                  ) : (
+                    <>
+                      <span className={s.prob}>{writeProbability(option.probabilityBetter)}</span>
+                      <div className="small">
+                        <span className="quiet">{t.decide.harm}</span>{' '}
+                        <span className={option.probabilityOfHarm >= 0.05 ? s.harm : undefined}>
+                          {writeProbability(option.probabilityOfHarm)}
+                        </span>
+                      </div>
+                    </>
+                  )}
+                </td>
+                <td className="no-print">
+                  {props.open && props.mayDecide ? (
+                    option.youMayApprove ? (
+                      <div className={s.buttons}>
                         <button
                           type="button"
-                          className={p.button}
-                          aria-label={t.decide.modifyOption(option.scenario.name)}
-                          data-testid="modify"
-                          onClick={() => props.onChoose('modify', option)}
+                          className={p.primary}
+                          aria-label={t.decide.acceptOption(option.scenario.name)}
+                          data-testid="accept"
+                          onClick={() => props.onChoose('accept', option)}
                         >
-                          {t.decide.modify}
+                          {t.decide.accept}
                         </button>
-                      )}
+                        {carry ? null : (
+                          <button
+                            type="button"
+                            className={p.button}
+                            aria-label={t.decide.modifyOption(option.scenario.name)}
+                            data-testid="modify"
+                            onClick={() => props.onChoose('modify', option)}
+                          >
+                            {t.decide.modify}
+                          </button>
+                        )}
+                      </div>
+                    ) : (
+                      <span className="small quiet">{t.decide.mayNot(roleList(option.mayApprove))}</span>
+                    )
+                  ) : null}
+                </td>
+              </tr>
+              <tr className={`${s.more} ${carry ? s.carry : ''}`}>
+                <td colSpan={5}>
+                  <dl className={s.details}>
+                    <div>
+                      <dt>{t.decide.reason}</dt> <dd>{option.reason}</dd>
                     </div>
-                  ) : (
-                    <span className="small quiet">{t.decide.mayNot(roleList(option.mayApprove))}</span>
-                  )
-                ) : null}
-              </td>
-            </tr>
+                    <div>
+                      <dt>{t.decide.risk}</dt>{' '}
+                      <dd>
+                        <span className={s.risk} data-risk={option.riskClass}>
+                          {t.decide.risks[option.riskClass]}
+                        </span>
+                      </dd>
+                    </div>
+                    <div>
+                      <dt>{t.decide.cost}</dt> <dd>{option.cost}</dd>
+                    </div>
+                    <div>
+                      <dt>{t.decide.undo}</dt> <dd>{option.undo}</dd>
+                    </div>
+                    <div>
+                      <dt>{t.decide.approve}</dt> <dd>{roleList(option.mayApprove)}</dd>
+                    </div>
+                  </dl>
+                </td>
+              </tr>
+            </Fragment>
           )
         })}
       </tbody>

@@ -1,3 +1,5 @@
+import { withoutFrame } from '../format/raw.ts'
+
 /** A part of a message, marked. */
 export interface Fault {
   readonly before: string
@@ -14,7 +16,7 @@ export interface Fault {
 export function locateFault(body: string, location: string | null): Fault | undefined {
   if (!location) return undefined
   const hl7 = /^([A-Z][A-Z0-9]{2})(?:\[(\d+)\])?(?:[-.](\d+))?/.exec(location)
-  if (hl7 && /^\u000b?MSH/.test(body))
+  if (hl7 && withoutFrame(body).startsWith('MSH'))
     return inSegment(body, hl7[1]!, Number(hl7[2] ?? 1), hl7[3] ? Number(hl7[3]) : undefined)
   const offset = /(?:offset|position|byte|char(?:acter)?)\s*:?\s*(\d+)/i.exec(location)
   if (offset) return around(body, Number(offset[1]), Number(offset[1]) + 1)

@@ -92,20 +92,20 @@ export function NextPage() {
       </div>
       <div className={s.legend} aria-hidden="true">
         <span>
-          <svg width="12" height="12">
+          <svg width="12" height="12" aria-hidden="true">
             <circle cx="6" cy="6" r="3" fill="var(--ink)" />
           </svg>
           {t.next.legendMeasured}
         </span>
         <span>
-          <svg width="28" height="12">
+          <svg width="28" height="12" aria-hidden="true">
             <rect width="28" height="12" fill="var(--accent)" opacity="0.18" />
             <line x2="28" y1="6" y2="6" stroke="var(--accent)" />
           </svg>
           {t.next.legendEstimate}
         </span>
         <span>
-          <svg width="28" height="12">
+          <svg width="28" height="12" aria-hidden="true">
             <rect width="28" height="12" fill="var(--accent)" opacity="0.12" />
             <rect width="28" y="3" height="6" fill="var(--accent)" opacity="0.25" />
             <line x2="28" y1="6" y2="6" stroke="var(--accent)" strokeDasharray="5 3" />
@@ -114,7 +114,7 @@ export function NextPage() {
         </span>
         {search.past ? (
           <span>
-            <svg width="12" height="12">
+            <svg width="12" height="12" aria-hidden="true">
               <line x1="6" x2="6" y2="12" stroke="var(--scenario-mark)" strokeWidth="1.5" />
               <line x1="3" x2="9" y1="6" y2="6" stroke="var(--scenario-mark)" strokeWidth="1.5" />
             </svg>
@@ -122,7 +122,7 @@ export function NextPage() {
           </span>
         ) : null}
         <span>
-          <svg width="20" height="12">
+          <svg width="20" height="12" aria-hidden="true">
             <rect width="20" height="12" fill="var(--prior)" opacity="0.2" />
           </svg>
           {t.next.legendReference}
@@ -273,6 +273,7 @@ function Against({ quantities }: { quantities: TwinState['quantities'] }) {
   const chosen = measurable.find((each) => each.name === search.q) ?? measurable[0]
   const from = useSpanStart(24 * 3_600_000)
   const [lead, setLead] = useState<number | null>(null)
+  const [shown, setShown] = useState(15)
   const past = useQuery({ ...forecastHistoryQuery(twin!.id, chosen?.name ?? '', from), enabled: chosen !== undefined })
   if (!chosen) return null
   const all = past.data?.scored ?? []
@@ -329,7 +330,14 @@ function Against({ quantities }: { quantities: TwinState['quantities'] }) {
       </div>
       {past.error ? <ProblemNote error={past.error} retry={() => void past.refetch()} /> : null}
       {past.data && scored.length === 0 ? <p className={p.empty}>{t.next.noPast}</p> : null}
-      {scored.length > 0 ? <PastTable quantity={chosen} scored={scored.slice(0, 60)} /> : null}
+      {scored.length > 0 ? <PastTable quantity={chosen} scored={scored.slice(0, shown)} /> : null}
+      {scored.length > shown ? (
+        <div>
+          <button type="button" className={p.button} onClick={() => setShown(shown + 60)}>
+            {t.list.more}
+          </button>
+        </div>
+      ) : null}
     </Section>
   )
 }

@@ -11,7 +11,7 @@ import { useCourse, useHistory, useSpanStart } from '../charts/use-course.ts'
 import { WaveformStrip } from '../charts/waveform-strip.tsx'
 import { describeCourse } from '../format/describe.ts'
 import { formatNumber, writeInterval } from '../format/number.ts'
-import { isStale, writeClock, writeDuration, writeMinute, writeWhen } from '../format/time.ts'
+import { isStale, writeDuration, writeWhen } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
 import { Age, Dose, Estimate, Measured, Quality, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
@@ -46,7 +46,7 @@ export function NowPage() {
         <div>
           <Section id="vital" title={t.now.vital} aside={t.now.trend(writeDuration(trendSpan))}>
             <div data-testid="vital-few">
-              {headlines.map((quantity) => (
+              {headlines.map((quantity, index) => (
                 <Vital
                   key={quantity.name}
                   subject={subject}
@@ -57,9 +57,9 @@ export function NowPage() {
                   reading={reading(quantity.channel)}
                   history={history}
                   from={from}
+                  timeAxis={index === headlines.length - 1}
                 />
               ))}
-              <TrendAxis />
             </div>
           </Section>
           <Inferred state={state.data} />
@@ -113,6 +113,7 @@ const Vital = memo(function Vital(props: {
   reading: Reading | undefined
   history: BeliefHistory | undefined
   from: number
+  timeAxis: boolean
 }) {
   const { quantity, reading } = props
   const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
@@ -138,6 +139,7 @@ const Vital = memo(function Vital(props: {
         <div className={s.kind}>
           {quantity.channel ? (measured ? t.now.measured : t.now.estimated) : t.now.notMeasured}
         </div>
+        <Outside quantity={quantity} value={measured ? reading.value! : quantity.estimate.p50} write={measure.write} />
       </div>
       <div className={s.big}>
         {measured ? (
@@ -163,7 +165,7 @@ const Vital = memo(function Vital(props: {
             <span className={p.figure}>{written.value}</span>
           </span>{' '}
           <span className={p.interval}>
-            {t.per90} {writeInterval(written.low, written.high)}
+            ({t.per90}: {writeInterval(written.low, written.high)})
           </span>{' '}
           <Why event={props.beliefEvent} label={`${quantity.label}, ${t.now.estimated}`} />
         </span>
@@ -178,18 +180,30 @@ const Vital = memo(function Vital(props: {
           course={course}
           subscribe={subscribe}
           range={trendRange}
-          height={68}
+          height={props.timeAxis ? 90 : 68}
           convert={measure.convert}
           digits={measure.digits ?? 1}
           description={description}
           syncKey="now"
           compact
-          timeAxis={false}
+          timeAxis={props.timeAxis}
         />
       </div>
     </div>
   )
 })
+
+/** Says in words when a value lies outside the reference range; the range itself is always shaded in the trend. */
+function Outside(props: {
+  quantity: TwinState['quantities'][number]
+  value: number
+  write: (value: number) => string
+}) {
+  const range = props.quantity.reference
+  if (!range || (props.value >= range[0] && props.value <= range[1])) return null
+  const [low, high] = [props.write(range[0]), props.write(range[1])]
+  return <div className={s.outside}>{props.value > range[1] ? t.now.above(high) : t.now.below(low)}</div>
+}
 
 function Figure({ reading, text, name }: { reading: Reading; text: string; name: string }) {
   const now = useNow()
@@ -202,16 +216,6 @@ function Figure({ reading, text, name }: { reading: Reading; text: string; name:
     >
       {text}
     </span>
-  )
-}
-
-function TrendAxis() {
-  const now = useNow()
-  const start = Math.floor(now / 10_000) * 10_000
-  return (
-    <div className={`${s.axis} no-print`} aria-hidden="true">
-      {writeMinute(start - trendSpan)} – {writeClock(start)}
-    </div>
   )
 }
 

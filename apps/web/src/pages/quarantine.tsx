@@ -5,6 +5,7 @@ import { useEffect, useId, useState } from 'react'
 import { discard, quarantineEntryQuery, quarantineQuery, resubmit } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { writeBytes } from '../format/number.ts'
+import { withoutFrame } from '../format/raw.ts'
 import { writeMoment, writeWhen } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
 import p from '../parts/parts.module.css'
@@ -193,7 +194,10 @@ function Mend({ entry, body }: { entry: QuarantineEntry; body: string | null }) 
   const send = useMutation({
     // HL7 v2 segments end in a carriage return; editors show them as lines.
     mutationFn: () =>
-      resubmit(entry.id, edited ? (/^\u000b?MSH/.test(text) ? text.replace(/\n/g, '\r') : text) : undefined),
+      resubmit(
+        entry.id,
+        edited ? (withoutFrame(text).startsWith('MSH') ? text.replace(/\n/g, '\r') : text) : undefined,
+      ),
     onSuccess: refresh,
   })
   const drop = useMutation({ mutationFn: () => discard(entry.id, reason.trim()), onSuccess: refresh })

@@ -93,7 +93,7 @@ export function SubjectsPage() {
         <h1>{t.list.title}</h1>
         <p>{t.list.count(rows.length, list.data.total)}</p>
       </div>
-      <div className={`${s.tools} no-print`} role="search">
+      <search className={`${s.tools} no-print`}>
         <div className={p.field}>
           <label htmlFor="list-search">{t.list.search}</label>
           <input
@@ -144,7 +144,7 @@ export function SubjectsPage() {
             </select>
           </div>
         ) : null}
-      </div>
+      </search>
       <div className={`${s.bar} no-print`} data-changed={changes > 0} role="status">
         {changes > 0 ? (
           <>
@@ -231,8 +231,9 @@ const Row = memo(function Row(props: {
   const params = subjectParams(subject)
   const twin = subject.twins.find((each) => each.kind === kind?.kind)
   const open = openRecommendations(subject)
+  const behind = useFreshness(twin?.asOf ?? null)
   return (
-    <tr>
+    <tr className={behind ? s.stale : undefined}>
       <th scope="row">
         <div className={s.who}>
           <Link to="/subjects/$kind/$id/now" params={params}>
@@ -314,7 +315,8 @@ function wardOf(location: string): string {
   return location.split(/,|\s[·/]\s/)[0]!.trim()
 }
 
-export function useFreshness(asOf: number | null): boolean {
+/** Whether a twin has fallen behind: then its numbers are greyed. */
+function useFreshness(asOf: number | null): boolean {
   const now = useNow()
   return asOf !== null && now - asOf > twinStaleAfter
 }

@@ -64,7 +64,7 @@ export function TrustPage() {
       </Section>
       <Section id="card" title={t.trust.card}>
         <div className={s.card}>
-          <MarkdownView source={kind.modelCard} headingOffset={2} />
+          <MarkdownView source={kind.modelCard.replace(/^\s*# [^\n]*\n/, '')} headingOffset={1} />
         </div>
       </Section>
     </div>
@@ -158,7 +158,9 @@ function ScoreRow({ score, levels, chosen }: { score: Score; levels: readonly nu
   const crps = (value: number | null) =>
     value === null
       ? '–'
-      : new Intl.NumberFormat(undefined, { maximumSignificantDigits: 2 }).format(value * measure.factor)
+      : new Intl.NumberFormat(undefined, { minimumSignificantDigits: 2, maximumSignificantDigits: 2 }).format(
+          value * measure.factor,
+        )
   return (
     <tr className={chosen ? s.chosen : undefined}>
       <th scope="row">

@@ -290,11 +290,11 @@ function Results(props: {
 function Legend({ name }: { name: string }) {
   return (
     <span aria-hidden="true">
-      <svg width="24" height="10">
+      <svg width="24" height="10" aria-hidden="true">
         <line x2="24" y1="5" y2="5" stroke="var(--accent)" strokeWidth="2" strokeDasharray="5 3" />
       </svg>{' '}
       {t.whatIf.carryOn}{' '}
-      <svg width="24" height="10">
+      <svg width="24" height="10" aria-hidden="true">
         <line x2="24" y1="5" y2="5" stroke="var(--scenario-mark)" strokeWidth="2" strokeDasharray="5 3" />
       </svg>{' '}
       {name}

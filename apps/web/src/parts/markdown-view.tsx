@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noArrayIndexKey: blocks of a text are known by their place
 import { createElement, type ReactNode } from 'react'
 import { type Inline, parseMarkdown } from '../format/markdown.ts'
 
