@@ -128,6 +128,7 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
 function identityEvent(facts: SubjectFacts, subject: SubjectId, { directory, now }: Surroundings) {
   const { whose, person } = facts
   if (whose.kind !== 'introduced' || !person) return undefined
+  if (facts.personVersion !== undefined) notAhead(facts.personVersion, now, whose.location)
   const inPassing = facts.personVersion === 0
   if (inPassing && directory.knows(subject, whose.identifiers, person.name !== undefined)) return undefined
   return { identifiers: whose.identifiers, ...person, version: facts.personVersion ?? now }

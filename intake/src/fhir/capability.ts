@@ -2,8 +2,6 @@ import type { Instant } from '@counterpart/kernel'
 import { schemas } from './schema.ts'
 import type { OutgoingResource } from './write.ts'
 
-const readable = ['Patient', 'Observation', 'Encounter']
-
 const searchParameters: Readonly<Record<string, readonly { name: string; type: string }[]>> = {
   Observation: [
     { name: 'patient', type: 'reference' },
@@ -33,7 +31,8 @@ export function capabilityStatement(base: string, now: Instant): OutgoingResourc
           interaction: [
             { code: 'create' },
             { code: 'update' },
-            ...(readable.includes(type) ? [{ code: 'read' }] : []),
+            // Observations and encounters are found through their patient: Observation?patient=…
+            ...(type === 'Patient' ? [{ code: 'read' }] : []),
             ...(searchParameters[type] ? [{ code: 'search-type' }] : []),
           ],
           ...(searchParameters[type] && { searchParam: searchParameters[type] }),

@@ -204,6 +204,11 @@ describe('a FHIR resource', () => {
     expect(await ask('GET', '/Observation?patient=p1')).toMatchObject({ status: 200, body: { total: 0 } })
   })
 
+  test('whose last change lies in the future is refused: it would outlast every correction', async () => {
+    const ahead = { ...patient, meta: { lastUpdated: '2099-01-01T00:00:00Z' } }
+    expect(issueOf(await ask('POST', '/Patient', ahead))).toEqual([422, 'in-the-future', 'Patient.identifier'])
+  })
+
   test('that is a device of the patient is described', async () => {
     await ask('POST', '/Patient', patient)
     await ask('PUT', '/Device/d1', {

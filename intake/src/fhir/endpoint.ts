@@ -78,7 +78,8 @@ export function fhirHandler(options: FhirEndpointOptions): (request: Request) =>
     if (header === 'batch') return batchAnswer(await intake.receiveFhirBatch(text, peer), base)
     const receipt = await intake.receiveFhir(text, peer)
     if (receipt.outcome === 'refused') return refusal(receipt)
-    const location = receipt.subjects[0] && `${base}/Patient/${receipt.subjects[0].slice('patient/'.length)}`
+    const location =
+      type === 'Patient' && receipt.subjects[0] && `${base}/Patient/${receipt.subjects[0].slice('patient/'.length)}`
     if (type === undefined) return json(200, answerBundle(text, receipt, header), location)
     return json(
       request.method === 'PUT' || receipt.outcome === 'duplicate' ? 200 : 201,
@@ -279,7 +280,7 @@ function endOf(text: string, from: Instant): Instant {
   return text.length === 7 ? date.setUTCMonth(date.getUTCMonth() + 1) : date.setUTCDate(date.getUTCDate() + 1)
 }
 
-function json(status: number, body: object, location?: string): Response {
+function json(status: number, body: object, location?: string | false): Response {
   const headers = new Headers({ 'content-type': `${mediaType}; charset=utf-8`, 'cache-control': 'no-store' })
   if (location) headers.set('location', location)
   return new Response(JSON.stringify(body), { status, headers })

@@ -124,8 +124,9 @@ function delimitersOf(header: string): Delimiters {
   return { field, component: chosen[1], repetition: chosen[2], escaping: chosen[3], subcomponent: chosen[4] }
 }
 
-function countValues(text: string, { field, component, repetition, subcomponent }: Delimiters): number {
-  const codes = [field, component, repetition, subcomponent, '\r', '\n'].map((c) => c.charCodeAt(0))
+/** Escape sequences count too: each of them costs as much as a value. */
+function countValues(text: string, delimiters: Delimiters): number {
+  const codes = [...Object.values(delimiters), '\r', '\n'].map((c: string) => c.charCodeAt(0))
   let count = 0
   for (let i = 0; i < text.length; i++) if (codes.includes(text.charCodeAt(i))) count++
   return count
@@ -174,6 +175,16 @@ function serialiseSegment({ name, fields }: Segment, delimiters: Delimiters): st
 /** Escape sequences of HL7 v2.5.1 chapter 2.7. Highlighting is dropped; sequences of others' making stay as they are. */
 function unescapeValue(value: string, { field, component, repetition, escaping, subcomponent }: Delimiters): string {
   if (!value.includes(escaping)) return value
+  const meanings = new Map([
+    ['F', field],
+    ['S', component],
+    ['R', repetition],
+    ['E', escaping],
+    ['T', subcomponent],
+    ['H', ''],
+    ['N', ''],
+    ['.br', '\n'],
+  ])
   let out = ''
   let at = 0
   for (;;) {
@@ -181,9 +192,7 @@ function unescapeValue(value: string, { field, component, repetition, escaping, 
     const close = open < 0 ? -1 : value.indexOf(escaping, open + 1)
     if (close < 0) return out + value.slice(at)
     const sequence = value.slice(open + 1, close)
-    const meaning =
-      { F: field, S: component, R: repetition, E: escaping, T: subcomponent, H: '', N: '', '.br': '\n' }[sequence] ??
-      hexadecimal(sequence)
+    const meaning = meanings.get(sequence) ?? hexadecimal(sequence)
     out += value.slice(at, open) + (meaning ?? value.slice(open, close + 1))
     at = close + 1
   }
@@ -191,7 +200,7 @@ function unescapeValue(value: string, { field, component, repetition, escaping, 
 
 /** `X0D0A`: bytes in hexadecimal. Read as UTF-8 where they are, else as Latin-1. */
 function hexadecimal(sequence: string): string | undefined {
-  if (!/^X([0-9A-Fa-f]{2})+$/.test(sequence)) return undefined
+  if (!sequence.startsWith('X') || !/^X([0-9A-Fa-f]{2})+$/.test(sequence)) return undefined
   const bytes = Uint8Array.from(sequence.slice(1).match(/../g)!, (pair) => Number.parseInt(pair, 16))
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)

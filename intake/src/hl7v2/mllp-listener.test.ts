@@ -200,9 +200,9 @@ describe('a stream that goes wrong', () => {
 })
 
 test('closing waits for the messages in hand', async () => {
-  const { socket, answered } = await sender()
+  const { socket, answers, answered } = await sender()
   socket.write(Buffer.concat(Array.from({ length: 20 }, (_, i) => framed(oru(`m${i}`, heartRate)))))
-  await answered(1).catch(() => undefined)
+  await vi.waitFor(() => expect(answers).not.toEqual([]), { timeout: 5000, interval: 1 })
   await listener.close()
   const messages = await eventsOf(ward.thread, 'message.received')
   expect(await answered(messages.length)).toHaveLength(messages.length)
