@@ -5,7 +5,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, realpathSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const require = createRequire(import.meta.url)
 const oldestSupportedMajor = 24
@@ -31,7 +31,7 @@ export function pinnedNode() {
 export const nodeFlags = ['--disable-warning=ExperimentalWarning']
 
 /** Starts `script` with the pinned Node.js, hands on signals and ends with the script's own exit status. */
-export function runPinned(script, args) {
+export function runPinned(script, args, flags = []) {
   let binary
   try {
     binary = pinnedNode()
@@ -39,7 +39,11 @@ export function runPinned(script, args) {
     console.error(error.message)
     process.exit(1)
   }
-  const child = spawn(binary, [...nodeFlags, script, ...args], { stdio: 'inherit' })
+  // Compiled code is kept between starts: quicker, and the TypeScript stripper need not be loaded.
+  const cache = fileURLToPath(new URL('../node_modules/.cache/counterpart-code', import.meta.url))
+  // Few malloc arenas: a server with worker threads otherwise holds a third more memory than it uses.
+  const env = { NODE_COMPILE_CACHE: cache, MALLOC_ARENA_MAX: '2', ...process.env }
+  const child = spawn(binary, [...nodeFlags, ...flags, script, ...args], { stdio: 'inherit', env })
   const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of forwarded) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
