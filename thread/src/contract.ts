@@ -700,7 +700,7 @@ export async function all<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
   return found
 }
 
-export function filesBelow(directory: string): string[] {
+function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

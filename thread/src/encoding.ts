@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import type { Instant, SubjectId } from '@counterpart/kernel'
 import type { EventId, NewEvent, StreamId } from './port.ts'
+import { sha256 } from './secrets.ts'
 
 /** Everything about an event but its content. */
 export interface EventHeader {
@@ -73,7 +73,7 @@ export function chainHash(header: Buffer, sealed: Uint8Array): Buffer {
   whole.set(header, 0)
   whole.writeUInt32BE(sealed.length, header.length)
   whole.set(sealed, header.length + 4)
-  return hash('sha256', whole.subarray(0, size), 'buffer')
+  return sha256(whole.subarray(0, size))
 }
 
 function provenanceLength({ derivedFrom, madeBy }: EventHeader): number {

@@ -171,11 +171,14 @@ class Import {
     const ledger = { position: this.#position, recorded: this.#recorded }
     // Only now does the thread count as whole.
     if (this.#position > 0)
-      await store.commit(nothingWanted, () => ({
-        ...emptyAddition,
-        segments: this.#segments,
-        ledger: { ...ledger, seal: keys.sealLedger(ledger) },
-      }))
+      await store.commit(
+        () => nothingWanted,
+        () => ({
+          ...emptyAddition,
+          segments: this.#segments,
+          ledger: { ...ledger, seal: keys.sealLedger(ledger) },
+        }),
+      )
     return { streams: this.#heads.size, events: this.#position }
   }
 
@@ -268,26 +271,29 @@ class Import {
     const origins = rows.flatMap(({ derivedFrom }) =>
       derivedFrom.map((id) => parseEventId(id) ?? { stream: id, sequence: 0 }),
     )
-    await store.commit({ ...nothingWanted, streams: touched, sources: origins }, (standing) => ({
-      ...emptyAddition,
-      events: rows,
-      sources: rows.flatMap(({ derivedFrom, position }) =>
-        derivedFrom.map((id) => {
-          const { stream, sequence } = parseEventId(id) ?? { stream: id, sequence: 0 }
-          const source = own.get(id) ?? standing.positionOf(stream, sequence)
-          if (source === undefined)
-            throw new ThreadError(
-              'import-invalid',
-              `an event names ${id} as its origin, but that does not come before it`,
-            )
-          return { source, position }
+    await store.commit(
+      () => ({ ...nothingWanted, streams: touched, sources: origins }),
+      (standing) => ({
+        ...emptyAddition,
+        events: rows,
+        sources: rows.flatMap(({ derivedFrom, position }) =>
+          derivedFrom.map((id) => {
+            const { stream, sequence } = parseEventId(id) ?? { stream: id, sequence: 0 }
+            const source = own.get(id) ?? standing.positionOf(stream, sequence)
+            if (source === undefined)
+              throw new ThreadError(
+                'import-invalid',
+                `an event names ${id} as its origin, but that does not come before it`,
+              )
+            return { source, position }
+          }),
+        ),
+        heads: [...touched].map((stream) => {
+          const head = this.#heads.get(stream)!
+          return { ...head, seal: keys.sealHead(head) }
         }),
-      ),
-      heads: [...touched].map((stream) => {
-        const head = this.#heads.get(stream)!
-        return { ...head, seal: keys.sealHead(head) }
       }),
-    }))
+    )
   }
 }
 

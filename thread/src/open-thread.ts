@@ -82,7 +82,7 @@ export async function openThread(options: ThreadOptions): Promise<StoredThread> 
 }
 
 /** Opens the installation's own two keys, making them in a new thread. */
-export async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> {
+async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> {
   const names: readonly KeyRow['subject'][] = ['house', 'digest']
   const found = await Promise.all(names.map((subject) => store.key({ subject })))
   if (found.every((row) => row !== undefined)) {
@@ -90,7 +90,7 @@ export async function openHouseKeys(store: Store, keys: KeyRing): Promise<void> 
     return
   }
   await store.commit(
-    { streams: new Set(), subjects: new Set(names as ('house' | 'digest')[]), digests: [], sources: [] },
+    () => ({ streams: new Set(), subjects: new Set(names as ('house' | 'digest')[]), digests: [], sources: [] }),
     (standing) => {
       const made: KeyRow[] = []
       for (const name of names) {

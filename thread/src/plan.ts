@@ -10,7 +10,7 @@ import { sealText, unsealText } from './secrets.ts'
 import type { Addition, EventRow, Head, KeyRow, SegmentRow, Standing } from './store.ts'
 
 /** A checked event with the text of its content and the digest of its idempotency key. */
-export interface PreparedEvent {
+interface PreparedEvent {
   readonly event: NewEvent
   readonly content: string
   readonly digest: Uint8Array
@@ -29,7 +29,7 @@ export interface Call {
 }
 
 /** What became of one call. */
-export type Outcome =
+type Outcome =
   | { readonly results: readonly AppendResult[]; readonly erased?: number }
   | { readonly refused: ThreadError }
 
@@ -63,6 +63,9 @@ export function planCommit(calls: readonly Call[], sources: Sources): Plan {
   })
   return { addition: draft.addition(), outcomes, contents: draft.contents }
 }
+
+/** A row while it is being made. */
+type Unsealed = Omit<EventRow, 'sealed' | 'hash'> & { sealed: Uint8Array; hash: Uint8Array }
 
 class Draft {
   readonly #standing: Standing
@@ -156,7 +159,7 @@ class Draft {
 
   #add({ event, content, digest }: PreparedEvent, earlier: readonly AppendResult[]): AppendResult {
     const { stream, type, effective, subject, madeBy } = event
-    const derivedFrom = (event.derivedFrom ?? []).map((source) =>
+    const derivedFrom = (event.derivedFrom ?? none).map((source) =>
       source.startsWith('#') ? earlier[Number(source.slice(1))]!.id : (source as EventId),
     )
     const address = addressOf(digest, stream)
@@ -176,12 +179,14 @@ class Draft {
         duplicate: true,
       }
     }
-    const sources = (event.derivedFrom ?? []).map((source, i) =>
+    const sources = (event.derivedFrom ?? none).map((source, i) =>
       source.startsWith('#') ? earlier[Number(source.slice(1))]!.position : this.#position(derivedFrom[i]!, event),
     )
     const keyId = this.#key(keyName(subject))
     const head = this.#head(stream)
-    const header = {
+    const row: Unsealed = {
+      position: this.#standing.position + this.#events.length + 1,
+      streamId: head?.id ?? this.#standing.nextStreamId(),
       stream,
       sequence: (head?.sequence ?? 0) + 1,
       type,
@@ -189,22 +194,18 @@ class Draft {
       effective,
       recorded: this.#recorded,
       keyDigest: digest,
+      keyId,
       subject,
+      erased: false,
       derivedFrom,
       madeBy,
       previousHash: head?.hash ?? noHash,
+      sealed: noHash,
+      hash: noHash,
     }
-    const bytes = encodeHeader(header)
-    const sealed = sealText(this.#keys.known(keyId)!.key, this.#keys.nonce(), bytes, content)
-    const row: EventRow = {
-      ...header,
-      position: this.#standing.position + this.#events.length + 1,
-      streamId: head?.id ?? this.#standing.nextStreamId(),
-      keyId,
-      erased: false,
-      sealed,
-      hash: chainHash(bytes, sealed),
-    }
+    const bytes = encodeHeader(row)
+    row.sealed = sealText(this.#keys.known(keyId)!.key, this.#keys.nonce(), bytes, content)
+    row.hash = chainHash(bytes, row.sealed)
     this.#replacedHeads.push([stream, head])
     this.#heads.set(stream, {
       id: row.streamId,
@@ -292,3 +293,5 @@ class Draft {
 function addressOf(digest: Uint8Array, stream: StreamId): string {
   return Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('latin1') + stream
 }
+
+const none: readonly EventId[] = []

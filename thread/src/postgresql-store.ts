@@ -64,7 +64,7 @@ class PostgresqlStore implements Store {
     this.#pool = pool
   }
 
-  async commit(wanted: Wanted, plan: (standing: Standing) => Addition): Promise<void> {
+  async commit(wanted: () => Wanted, plan: (standing: Standing) => Addition): Promise<void> {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw failure(error)
     })
@@ -72,7 +72,7 @@ class PostgresqlStore implements Store {
     try {
       await client.query('BEGIN')
       await takeWritingLock(client)
-      const addition = plan(await standingFor(client, wanted))
+      const addition = plan(await standingFor(client, wanted()))
       await write(client, addition)
       await client.query('COMMIT')
       if (addition.erase.length > 0) await this.#dropErasedRows()

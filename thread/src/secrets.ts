@@ -10,16 +10,16 @@ const nonceLength = 12
 const tagLength = 16
 
 /** What AES-256-GCM adds to the length of what it encrypts. */
-export const sealOverhead = nonceLength + tagLength
+const sealOverhead = nonceLength + tagLength
 
 /**
  * AES-256-GCM: 12 bytes of nonce, the ciphertext, 16 bytes of tag. `context` is authenticated with it and must be given
  * again to open it. A nonce must not be used twice with one key; random ones are safe for 2³² uses (SP 800-38D §8.3).
  */
-export function seal(key: KeyObject, nonce: Uint8Array, context: Uint8Array, content: string | Uint8Array): Buffer {
+export function seal(key: KeyObject, nonce: Uint8Array, context: Uint8Array, content: Uint8Array): Buffer {
   const cipher = createCipheriv('aes-256-gcm', key, nonce)
   cipher.setAAD(context)
-  const encrypted = typeof content === 'string' ? cipher.update(content, 'utf8') : cipher.update(content)
+  const encrypted = cipher.update(content)
   cipher.final()
   const sealed = Buffer.allocUnsafe(nonceLength + encrypted.length + tagLength)
   sealed.set(nonce, 0)
@@ -49,7 +49,8 @@ const compressFrom = 4096
 
 /** Seals text; long text is compressed first (a text that is JSON never begins with the byte 1). */
 export function sealText(key: KeyObject, nonce: Uint8Array, context: Uint8Array, text: string): Buffer {
-  if (text.length < compressFrom) return seal(key, nonce, context, text)
+  // Handing the cipher bytes takes two thirds of the time of handing it a string.
+  if (text.length < compressFrom) return seal(key, nonce, context, Buffer.from(text))
   return seal(key, nonce, context, Buffer.concat([compressedMark, zstdCompressSync(text)]))
 }
 
@@ -80,6 +81,11 @@ export function unwrapKey(master: KeyObject, name: string, wrapped: Uint8Array):
 
 const wrapContext = (name: string): Buffer => Buffer.from(`counterpart data key\n${name}`)
 
+/** SHA-256 by way of a string: half the time of asking node:crypto for a buffer, which it allocates outside the heap. */
+export function sha256(bytes: Uint8Array): Buffer {
+  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1')
+}
+
 /** HMAC-SHA-256 (RFC 2104), made for many short messages: `crypto.createHmac` takes five times as long to set up. */
 export class Mac {
   readonly #inner = Buffer.alloc(64 + 1024)
@@ -101,8 +107,8 @@ export class Mac {
     let length = message.length
     if (typeof message === 'string') length = inner.write(message, 64)
     else inner.set(message, 64)
-    this.#outer.set(hash('sha256', inner.subarray(0, 64 + length), 'buffer'), 64)
-    return hash('sha256', this.#outer, 'buffer')
+    this.#outer.write(hash('sha256', inner.subarray(0, 64 + length), 'binary'), 64, 'latin1')
+    return sha256(this.#outer)
   }
 }
 

@@ -55,7 +55,7 @@ class SqliteStore implements Store {
     this.#ledger = this.#readLedger()
   }
 
-  async commit(_wanted: Wanted, plan: (standing: Standing) => Addition): Promise<void> {
+  async commit(_wanted: () => Wanted, plan: (standing: Standing) => Addition): Promise<void> {
     if (this.#failed !== undefined) throw this.#failure()
     let addition: Addition
     try {

@@ -122,7 +122,7 @@ export interface Loose {
 export interface Store {
   readonly kind: 'sqlite' | 'postgresql'
   /** Plans and writes one group commit. Resolves when it is durable. */
-  commit(wanted: Wanted, plan: (standing: Standing) => Addition): Promise<void>
+  commit(wanted: () => Wanted, plan: (standing: Standing) => Addition): Promise<void>
   events(query: RowQuery): Promise<readonly EventRow[]>
   derived(source: number, afterPosition: number, limit: number): Promise<readonly EventRow[]>
   /** Ranges of sequences, ascending, outside of which no event of the stream has an effective time within. */

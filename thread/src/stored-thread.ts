@@ -19,7 +19,7 @@ import type {
   WaveformSegment,
 } from './port.ts'
 import { seal, unseal, unsealText } from './secrets.ts'
-import type { EventRow, RowQuery, Store } from './store.ts'
+import type { EventRow, RowQuery, Store, Wanted } from './store.ts'
 import { verifyThread } from './verify.ts'
 import {
   asPayload,
@@ -442,10 +442,13 @@ export class StoredThread implements Thread {
     const calls = group.map(({ call }) => call)
     let plan: Plan | undefined
     try {
-      await store.commit(wantedBy(calls), (standing) => {
-        plan = planCommit(calls, { standing, keys, types, now: this.#now() })
-        return plan.addition
-      })
+      await store.commit(
+        () => wantedBy(calls),
+        (standing) => {
+          plan = planCommit(calls, { standing, keys, types, now: this.#now() })
+          return plan.addition
+        },
+      )
     } catch (error) {
       for (const { reject } of group) reject(error)
       return
@@ -509,7 +512,7 @@ export class StoredThread implements Thread {
   }
 }
 
-function wantedBy(calls: readonly Call[]): Parameters<Store['commit']>[0] {
+function wantedBy(calls: readonly Call[]): Wanted {
   const streams = new Set<StreamId>()
   const subjects = new Set<SubjectId | 'house' | 'digest'>()
   const digests: { stream: StreamId; digest: Uint8Array }[] = []
