@@ -77,7 +77,7 @@ export async function crashDrill(drill: CrashDrill): Promise<CrashReport> {
       const { server, doors } = await start()
       const stopping = new AbortController()
       const sending = Promise.all(senders.map((each) => each.send(doors, stopping.signal)))
-      await wait(20 + Math.floor(random.uniform() * 400))
+      await wait(50 + Math.floor(random.uniform() * 1_200))
       const ended = stop(server, 'SIGKILL')
       await ended
       stopping.abort()

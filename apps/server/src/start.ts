@@ -12,7 +12,14 @@ import {
   openRecords,
   openSessions,
 } from '@counterpart/governance'
-import { fhirHandler, Intake, type MllpListener, startMllpListener } from '@counterpart/intake'
+import {
+  type FhirEndpointOptions,
+  fhirHandler,
+  Intake,
+  type MllpListener,
+  type Peer,
+  startMllpListener,
+} from '@counterpart/intake'
 import { catalogueOf, type Instant, type SubjectId, type TwinDefinition } from '@counterpart/kernel'
 import { randomStream } from '@counterpart/numerics'
 import { type Delivery, openDelivery } from '@counterpart/outbound'
@@ -26,6 +33,7 @@ import { openLiveHub } from './live.ts'
 import { startMqtt } from './mqtt.ts'
 import type { Log, Platform } from './platform.ts'
 import { ProjectionStore } from './projection.ts'
+import { pseudonymKey } from './pseudonym-key.ts'
 import { startReplay } from './replay-record.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
 import { countedIntake, openSources } from './sources.ts'
@@ -161,7 +169,12 @@ async function start(
   const audit = openAudit({ thread, clock, newId: randomUUID, onError: (error) => log.error('audit', error) })
   closing.push(() => audit.close())
   const sources = openSources(clock)
-  const openedIntake = await Intake.open({ thread, catalogue, clock })
+  const openedIntake = await Intake.open({
+    thread,
+    catalogue,
+    clock,
+    pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY),
+  })
   closing.push(() => openedIntake.close())
   const intake = countedIntake(openedIntake, sources)
   const platform: Platform = {
@@ -190,7 +203,7 @@ async function start(
 
   const app = createApp({
     platform,
-    fhir: fhirHandler({ intake, thread, clock, basePath: '/fhir' }),
+    fhir: fhirFrom({ intake, thread, clock, basePath: '/fhir' }),
     files: webApp ? staticFiles(await webApp) : () => undefined,
   })
   const http = await listen(app.fetch, host, options.port)
@@ -250,6 +263,16 @@ async function start(
     greeting: greeting(url, firstAccounts, options, mllp.port, mqtt.address, directory),
     platform,
     close,
+  }
+}
+
+/** The FHIR endpoint, told with each request who sends it. */
+function fhirFrom(options: FhirEndpointOptions): (request: Request, peer: Peer) => Promise<Response> {
+  const peers = new WeakMap<Request, Peer>()
+  const handle = fhirHandler({ ...options, peerOf: (request) => peers.get(request)! })
+  return (request, peer) => {
+    peers.set(request, peer)
+    return handle(request)
   }
 }
 

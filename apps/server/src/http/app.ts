@@ -1,4 +1,6 @@
+import type { Peer } from '@counterpart/intake'
 import { OpenAPIHono } from '@hono/zod-openapi'
+import type { Context } from 'hono'
 import { adviceRoutes } from '../api/advice-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
@@ -7,13 +9,13 @@ import { subjectRoutes } from '../api/subject-routes.ts'
 import { trustRoutes } from '../api/trust-routes.ts'
 import { twinRoutes } from '../api/twin-routes.ts'
 import type { Platform } from '../platform.ts'
-import { accessOf, type Env } from './access.ts'
+import { accessOf, addressOf, type Env } from './access.ts'
 import { answerProblem, RequestError } from './problem.ts'
 
 export interface AppOptions {
   readonly platform: Platform
-  /** Handles everything under /fhir once the caller is known and may send data. */
-  readonly fhir: (request: Request) => Promise<Response>
+  /** Handles everything under /fhir once the caller, whom it is told of, is known and may do so. */
+  readonly fhir: (request: Request, peer: Peer) => Promise<Response>
   readonly files: (request: Request) => Response | undefined
 }
 
@@ -86,19 +88,18 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
     },
   })
 
-  app.all('/fhir/*', async (context) => {
+  const atFhir = async (context: Context<Env>): Promise<Response> => {
+    const address = addressOf(context)
     // The statement of what the endpoint can do is public (FHIR R4, 3.1.0.1.6).
-    if (context.req.path !== '/fhir/metadata') {
-      const access = await accessOf(platform, context)
-      if (context.req.method === 'GET') await access.require('view-observations', fhirSubject(context.req.url))
-      else await access.require('ingest')
-    }
-    return fhir(context.req.raw)
-  })
-  app.all('/fhir', async (context) => {
-    await (await accessOf(platform, context)).require('ingest')
-    return fhir(context.req.raw)
-  })
+    if (context.req.path === '/fhir/metadata') return fhir(context.req.raw, { system: 'fhir', address })
+    const access = await accessOf(platform, context)
+    if (context.req.method === 'GET') await access.require('view-observations', fhirSubject(context.req.url))
+    else await access.require('ingest')
+    // Each sender's ids are its own: two systems may both have an Observation/1.
+    return fhir(context.req.raw, { system: `fhir:${access.principal.userId}`, address })
+  }
+  app.all('/fhir', atFhir)
+  app.all('/fhir/*', atFhir)
 
   app.all('/api/*', (context) => {
     throw new RequestError(
