@@ -10,7 +10,7 @@ export interface MqttCredentials {
 export interface MqttSenderOptions {
   /** e.g. `mqtt://127.0.0.1:1883` */
   readonly url: string
-  /** One login for all (a gateway: one connection), or one per device (a connection each). */
+  /** One login for all (a gateway: one connection), or one per device (a connection each, whose client id is the device). */
   readonly credentials?: MqttCredentials | ((device: string) => MqttCredentials)
   /** Wait before connecting again, ms. Default 1 s. */
   readonly reconnectAfter?: number
