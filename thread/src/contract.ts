@@ -10,6 +10,7 @@ import {
   type NewEvent,
   openThread,
   type StoredThread,
+  type Thread,
   type ThreadEvent,
   type ThreadOptions,
   threadStatistics,
@@ -124,8 +125,35 @@ export function describeThread(
       await expect(mixed).rejects.toMatchObject({ code: 'idempotency-conflict' })
       expect((await all(thread.readAll(0))).map(({ idempotencyKey }) => idempotencyKey)).toEqual(['taken'])
       expect((await thread.streams()).map(({ stream }) => stream)).toEqual(['patient/a'])
+      expect((await thread.parts.store.keys()).map(({ subject }) => subject)).not.toContain('patient/b')
       await thread.append([fact('new'), fact('other', { stream: 'patient/b', subject: 'patient/b' })])
       expect(await thread.verify()).toEqual({ streams: 2, events: 3, broken: [] })
+    })
+
+    test('lets an event in that came with a refused call of the same moment', async () => {
+      const { thread } = await fresh()
+      await thread.append([fact('taken')])
+      const [refused, taken] = await Promise.allSettled([
+        thread.append([
+          fact('new'),
+          fact('first of b', { stream: 'patient/b', subject: 'patient/b' }),
+          fact('taken', { effective: 8 }),
+        ]),
+        thread.append([fact('first of b', { stream: 'patient/b', subject: 'patient/b' }), fact('new')]),
+      ])
+      expect(refused).toMatchObject({ reason: { code: 'idempotency-conflict' } })
+      expect(taken).toMatchObject({
+        value: [
+          { id: 'patient/b@1', position: 2, duplicate: false },
+          { id: 'patient/a@2', position: 3, duplicate: false },
+        ],
+      })
+      expect((await all(thread.readAll(0))).map(({ payload }) => payload?.value)).toEqual([
+        'taken',
+        'first of b',
+        'new',
+      ])
+      expect((await thread.verify()).broken).toEqual([])
     })
 
     test('knows an event that is handed in again, also within one moment, and names the first', async () => {
@@ -314,6 +342,24 @@ export function describeThread(
       await thread.append([fact('unseen')])
       expect(seen.map(({ position }) => position)).toEqual(Array.from({ length: 91 }, (_, i) => i + 11))
       expect(seen).toEqual((await all(thread.readAll(10))).slice(0, -1))
+    })
+
+    test('tells a follower once of what comes while it catches up', async () => {
+      const { thread } = await fresh()
+      await thread.append([fact('early')])
+      let reads = 0
+      // Each time the follower begins to read, something is appended first.
+      const busy: Pick<Thread, 'readAll' | 'subscribe'> = {
+        subscribe: (listener) => thread.subscribe(listener),
+        async *readAll(after, bounds) {
+          await thread.append([fact(`meanwhile ${++reads}`)])
+          yield* thread.readAll(after, bounds)
+        },
+      }
+      const seen: string[] = []
+      await follow(busy as Thread, 0, (events) => seen.push(...events.map(({ idempotencyKey }) => idempotencyKey)))
+      await thread.append([fact('late')])
+      expect(seen).toEqual(['early', 'meanwhile 1', 'meanwhile 2', 'late'])
     })
 
     test('goes on when a subscriber throws', async () => {
@@ -506,6 +552,7 @@ export function describeThread(
         })
         await thread.eraseSubject('patient/a', { user: 'again' })
 
+        expect(filesBelow(place.directory).filter((path) => path.endsWith('.wave'))).toEqual([])
         const kept = filesBelow(place.directory).map((path) => readFileSync(path))
         expect(
           kept.some((bytes) => bytes.includes(Buffer.from(wrapped))),
