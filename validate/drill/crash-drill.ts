@@ -1,15 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Observation, SubjectId } from '@counterpart/kernel'
 import { randomStream } from '@counterpart/numerics'
-import { openAdministration, replayTwin } from '@counterpart/server'
+import { replayTwin } from '@counterpart/server'
 import { openThread } from '@counterpart/thread'
 import type { SentMessage } from './messages.ts'
 import { type Doors, drillSenders } from './senders.ts'
+import { freePorts, startServerProcess } from './server-process.ts'
 
 export interface CrashDrill {
   readonly kills: number
@@ -38,8 +37,6 @@ export interface CrashReport {
   readonly problems: readonly string[]
 }
 
-const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
-
 /**
  * Kills the server without warning, `kills` times at random moments while three senders (HL7 v2, FHIR, MQTT) stream to it,
  * each sending again what was not acknowledged. Then compares what was acknowledged with what is in the thread.
@@ -49,17 +46,13 @@ export async function crashDrill(drill: CrashDrill): Promise<CrashReport> {
   const random = randomStream('crash drill', drill.seed)
   const senders = drillSenders()
   const recoveries: number[] = []
-  const ports = { http: await freePort(), mllp: await freePort(), mqtt: await freePort() }
+  const ports = await freePorts()
   let token = ''
   const start = async () => {
     const begun = performance.now()
-    const server = await startProcess(directory, ports, drill.databaseUrl)
+    const server = await startServerProcess({ directory, ports, databaseUrl: drill.databaseUrl })
     recoveries.push(performance.now() - begun)
-    if (token === '') {
-      const administration = await openAdministration(directory)
-      token = await administration.issueToken('engineer', 24 * 3_600_000, 'crash drill')
-      await administration.close()
-    }
+    if (token === '') token = await server.token('engineer')
     const doors: Doors = { ...ports, token }
     return { server, doors }
   }
@@ -71,15 +64,14 @@ export async function crashDrill(drill: CrashDrill): Promise<CrashReport> {
       first.doors,
       8,
     )
-    await stop(first.server, 'SIGTERM')
+    await first.server.stop()
 
     for (let kill = 1; kill <= drill.kills; kill++) {
       const { server, doors } = await start()
       const stopping = new AbortController()
       const sending = Promise.all(senders.map((each) => each.send(doors, stopping.signal)))
       await wait(50 + Math.floor(random.uniform() * 1_200))
-      const ended = stop(server, 'SIGKILL')
-      await ended
+      await server.stop('SIGKILL')
       stopping.abort()
       await sending
       if (kill % 10 === 0) drill.onProgress?.(`${kill} of ${drill.kills} kills`)
@@ -88,49 +80,11 @@ export async function crashDrill(drill: CrashDrill): Promise<CrashReport> {
     const { server, doors } = await start()
     await Promise.all(senders.map((each) => each.send(doors, new AbortController().signal, { newMessages: false })))
     const live = await liveBeliefs(doors)
-    await stop(server, 'SIGTERM')
+    await server.stop()
     return await examine(directory, drill, senders, live, recoveries)
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
-}
-
-/** A server process of its own, ready to take messages. */
-async function startProcess(
-  directory: string,
-  ports: { http: number; mllp: number; mqtt: number },
-  databaseUrl: string | undefined,
-): Promise<ChildProcess> {
-  const options = ['--data', directory, '--port', ports.http, '--mllp-port', ports.mllp, '--mqtt-port', ports.mqtt]
-  const { DATABASE_URL: _, ...environment } = process.env
-  const server = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', cli, 'serve', '--no-sandbox', '--no-web', ...options.map(String)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...environment, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
-    },
-  )
-  await new Promise<void>((resolve, reject) => {
-    let said = ''
-    server.stdout!.on('data', (chunk: Buffer) => {
-      said += chunk
-      if (said.includes('is running at')) resolve()
-    })
-    server.stderr!.on('data', (chunk: Buffer) => (said += chunk))
-    server.once('exit', (code, signal) => reject(new Error(`the server ended with ${code ?? signal}:\n${said}`)))
-  })
-  return server
-}
-
-function stop(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  return new Promise((resolve) => {
-    if (server.exitCode !== null || server.signalCode !== null) resolve()
-    else {
-      server.once('exit', () => resolve())
-      server.kill(signal)
-    }
-  })
 }
 
 async function untilAcknowledged(senders: ReturnType<typeof drillSenders>, doors: Doors, count: number): Promise<void> {
@@ -217,12 +171,4 @@ function keyFor(protocol: string, message: SentMessage): string {
 
 function keyOf(protocol: string, effective: number, value: number): string {
   return `${protocol} ${new Date(effective).toISOString()} ${value}`
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }

@@ -9,8 +9,6 @@ export interface Sandbox {
   stop(): Promise<void>
 }
 
-/** How much faster than in life treatments act in the demonstration, so that a decision's outcome is seen in minutes. */
-const demonstrationTempo = 10
 /** The same people come back at every start. */
 const seed = 'demonstration ward'
 
@@ -35,7 +33,8 @@ export async function startSandbox(options: {
       const timer = setTimeout(work, delay)
       return () => clearTimeout(timer)
     },
-    tempo: demonstrationTempo,
+    // After a short stop the past is in the thread already; filling it in again would contradict it.
+    ...((await platform.thread.lastPosition()) > 1_000 ? { history: 0 } : {}),
     mllp: options.mllp,
     fhir: { base: `${options.url}/fhir`, token },
     mqtt: {

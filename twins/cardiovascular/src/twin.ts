@@ -29,8 +29,9 @@ export const cardiovascular: TwinDefinition = defineTwin({
   objectives,
   modelCard,
   cadence: {
-    forecastSteps: [15 * minute, 30 * minute, hour, 2 * hour, 4 * hour, 8 * hour],
-    forecastEvery: 15 * minute,
+    // From the first minutes, when a drug takes hold, to half a shift.
+    forecastSteps: [2 * minute, 5 * minute, 15 * minute, 30 * minute, hour, 2 * hour, 4 * hour],
+    forecastEvery: 5 * minute,
   },
   begin,
   assimilate,
