@@ -69,6 +69,7 @@ export class StoredThread implements Thread {
   #position: number
   /** … and the last one known to be committed. */
   #target: number
+  #committing = false
   #closed = false
 
   constructor(parts: ThreadParts, lastPosition: number) {
@@ -174,6 +175,7 @@ export class StoredThread implements Thread {
     }))
   }
 
+  /** As the port says; a subscriber in the same process has been told before the answer to `append` is there. */
   subscribe(listener: (events: readonly ThreadEvent[]) => void): () => void {
     // A function of its own, so that one listener may subscribe twice.
     const entry: Listener = (events) => listener(events)
@@ -441,6 +443,7 @@ export class StoredThread implements Thread {
     const { store, keys, types } = this.parts
     const calls = group.map(({ call }) => call)
     let plan: Plan | undefined
+    this.#committing = true
     try {
       await store.commit(
         () => wantedBy(calls),
@@ -449,24 +452,32 @@ export class StoredThread implements Thread {
           return plan.addition
         },
       )
+      this.#committing = false
     } catch (error) {
       for (const { reject } of group) reject(error)
+      this.#committing = false
+      this.#pumpIfBehind()
       return
     }
     const { outcomes, addition, contents } = plan!
     for (const id of addition.erase) keys.forget(id)
+    await this.#tell(addition.events, contents)
     outcomes.forEach((outcome, i) => {
       if ('refused' in outcome) group[i]!.reject(outcome.refused)
       else group[i]!.resolve(outcome.results)
     })
-    const first = addition.events[0]
-    if (first === undefined) return
-    const last = addition.events.at(-1)!.position
+  }
+
+  /** Tells the listeners of this process's own commit, before those who appended have their answer. */
+  async #tell(rows: readonly EventRow[], contents: readonly string[]): Promise<void> {
+    const last = rows.at(-1)?.position ?? 0
     // Without gap since the last delivery: the events are at hand. Else others have written, and all is read back.
-    if (this.#pumping === undefined && first.position === this.#position + 1) {
+    if (this.#pumping === undefined && rows[0]?.position === this.#position + 1) {
       this.#position = last
-      if (this.#listeners.size > 0) this.#deliver(addition.events.map((row, i) => this.#assemble(row, contents[i])))
-    } else this.#seen(last)
+      if (this.#listeners.size > 0) this.#deliver(rows.map((row, i) => this.#assemble(row, contents[i])))
+    }
+    this.#seen(last)
+    while (this.#position < last && this.#pumping !== undefined) await this.#pumping
   }
 
   #now(): Instant {
@@ -476,14 +487,20 @@ export class StoredThread implements Thread {
     return now
   }
 
-  /** Tells the listeners, in order, of all that any process has committed up to `position`. */
+  /** Takes note that all up to `position` has been committed by whichever process. */
   #seen(position: number): void {
     if (this.#closed) return
     this.#target = Math.max(this.#target, position)
     if (this.#listeners.size === 0 && this.#pumping === undefined) this.#position = Math.max(this.#position, position)
+    // Of its own commit a process may be notified before it has the answer; then the events are at hand in a moment.
+    if (!this.#committing) this.#pumpIfBehind()
+  }
+
+  #pumpIfBehind(): void {
     if (this.#position < this.#target) this.#pumping ??= this.#pump()
   }
 
+  /** Reads back what listeners have not been told of yet, and tells them, in order. */
   async #pump(): Promise<void> {
     try {
       while (this.#position < this.#target && !this.#closed) {
