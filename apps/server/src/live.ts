@@ -4,7 +4,7 @@ import type { LiveEvent } from './contract/index.ts'
 import type { BeliefChange } from './twins/twin-host.ts'
 
 /** What a listener wants to hear of. */
-export interface LiveFilter {
+interface LiveFilter {
   /** One subject in full; without it, every subject in outline. */
   readonly subject?: SubjectId
   /** Asked for each subject that something is about. */

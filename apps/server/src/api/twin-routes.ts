@@ -300,7 +300,7 @@ async function describeTwin(
 }
 
 /** Interventions as asked for, with their start filled in. Throws `intervention-invalid` (422) with what is allowed. */
-export function planned(
+function planned(
   definition: TwinDefinition,
   asked: readonly { intervention: string; dose: number; from?: number; until?: number }[],
   now: number,

@@ -52,7 +52,7 @@ export interface RecommendationState {
 /** How many recommendations a screen can go back to; older ones stay in the thread. */
 const recommendationsKept = 50
 /** How long after its last time a forecast waits for measurements. */
-export const scoringPatience = 15 * 60_000
+const scoringPatience = 15 * 60_000
 
 export const twinProjection: Projection<TwinState> = {
   kind: 'twin-1',
