@@ -57,13 +57,46 @@ export const goals: readonly Goal[] = [
 
 export const objectives: readonly Objective[] = goals.map(({ name, statement, unit }) => ({ name, statement, unit }))
 
-/** Doses that are tried: small, usual, large. */
-const candidates: readonly (readonly [intervention: string, doses: readonly number[]])[] = [
-  ['vasodilator', [0.5, 1, 2]],
-  ['inotrope', [3, 5, 10]],
-  ['beta-blocker', [2.5, 5]],
-  ['fluid-bolus', [250, 500]],
+/** Medians of the next hour under carrying on, by which a kind of treatment is considered at all. */
+type Outlook = Readonly<Record<JudgedQuantity, number>>
+
+/**
+ * What is tried: small, usual and large doses of each kind for which there is an indication. The indications are plain
+ * rules on top of the utility, so that a gain in pressure alone never speaks for, say, an inotrope in hypertension.
+ */
+const candidates: readonly {
+  readonly intervention: string
+  readonly doses: readonly number[]
+  readonly indicated: (outlook: Outlook, goal: Goal) => boolean
+}[] = [
+  {
+    intervention: 'vasodilator',
+    doses: [0.5, 1, 2],
+    indicated: (o, goal) => o['mean-blood-pressure'] > goal.lowMean + 10,
+  },
+  {
+    intervention: 'inotrope',
+    doses: [3, 5, 10],
+    indicated: (o, goal) => o['cardiac-output'] < goal.leastOutput && o['mean-blood-pressure'] < goal.highMean,
+  },
+  {
+    intervention: 'beta-blocker',
+    doses: [2.5, 5],
+    indicated: (o, goal) =>
+      o['heart-rate'] > 80 &&
+      o['cardiac-output'] > goal.leastOutput + 1 &&
+      o['mean-blood-pressure'] > goal.lowMean + 15,
+  },
+  {
+    intervention: 'fluid-bolus',
+    doses: [250, 500],
+    indicated: (o, goal) =>
+      o['left-atrial-pressure'] < goal.highestFilling - 3 && o['mean-blood-pressure'] < goal.highMean - 15,
+  },
 ]
+
+/** Units of gain that a treatment must bring before it is worth its risk. */
+const burden = { low: 0, moderate: 0.5, high: 1.5 } as const
 
 /** When effects are judged, after the start: established, and an hour on. */
 const judgedAfter = [30 * minute, 60 * minute] as const
@@ -74,10 +107,11 @@ const contentAt = 0.8
 const worthwhile = 1
 
 /**
- * Ranks each intervention at two or three doses against carrying on, with paired members.
+ * Ranks each indicated intervention at two or three doses against carrying on, with paired members, by expected gain
+ * less the burden of its risk class and less a penalty for the probability of harm that it adds.
  *
- * Returns nothing when carrying on is within the target with a probability of 80 % or more, when no option is expected
- * to gain at least one unit, or when no blood pressure has been seen in the last two hours: advice about a patient
+ * Returns nothing when carrying on is within the target with a probability of 80 % or more, when no option is worth at
+ * least one unit, or when no blood pressure has been seen in the last two hours: advice about a patient
  * needs that patient's pressure, not the prior's.
  */
 export function advise(belief: Belief, objective: Objective, context: TwinContext): readonly Recommendation[] {
@@ -92,8 +126,11 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
   const inTarget = share(baseline.loss, (loss) => loss === 0)
   if (inTarget >= contentAt) return []
 
-  const options = candidates.flatMap(([name, doses]) =>
-    doses.map((dose) => {
+  const outlook = Object.fromEntries(
+    judged.map((name) => [name, summarise(baseline.values[name]).p50]),
+  ) as unknown as Outlook
+  const options = candidates.flatMap(({ intervention: name, doses, indicated }) =>
+    (indicated(outlook, goal) ? doses : []).map((dose) => {
       const intervention = interventions.find((i) => i.name === name)!
       const scenario: Scenario = {
         id: `${name}-${dose}`,
@@ -116,7 +153,9 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
     undo: 'Nothing to undo',
   })
   const worth = (o: Omit<RankedOption, 'rank'>) =>
-    o.gain.mean - harmPenalty * Math.max(0, o.probabilityOfHarm - staying.probabilityOfHarm)
+    o.gain.mean -
+    (o.scenario.id === carryOn.id ? 0 : burden[o.riskClass]) -
+    harmPenalty * Math.max(0, o.probabilityOfHarm - staying.probabilityOfHarm)
   const ranked = [...options, staying].sort((a, b) => worth(b) - worth(a) || compare(a.scenario.id, b.scenario.id))
   if (ranked[0]!.scenario.id === carryOn.id || worth(ranked[0]!) < worthwhile) return []
   return [

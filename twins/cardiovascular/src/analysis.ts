@@ -6,48 +6,70 @@ export interface Datum {
   readonly value: number
   /** Error variance about the truth, the emulator's included. */
   readonly variance: number
+  /** Nothing of the kind has been measured of this patient before. */
+  readonly first: boolean
 }
 
-/** Beyond this many standard deviations from its prediction a reading's pull no longer grows. */
-export const surprisingBeyond = 2.5
+/** Beyond this many standard deviations from its prediction a reading is surprising, and its pull no longer grows. */
+const surprisingBeyond = 2.5
+/**
+ * The same for a first reading of its kind, and for a belief whose own variance is more than four times that of the
+ * reading: there an unusual patient is more likely than a failing sensor.
+ */
+const surprisingBeyondWhenNew = 4
+const vague = 4
+
+/**
+ * Share of the lost spread that each analysis gives back (Whitaker & Hamill, Mon Weather Rev 2012;140:3078). Without it
+ * the 90 % intervals of the parameters held the truth in 88.8 % of 2400 cases (400 development patients, none of them
+ * among those of the validation), about what quantiles of 128 members allow; with it in 89.9 %.
+ */
+const relaxation = 0.1
 
 /**
  * Conditions an ensemble (one row per variable) on data by the serial square-root ensemble Kalman filter, which draws
  * no perturbed observations and so adds no sampling noise.
  *
  * Where the data are much sharper than the prediction, the map from parameters to data bends over the spread of the
- * members; then the likelihood is brought in over two or four steps with its variance multiplied by their number
- * (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3), predicting anew in between.
+ * members, the more so the further they have to move; then the likelihood is brought in over two, four or eight steps
+ * with its variance multiplied by their number (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3), predicting anew
+ * in between.
  *
- * A datum more than 2.5 standard deviations from its prediction has its variance raised until it is just that far: a
- * failing cuff pulls with bounded force, while readings that go on saying the same win in the end.
+ * A surprising datum has its variance raised until it is just at the limit: a failing cuff pulls with bounded force,
+ * while readings that go on saying the same win in the end.
  *
  * @param predict predictions for a state, one row per datum
- * @returns the conditioned state, and how far off each datum was in standard deviations before
+ * @returns the conditioned state, and which data were surprising
  */
 export function condition(
   state: Matrix,
   data: readonly Datum[],
   predict: (state: Matrix) => Matrix,
-): { readonly state: Matrix; readonly surprises: readonly number[] } {
-  if (data.length === 0) return { state, surprises: [] }
+): { readonly state: Matrix; readonly surprising: readonly boolean[] } {
+  if (data.length === 0) return { state, surprising: [] }
   const values = Float64Array.from(data, ({ value }) => value)
   const stated = Float64Array.from(data, ({ variance }) => variance)
   let predicted = predict(state)
-  const innovations = compareWithPrediction(predicted, { values, variances: stated }, undefined, {
-    limit: surprisingBeyond,
-  })
-  const sharpest = Math.max(
-    ...innovations.map(({ predictedVariance, usedVariance }) => predictedVariance / usedVariance),
+  const innovations = compareWithPrediction(predicted, { values, variances: stated })
+  const limits = innovations.map(({ predictedVariance }, j) =>
+    data[j]!.first || predictedVariance > vague * stated[j]! ? surprisingBeyondWhenNew : surprisingBeyond,
   )
-  const steps = sharpest > 4 ? 4 : sharpest > 1 ? 2 : 1
-  const variances = Float64Array.from(innovations, ({ usedVariance }) => usedVariance * steps)
+  const used = innovations.map(({ innovation, predictedVariance }, j) =>
+    Math.max(stated[j]!, (innovation / limits[j]!) ** 2 - predictedVariance),
+  )
+  const strain = Math.max(
+    ...innovations.map(
+      ({ predictedVariance, standardised }, j) => (predictedVariance / used[j]!) * Math.max(1, standardised ** 2),
+    ),
+  )
+  const steps = strain > 16 ? 8 : strain > 4 ? 4 : strain > 1 ? 2 : 1
+  const variances = Float64Array.from(used, (variance) => variance * steps)
   let now = state
   for (let step = 0; step < steps; step++) {
     if (step > 0) predicted = predict(now)
-    now = squareRootAnalysis(now, predicted, { values, variances }).posterior
+    now = squareRootAnalysis(now, predicted, { values, variances }, { relaxation }).posterior
   }
-  return { state: now, surprises: innovations.map(({ standardised }) => standardised) }
+  return { state: now, surprising: innovations.map(({ standardised }, j) => Math.abs(standardised) > limits[j]!) }
 }
 
 /** Rows put together to a matrix. */

@@ -10,7 +10,7 @@ import {
   type TwinContext,
 } from '@counterpart/kernel'
 import { type Matrix, matrix, mean } from '@counterpart/numerics'
-import { condition, rowsOf, surprisingBeyond } from './analysis.ts'
+import { condition, rowsOf } from './analysis.ts'
 import { channels, errorVariance, isPressure, predictedBy } from './channels.ts'
 import { treatmentLoad } from './interventions.ts'
 import { predictionError, predictor } from './predict.ts'
@@ -28,7 +28,7 @@ interface Memory {
   readonly assimilated: number
   /** The latest effective time per channel. */
   readonly latest: Readonly<Record<string, Instant>>
-  /** Per channel, how many observations in a row were more than 2.5 standard deviations from their prediction. */
+  /** Per channel, how many observations in a row were far from their prediction. */
   readonly surprising: Readonly<Record<string, number>>
 }
 
@@ -91,21 +91,28 @@ export function assimilate(
   const expected = usable.length > 0 ? predict(before) : undefined
   const data = usable.map(({ observation, channel }, j) => {
     const middle = mean(expected!.values.subarray(j * size, (j + 1) * size))
+    // Errors that grow with the value: the truth lies between what was expected and what was read.
+    const between = (middle + observation.value!) / 2
     const emulator = predictionError(predictedBy[channel.name]!) * middle
-    return { value: observation.value!, variance: errorVariance(observation, channel, middle) + emulator ** 2 }
+    return {
+      value: observation.value!,
+      variance: errorVariance(observation, channel, between) + emulator ** 2,
+      first: memory.latest[channel.name] === undefined,
+    }
   })
-  const { state, surprises } = condition(before, data, (now) => (now === before ? expected! : predict(now)))
+  const { state, surprising: surprises } = condition(before, data, (now) => (now === before ? expected! : predict(now)))
+  // Nothing moved: hand the very same numbers on, not their logarithm's exponential.
+  const values = state.values === inner && !(asOf > belief.asOf) ? belief.ensemble.values : toOuter(state.values, size)
   const latest: Record<string, Json> = { ...memory.latest }
   const surprising: Record<string, Json> = { ...memory.surprising }
   for (const [j, { channel, observation }] of usable.entries()) {
     latest[channel.name] = Math.max(observation.effective, memory.latest[channel.name] ?? observation.effective)
-    surprising[channel.name] =
-      Math.abs(surprises[j]!) > surprisingBeyond ? (memory.surprising[channel.name] ?? 0) + 1 : 0
+    surprising[channel.name] = surprises[j] ? (memory.surprising[channel.name] ?? 0) + 1 : 0
   }
   return {
     twin: belief.twin,
     asOf,
-    ensemble: { variables, size, values: toOuter(state.values, size), weights },
+    ensemble: { variables, size, values, weights },
     memory: {
       prior: memory.prior,
       assimilated: memory.assimilated + usable.length,

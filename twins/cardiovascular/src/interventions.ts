@@ -105,7 +105,8 @@ export const effectModels: readonly EffectModel[] = [
     effects: [
       { parameter: 'contractility', largest: 1.5, halfDose: 6 },
       { parameter: 'resistance', largest: -0.85, halfDose: 6 },
-      { parameter: 'own-heart-rate', largest: 0.2, halfDose: 18 },
+      { parameter: 'blood-volume', largest: 0.08, halfDose: 6 },
+      { parameter: 'own-heart-rate', largest: 0.25, halfDose: 15 },
     ],
     course: infusion(3 * minute, 3 * minute),
   },

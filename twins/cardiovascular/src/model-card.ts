@@ -39,7 +39,7 @@ ${priorVariables.map((v) => `| ${v.label} | ${v.unit} | ${v.median} | ${v.standa
 
 Medians, spreads and rates are assumptions of this twin, chosen so that the prior spans a ward from healthy to heart failure.
 
-Observations are taken in by a deterministic ensemble Kalman filter (Whitaker & Hamill, Mon Weather Rev 2002;130:1913), in up to four tempered steps when they are sharp against the prediction (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3). Readings further than 2.5 standard deviations from their prediction pull with bounded force. Oxygen saturation, temperature and respiratory rate are carried and shown, not assimilated.
+Observations are taken in by a deterministic ensemble Kalman filter (Whitaker & Hamill, Mon Weather Rev 2002;130:1913), in up to eight tempered steps when they are sharp against the prediction or far from it (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3). Readings further than 2.5 standard deviations from their prediction pull with bounded force. Oxygen saturation, temperature and respiratory rate are carried and shown, not assimilated.
 
 ## Interventions
 
