@@ -4,7 +4,21 @@ import { spawnSync } from 'node:child_process'
 const checks: readonly [name: string, command: string, ...args: string[]][] = [
   ['types', 'tsc', '--noEmit'],
   ['lint', 'biome', 'check', '--error-on-warnings', '.'],
-  ['floors', 'depcruise', '--config', '.dependency-cruiser.mjs', 'engines', 'kernel', 'thread', 'intake', 'outbound', 'governance', 'sandbox', 'twins', 'apps'],
+  [
+    'floors',
+    'depcruise',
+    '--config',
+    '.dependency-cruiser.mjs',
+    'engines',
+    'kernel',
+    'thread',
+    'intake',
+    'outbound',
+    'governance',
+    'sandbox',
+    'twins',
+    'apps',
+  ],
   ['dead code', 'knip'],
 ]
 const chosen = process.argv.slice(2)
