@@ -46,7 +46,7 @@ const bolusOver = 15 * minute
 /**
  * A crystalloid over 15 minutes: how much of it adds to the stressed volume. Half leaves the vessels or is taken up by
  * veins that give way while it runs in; of the other half most leaves with a time constant of 25 minutes, and 15 % of
- * the dose stays. The shape follows volume kinetics (Hahn et al., Shock 2020;53:566), the shares are assumptions.
+ * the dose stays. The shape follows volume kinetics (Hahn et al., Shock 2020, doi:10.1097/SHK.0000000000001422), the shares are assumptions.
  */
 const fluidCourse: EffectModel['course'] = (since) => {
   const given = Math.min(since, bolusOver) / bolusOver
@@ -148,7 +148,7 @@ export const effectModels: readonly EffectModel[] = [
       },
       undo: 'None: stop what has not yet run in',
       evidence:
-        'Adds to the stressed volume while it stays in the vessels: half of the dose at first, most of that gone within an hour, 15 % lasting. The shape follows volume kinetics (Hahn et al., Shock 2020;53:566), the shares are assumptions.',
+        'Adds to the stressed volume while it stays in the vessels: half of the dose at first, most of that gone within an hour, 15 % lasting. The shape follows volume kinetics (Hahn et al., Shock 2020, doi:10.1097/SHK.0000000000001422), the shares are assumptions.',
     },
     effects: [],
     addsVolume: true,
