@@ -502,7 +502,6 @@ export const strings = {
     size: 'Size',
     empty: 'Nothing waits here: every message that arrived could be used.',
     emptyOther: 'None.',
-    open: (id: string) => `Open ${id}`,
     body: 'Message',
     bodyEdit: 'Message, editable',
     bodyHidden: 'The body is too large to show, or is not text.',

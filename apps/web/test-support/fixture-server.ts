@@ -40,7 +40,7 @@ import {
   weightState,
 } from './fixture-data.ts'
 
-const dist = fileURLToPath(new URL('../dist/', import.meta.url))
+const builtHere = fileURLToPath(new URL('../dist/', import.meta.url))
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
@@ -84,7 +84,7 @@ export interface Fixture {
   close(): Promise<void>
 }
 
-export async function startFixture(options: { port?: number; tick?: number } = {}): Promise<Fixture> {
+export async function startFixture(options: { port?: number; tick?: number; dist?: string } = {}): Promise<Fixture> {
   const sessions = new Map<string, string>()
   const streams = new Set<{ response: ServerResponse; subject: string | null }>()
   const began = Date.now()
@@ -212,7 +212,7 @@ export async function startFixture(options: { port?: number; tick?: number } = {
     }
     const url = new URL(request.url ?? '/', 'http://fixture')
     const path = url.pathname
-    if (!path.startsWith('/api/')) return serveFile(path, response)
+    if (!path.startsWith('/api/')) return serveFile(options.dist ?? builtHere, path, response)
     const parts = path.slice(5).split('/').map(decodeURIComponent)
     const method = request.method ?? 'GET'
     if (method !== 'GET' && request.headers['x-counterpart-request'] !== '1')
@@ -663,7 +663,7 @@ async function readJson(request: IncomingMessage): Promise<Record<string, unknow
   return text ? (JSON.parse(text) as Record<string, unknown>) : {}
 }
 
-async function serveFile(path: string, response: ServerResponse): Promise<void> {
+async function serveFile(dist: string, path: string, response: ServerResponse): Promise<void> {
   const wanted = normalize(path).replace(/^(\.\.[/\\])+/, '')
   const file = extname(wanted) ? wanted : 'index.html'
   try {

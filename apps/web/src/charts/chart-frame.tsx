@@ -39,7 +39,8 @@ export function BehindChart({ table, label }: { table: TableBehind; label: strin
 
 function LazyRows({ table, label }: { table: TableBehind; label: string }) {
   return (
-    <section className={s.tableScroll} aria-label={label}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+    <section className={s.tableScroll} aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>

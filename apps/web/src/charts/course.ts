@@ -95,6 +95,14 @@ export function valuesWithin(course: Course, from: number, to: number): number[]
   return values
 }
 
+/** Makes bands ahead begin at the belief they start from, so that the fan opens at its origin. */
+export function openingAt(ahead: readonly Ahead[], t: number, origin: SummaryFigures | undefined): readonly Ahead[] {
+  if (!origin) return ahead
+  return ahead.map((each) =>
+    each.bands[0] && each.bands[0].t > t ? { ...each, bands: [bandOf(t, origin), ...each.bands] } : each,
+  )
+}
+
 const nothingAhead: readonly Ahead[] = []
 
 /** A forecast's bands of one quantity, for drawing. */

@@ -1,5 +1,5 @@
 import type { PictureData } from '@counterpart/server/contract'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { formatNumber } from '../format/number.ts'
 import { displayUnit } from '../format/unit.ts'
 import { usePreferences } from '../parts/preferences.ts'
@@ -7,6 +7,7 @@ import { strings as t } from '../strings.ts'
 import { ChartFrame } from './chart-frame.tsx'
 import s from './charts.module.css'
 import { linear, niceTicks, paddedRange, tickDecimals } from './scale.ts'
+import { useWidth } from './use-width.ts'
 
 export interface NamedPicture {
   readonly name: string
@@ -14,13 +15,14 @@ export interface NamedPicture {
   readonly tone: 'accent' | 'scenario'
 }
 
-const width = 520
-const height = 380
 const margin = { top: 14, right: 18, bottom: 38, left: 50 }
 
 /** Curves over two axes, e.g. pressure–volume loops: the members of the ensemble as a band, the central one on top. */
 export function Curves({ pictures, label }: { pictures: readonly NamedPicture[]; label: string }) {
   const { units } = usePreferences()
+  const holder = useRef<SVGSVGElement>(null)
+  const width = useWidth(holder, 460)
+  const height = Math.round(width * 0.74)
   const first = pictures[0]!.picture
   const xUnit = displayUnit(first.x.unit, units, first.x.label)
   const yUnit = displayUnit(first.y.unit, units, first.y.label)
@@ -41,11 +43,11 @@ export function Curves({ pictures, label }: { pictures: readonly NamedPicture[];
     return {
       x,
       y,
-      xTicks: niceTicks(xLow, xHigh, 6),
+      xTicks: niceTicks(xLow, xHigh, width < 380 ? 4 : 6),
       yTicks: niceTicks(Math.min(0, yLow), yHigh, 6),
       paths: pictures.map(({ picture }) => ({ members: picture.members.map(path), central: path(picture.central) })),
     }
-  }, [pictures, xUnit.factor, yUnit.factor])
+  }, [pictures, xUnit.factor, yUnit.factor, width, height])
   const description = pictures
     .map((each) => (pictures.length > 1 ? `${each.name}: ` : '') + each.picture.description)
     .join(' ')
@@ -72,7 +74,7 @@ export function Curves({ pictures, label }: { pictures: readonly NamedPicture[];
           }),
       }}
     >
-      <svg className={s.svg} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={description}>
+      <svg ref={holder} className={s.svg} viewBox={`0 0 ${width} ${height}`} role="img" aria-label={description}>
         {drawn.xTicks.map((tick) => (
           <g key={tick}>
             <line

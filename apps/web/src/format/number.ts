@@ -39,7 +39,8 @@ export function decimalsFor(intervalWidth: number, atMost = 6): number {
   if (!(deviation > 0) || !Number.isFinite(deviation)) return atMost
   const exponent = Math.floor(Math.log10(deviation) + 1e-12)
   const leading = Math.floor((deviation / 10 ** exponent) * 100 + 1e-9)
-  const decimals = leading < 355 ? 1 - exponent : leading < 950 ? -exponent : -exponent
+  // 950–999 is taken as 1000: one power of ten more, of which two digits count, which comes to the same place.
+  const decimals = leading < 355 ? 1 - exponent : -exponent
   return Math.min(atMost, decimals)
 }
 

@@ -6,6 +6,7 @@ import { writeMoment } from '../format/time.ts'
 import { Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './subjects.module.css'
 import v from './trust.module.css'
@@ -51,7 +52,7 @@ export function AuditPage() {
       {audit.isPending ? <Loading /> : null}
       {audit.data?.entries.length === 0 ? <p className={p.empty}>{t.audit.empty}</p> : null}
       {audit.data && audit.data.entries.length > 0 ? (
-        <div className="scroll">
+        <Scroll label={t.audit.title}>
           <table data-testid="audit">
             <thead>
               <tr>
@@ -90,7 +91,7 @@ export function AuditPage() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       ) : null}
     </div>
   )

@@ -8,6 +8,7 @@ import { writeWhen } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
 import { Dose, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
+import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { DecisionPanel } from './decision-panel.tsx'
 import s from './do.module.css'
@@ -107,8 +108,8 @@ export function Consequences({
           {decisions.some((each) => each.verb !== 'reject') ? t.decide.outcomeWaiting : t.decide.noActions}
         </p>
       ) : (
-        <div className="scroll">
-          <table data-testid="outcomes">
+        <Scroll label={t.decide.outcomes}>
+          <table className="stack" data-testid="outcomes">
             <thead>
               <tr>
                 <th scope="col">{t.decide.quantity}</th>
@@ -140,7 +141,7 @@ export function Consequences({
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </div>
   )
@@ -162,14 +163,14 @@ function OutcomeRow({ outcome }: { outcome: OutcomeRecord }) {
   return (
     <tr data-testid="outcome" data-within={outcome.within90}>
       <th scope="row">{outcome.label}</th>
-      <td>{writeWhen(outcome.at, now)}</td>
-      <td className="num">
+      <td data-label={t.decide.at}>{writeWhen(outcome.at, now)}</td>
+      <td className="num" data-label={t.decide.predicted}>
         {predicted.value} <span className={p.interval}>({writeInterval(predicted.low, predicted.high)})</span>
       </td>
-      <td className="num quiet">
+      <td className="num quiet" data-label={t.decide.predictedOn}>
         {on.value} <span className={p.interval}>({writeInterval(on.low, on.high)})</span>
       </td>
-      <td className="num">
+      <td className="num" data-label={t.decide.observed}>
         <strong>{measure.write(outcome.observed)}</strong> <span className={p.unit}>{measure.unitText}</span>
       </td>
       <td>
@@ -182,8 +183,10 @@ function OutcomeRow({ outcome }: { outcome: OutcomeRecord }) {
           width={140}
         />
       </td>
-      <td>{outcome.within90 ? t.decide.within90 : t.decide.outside90}</td>
-      <td className="num">{formatNumber(outcome.crps * measure.factor, 2)}</td>
+      <td data-label={t.decide.within}>{outcome.within90 ? t.decide.within90 : t.decide.outside90}</td>
+      <td className="num" data-label={t.decide.crps}>
+        {formatNumber(outcome.crps * measure.factor, 2)}
+      </td>
       <td>
         <Why event={outcome.event} label={outcome.label} />
       </td>

@@ -284,7 +284,7 @@ function OptionsTable(props: {
                       <span className={s.prob}>{writeProbability(option.probabilityBetter)}</span>
                       <div className="small">
                         <span className="quiet">{t.decide.harm}</span>{' '}
-                        <span className={option.probabilityOfHarm >= 0.05 ? s.harm : undefined}>
+                        <span className={`${s.percent} ${option.probabilityOfHarm >= 0.05 ? s.harm : ''}`}>
                           {writeProbability(option.probabilityOfHarm)}
                         </span>
                       </div>
@@ -297,7 +297,7 @@ function OptionsTable(props: {
                       <div className={s.buttons}>
                         <button
                           type="button"
-                          className={p.primary}
+                          className={option.rank === 1 ? p.primary : p.button}
                           aria-label={t.decide.acceptOption(option.scenario.name)}
                           data-testid="accept"
                           onClick={() => props.onChoose('accept', option)}

@@ -5,7 +5,7 @@ import { memo, useMemo, useState } from 'react'
 import { RequestError } from '../api/client.ts'
 import { forecastHistoryQuery, forecastQuery, twinQuery } from '../api/queries.ts'
 import { BehindChart } from '../charts/chart-frame.tsx'
-import { aheadOf } from '../charts/course.ts'
+import { aheadOf, openingAt } from '../charts/course.ts'
 import { Strip } from '../charts/strip.tsx'
 import { TimeChart } from '../charts/time-chart.tsx'
 import { useCourse, useHistory, useSpanStart } from '../charts/use-course.ts'
@@ -16,6 +16,7 @@ import { useNow } from '../live/clock.ts'
 import { Estimate, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './next.module.css'
 import { useSubjectView } from './subject-context.ts'
@@ -169,7 +170,13 @@ const QuantityAhead = memo(function QuantityAhead(props: {
   const { subject, twin } = useSubjectView()
   const { quantity, bands, span, end } = props
   const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
-  const ahead = useMemo(() => aheadOf(bands, quantity.name, 'forecast'), [bands, quantity.name])
+  const ahead = useMemo(() => {
+    const made = aheadOf(bands, quantity.name, 'forecast')
+    const origin = props.history?.points.findLast((each) => each.asOf <= (bands?.madeAt ?? 0))?.quantities[
+      quantity.name
+    ]
+    return bands ? openingAt(made, bands.madeAt, origin) : made
+  }, [bands, quantity.name, props.history])
   const pastForecasts = useQuery({ ...forecastHistoryQuery(twin!.id, quantity.name, props.from), enabled: props.past })
   const past = useMemo(
     () =>
@@ -365,8 +372,8 @@ function PastTable(props: {
     high = Math.max(high, each.predicted.p95, each.observed)
   }
   return (
-    <div className="scroll">
-      <table data-testid="past-forecasts">
+    <Scroll label={t.next.againstTitle}>
+      <table className="stack" data-testid="past-forecasts">
         <thead>
           <tr>
             <th scope="col">{t.next.time}</th>
@@ -397,12 +404,12 @@ function PastTable(props: {
             const written = measure.estimate(each.predicted)
             return (
               <tr key={`${each.event}${each.at}${each.lead}`}>
-                <td>{writeWhen(each.at, now)}</td>
-                <td>{writeLead(each.lead)}</td>
-                <td className="num">
+                <td data-label={t.next.time}>{writeWhen(each.at, now)}</td>
+                <td data-label={t.next.lead_}>{writeLead(each.lead)}</td>
+                <td className="num" data-label={t.next.predicted}>
                   {written.value} <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
                 </td>
-                <td className="num">
+                <td className="num" data-label={t.next.happened}>
                   <strong>{measure.write(each.observed)}</strong> <span className={p.unit}>{measure.unitText}</span>
                 </td>
                 <td>
@@ -415,8 +422,12 @@ function PastTable(props: {
                   />
                   <span className="hidden">{inside ? t.decide.within90 : t.decide.outside90}</span>
                 </td>
-                <td className="num">{formatNumber(each.crps * measure.factor, 2)}</td>
-                <td className="num">{formatNumber(each.persistenceCrps * measure.factor, 2)}</td>
+                <td className="num" data-label={t.next.crps}>
+                  {formatNumber(each.crps * measure.factor, 2)}
+                </td>
+                <td className="num" data-label={t.next.persistence}>
+                  {formatNumber(each.persistenceCrps * measure.factor, 2)}
+                </td>
                 <td>
                   <Why event={each.event} label={`${quantity.label} ${writeWhen(each.at, now)}`} />
                 </td>
@@ -425,6 +436,6 @@ function PastTable(props: {
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -16,6 +16,7 @@ import { useNow } from '../live/clock.ts'
 import { Age, Dose, Estimate, Measured, Quality, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './now.module.css'
 import { useSubjectView } from './subject-context.ts'
@@ -224,8 +225,8 @@ function Inferred({ state }: { state: TwinState }) {
   return (
     <Section id="inferred" title={t.now.inferred} aside={<Why event={state.beliefEvent} label={t.now.inferred} />}>
       <p className="small quiet">{t.now.inferredNote}</p>
-      <div className="scroll">
-        <table className={s.inferred} data-testid="inferred">
+      <Scroll label={t.now.inferred}>
+        <table className={`${s.inferred} stack`} data-testid="inferred">
           <thead>
             <tr>
               <th scope="col">{t.now.variable}</th>
@@ -245,10 +246,10 @@ function Inferred({ state }: { state: TwinState }) {
                   {variable.label}
                   {variable.meaning ? <div className={s.meaning}>{variable.meaning}</div> : null}
                 </th>
-                <td className="num">
+                <td className="num" data-label={t.now.belief}>
                   <Estimate summary={variable.belief} unit={variable.unit} name={variable.name} />
                 </td>
-                <td className="num quiet">
+                <td className="num quiet" data-label={t.now.prior}>
                   <Estimate summary={variable.prior} unit={variable.unit} name={variable.name} bare />
                 </td>
                 <td>
@@ -264,7 +265,7 @@ function Inferred({ state }: { state: TwinState }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Section>
   )
 }
@@ -309,7 +310,7 @@ function Treatments({ state }: { state: TwinState }) {
       {state.treatments.length === 0 ? (
         <p className="quiet">{t.now.noTreatments}</p>
       ) : (
-        <table data-testid="treatments">
+        <table className="stack" data-testid="treatments">
           <thead>
             <tr>
               <th scope="col">{t.now.treatment}</th>
@@ -355,8 +356,8 @@ function Measurements({ latest, kind }: { latest: readonly Reading[]; kind: Twin
       {rows.length === 0 ? (
         <p className={p.empty}>{t.now.noMeasurements}</p>
       ) : (
-        <div className="scroll">
-          <table data-testid="measurements">
+        <Scroll label={t.now.otherMeasurements}>
+          <table className="stack" data-testid="measurements">
             <thead>
               <tr>
                 <th scope="col">{t.now.quantity}</th>
@@ -378,16 +379,16 @@ function Measurements({ latest, kind }: { latest: readonly Reading[]; kind: Twin
                   className={isStale(reading.effective, reading.staleAfter, now) ? p.stale : undefined}
                 >
                   <th scope="row">{reading.label}</th>
-                  <td className="num">
+                  <td className="num" data-label={t.now.value}>
                     <Measured reading={reading} />
                   </td>
-                  <td>
+                  <td data-label={t.now.age}>
                     <Age at={reading.effective} staleAfter={reading.staleAfter} />
                   </td>
-                  <td>
+                  <td data-label={t.now.quality}>
                     <Quality quality={reading.quality} />
                   </td>
-                  <td className="small">
+                  <td className="small" data-label={t.now.source}>
                     {t.protocols[reading.protocol] ?? reading.protocol}
                     {reading.device ? <span className="quiet"> {reading.device}</span> : null}
                   </td>
@@ -398,7 +399,7 @@ function Measurements({ latest, kind }: { latest: readonly Reading[]; kind: Twin
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </Section>
   )
@@ -407,8 +408,8 @@ function Measurements({ latest, kind }: { latest: readonly Reading[]; kind: Twin
 function Estimates({ state }: { state: TwinState }) {
   return (
     <Section id="estimated" title={t.now.estimates}>
-      <div className="scroll">
-        <table data-testid="estimates">
+      <Scroll label={t.now.estimates}>
+        <table className="stack" data-testid="estimates">
           <thead>
             <tr>
               <th scope="col">{t.now.quantity}</th>
@@ -437,7 +438,7 @@ function Estimates({ state }: { state: TwinState }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
     </Section>
   )
 }

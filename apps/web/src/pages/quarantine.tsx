@@ -54,7 +54,7 @@ export function QuarantinePage() {
             <p className={p.empty}>{state === 'waiting' ? t.quarantine.empty : t.quarantine.emptyOther}</p>
           ) : null}
           {list.data && list.data.entries.length > 0 ? (
-            <table data-testid="quarantine">
+            <table className="stack" data-testid="quarantine">
               <thead>
                 <tr>
                   <th scope="col">{t.quarantine.received}</th>
@@ -77,7 +77,6 @@ export function QuarantinePage() {
                       <Link
                         to="/quarantine"
                         search={{ ...search, entry: entry.id }}
-                        aria-label={t.quarantine.open(entry.id)}
                       >
                         {writeWhen(entry.received, now)}
                       </Link>
@@ -91,11 +90,11 @@ export function QuarantinePage() {
                     </td>
                     {search.entry ? null : (
                       <>
-                        <td>
+                        <td data-label={t.quarantine.where}>
                           <code>{entry.location ?? '–'}</code>
                         </td>
-                        <td className="small">{entry.peer}</td>
-                        <td className="num">{writeBytes(entry.bytes)}</td>
+                        <td className="small" data-label={t.quarantine.peer}>{entry.peer}</td>
+                        <td className="num" data-label={t.quarantine.size}>{writeBytes(entry.bytes)}</td>
                       </>
                     )}
                   </tr>

@@ -6,6 +6,7 @@ import { writeDuration } from '../format/time.ts'
 import { Age, Section } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './trust.module.css'
 
@@ -58,7 +59,7 @@ export function SourcesTable() {
   if (!sources.data) return <Loading />
   if (sources.data.sources.length === 0) return <p className={p.empty}>{t.sources.empty}</p>
   return (
-    <div className="scroll">
+    <Scroll label={t.sources.title}>
       <table data-testid="sources">
         <thead>
           <tr>
@@ -101,6 +102,6 @@ export function SourcesTable() {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -12,6 +12,7 @@ import { MarkdownView } from '../parts/markdown-view.tsx'
 import { Age, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { SourcesTable } from './sources.tsx'
 import { useSubjectView } from './subject-context.ts'
@@ -87,7 +88,7 @@ function Scores({ twin }: { twin: string }) {
         <p className={p.empty}>{t.trust.noScores}</p>
       ) : (
         <>
-          <div className="scroll">
+          <Scroll label={t.trust.scores}>
             <table data-testid="scores">
               <thead>
                 <tr>
@@ -117,7 +118,7 @@ function Scores({ twin }: { twin: string }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
           <div className={s.tools}>
             <label>
               {t.next.chooseQuantity}{' '}
@@ -203,7 +204,7 @@ function ScoreRow({ score, levels, chosen }: { score: Score; levels: readonly nu
 
 function Channels({ kind, latest }: { kind: TwinKind; latest: readonly Reading[] }) {
   return (
-    <div className="scroll">
+    <Scroll label={t.trust.channels}>
       <table data-testid="channels">
         <thead>
           <tr>
@@ -228,7 +229,7 @@ function Channels({ kind, latest }: { kind: TwinKind; latest: readonly Reading[]
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }
 
@@ -266,7 +267,7 @@ function Looked({ subject }: { subject: string }) {
   if (!audit.data) return <Loading />
   if (audit.data.entries.length === 0) return <p className="quiet">{t.trust.nobody}</p>
   return (
-    <div className="scroll">
+    <Scroll label={t.trust.looked}>
       <table>
         <thead>
           <tr>
@@ -289,6 +290,6 @@ function Looked({ subject }: { subject: string }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   )
 }

@@ -5,7 +5,7 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import { twinQuery, whatIfQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { BehindChart } from '../charts/chart-frame.tsx'
-import { aheadOf, emptyCourse } from '../charts/course.ts'
+import { aheadOf, emptyCourse, openingAt } from '../charts/course.ts'
 import { Curves } from '../charts/curves.tsx'
 import { Strip, sharedDomain } from '../charts/strip.tsx'
 import { TimeChart } from '../charts/time-chart.tsx'
@@ -15,6 +15,7 @@ import { writeLead, writeMoment } from '../format/time.ts'
 import { Estimate, Section, useMeasure } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
 import type { Branch } from '../router.tsx'
 import { strings as t } from '../strings.ts'
 import { branchLetter, planOf } from './plan.ts'
@@ -228,8 +229,8 @@ function Results(props: {
         <div className={s.status} role="status">
           {busy ? t.whatIf.computing : `${t.whatIf.computed(formatNumber(data.milliseconds, 0))} · ${t.whatIf.paired}`}
         </div>
-        <div className={`scroll ${busy ? s.busy : ''}`}>
-          <table className={s.effect} data-testid="what-if">
+        <Scroll label={t.whatIf.difference} className={busy ? s.busy : ''}>
+          <table className={`${s.effect} stack`} data-testid="what-if">
             <thead>
               <tr>
                 <th scope="col">{t.whatIf.quantity}</th>
@@ -253,7 +254,7 @@ function Results(props: {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       </Section>
       <Section id="course" title={t.whatIf.overTime} aside={<Legend name={props.name} />}>
         <div className={`${s.multiples} ${busy ? s.busy : ''}`}>
@@ -337,14 +338,14 @@ function EffectRow({ quantity, data, at }: { quantity: TwinState['quantities'][n
           )}
         </span>
       </th>
-      <td className={`num ${s.diff}`}>
+      <td className={`num ${s.diff}`} data-label={t.whatIf.difference}>
         <strong>{written.value}</strong> <span className={p.unit}>{measure.unitText}</span>{' '}
         <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
       </td>
       <td>
         <Strip summary={difference} domain={domain} zero={0} tone="scenario" width={160} />
       </td>
-      <td className="num">
+      <td className="num" data-label={t.whatIf.withIt}>
         <Estimate
           summary={summaryAt(data.scenario.quantities[quantity.name]!, at)}
           unit={quantity.unit}
@@ -353,7 +354,7 @@ function EffectRow({ quantity, data, at }: { quantity: TwinState['quantities'][n
           bare
         />
       </td>
-      <td className="num quiet">
+      <td className="num quiet" data-label={t.whatIf.carryingOn}>
         <Estimate
           summary={summaryAt(data.carryOn.quantities[quantity.name]!, at)}
           unit={quantity.unit}
@@ -370,15 +371,16 @@ const never = () => () => undefined
 
 function Multiple({ quantity, data }: { quantity: TwinState['quantities'][number]; data: WhatIf }) {
   const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
+  const origin = useRef(quantity.estimate)
+  origin.current = quantity.estimate
+  const { name, reference } = quantity
   const course = useMemo(() => {
     const made = emptyCourse()
-    made.ahead = [
-      ...aheadOf(data.carryOn, quantity.name, 'forecast'),
-      ...aheadOf(data.scenario, quantity.name, 'scenario'),
-    ]
-    made.reference = quantity.reference
+    const both = [...aheadOf(data.carryOn, name, 'forecast'), ...aheadOf(data.scenario, name, 'scenario')]
+    made.ahead = openingAt(both, data.scenario.madeAt, origin.current)
+    made.reference = reference
     return made
-  }, [data, quantity])
+  }, [data, name, reference])
   const times = data.scenario.times
   const range = useMemo(
     () => () => [data.scenario.madeAt, times[times.length - 1] ?? data.scenario.madeAt + 1] as const,

@@ -1,0 +1,113 @@
+import type { SubjectSummary, Trace, TraceNode } from '@counterpart/server/contract'
+import { describe, expect, it } from 'vitest'
+import { locateFault } from './fault.ts'
+import { countTypes, generationsOf } from './generations.ts'
+import { changesBetween, orderOf } from './order.ts'
+import { allowedDose, planOf } from './plan.ts'
+import { subjectParams } from './subject-id.ts'
+
+describe('the list', () => {
+  const subject = (id: string, name: string, open: number, location: string): SubjectSummary => ({
+    id,
+    kind: 'patient',
+    name,
+    identifier: null,
+    birthDate: null,
+    sex: null,
+    location,
+    encounterStatus: null,
+    lastObservation: null,
+    twins: [{ id: `t:${id}`, kind: 't', asOf: null, headlines: [], openRecommendations: open }],
+  })
+  const all = [
+    subject('1', 'Zeta', 0, 'Ward 10'),
+    subject('2', 'Beta', 2, 'Ward 9'),
+    subject('3', 'Alpha', 0, 'Ward 2'),
+  ]
+  it('puts those with something to decide first, then by name', () => {
+    expect(orderOf(all, 'recommendations')).toEqual(['2', '3', '1'])
+  })
+  it('sorts wards as people count, both ways', () => {
+    expect(orderOf(all, 'location')).toEqual(['3', '2', '1'])
+    expect(orderOf(all, '-location')).toEqual(['1', '2', '3'])
+  })
+  it('counts what a fresh order would change, without making it', () => {
+    expect(changesBetween(['1', '2'], ['1', '2'])).toBe(0)
+    expect(changesBetween(['1', '2'], ['2', '1'])).toBe(1)
+    expect(changesBetween(['1', '2'], ['1', '3'])).toBe(2)
+  })
+  it('takes a subject’s id with or without its kind in front', () => {
+    expect(subjectParams({ id: 'patient/7f3a', kind: 'patient' })).toEqual({ kind: 'patient', id: '7f3a' })
+    expect(subjectParams({ id: '7f3a', kind: 'patient' })).toEqual({ kind: 'patient', id: '7f3a' })
+  })
+})
+
+describe('a plan', () => {
+  const dose = { dose: { low: 0, high: 20, step: 0.5, usual: 5 } }
+  it('holds only doses that may be given', () => {
+    expect(allowedDose(dose, 5.3)).toBe(5.5)
+    expect(allowedDose(dose, 99)).toBe(20)
+    expect(allowedDose(dose, Number.NaN)).toBe(0)
+  })
+  it('leaves out what the definition does not know', () => {
+    expect(planOf([{ name: 'a' }, { name: 'b' }] as never, { b: 2, x: 1 })).toEqual([{ intervention: 'b', dose: 2 }])
+  })
+})
+
+describe('a trace', () => {
+  const node = (event: string, type: string, from: string[]): TraceNode => ({
+    event,
+    type,
+    stream: 's',
+    effective: 0,
+    recorded: 0,
+    hash: '',
+    madeBy: null,
+    payload: {},
+    from,
+    fromCount: from.length,
+  })
+  const trace: Trace = {
+    root: 'b',
+    truncated: false,
+    nodes: [
+      node('b', 'belief.updated', ['o1', 'o2']),
+      node('o1', 'observation.recorded', ['m1']),
+      node('o2', 'observation.recorded', ['m1']),
+      node('m1', 'message.received', []),
+    ],
+  }
+  it('goes back step by step to the messages', () => {
+    expect(generationsOf(trace).map((each) => [each.step, each.type, each.nodes.length])).toEqual([
+      [0, 'belief.updated', 1],
+      [1, 'observation.recorded', 2],
+      [2, 'message.received', 1],
+    ])
+  })
+  it('ends although events name each other in a circle', () => {
+    expect(generationsOf({ ...trace, nodes: [node('b', 'x', ['c']), node('c', 'y', ['b'])] })).toHaveLength(2)
+  })
+  it('counts what a number rests on', () => {
+    expect([...countTypes(trace)]).toEqual([
+      ['observation.recorded', 2],
+      ['message.received', 1],
+    ])
+  })
+})
+
+describe('where a quarantined message is wrong', () => {
+  const message = 'MSH|^~\\&|A\rOBX|1|NM|8480-6||104|mmHg\rOBX|2|NM|8478-0||72|mmHgg'
+  it('finds a field of the n-th segment', () => {
+    expect(locateFault(message, 'OBX[2]-6')).toMatchObject({ marked: 'mmHgg', line: 3 })
+  })
+  it('counts MSH as the standard does', () => {
+    expect(locateFault(message, 'MSH-3')?.marked).toBe('A')
+  })
+  it('finds a JSON member, a character, or says that it cannot', () => {
+    const json = '{\n  "a": {\n    "value": 412\n  }\n}'
+    expect(locateFault(json, '/a/value')?.marked).toContain('412')
+    expect(locateFault('abc', 'offset 1')?.marked).toBe('b')
+    expect(locateFault(message, 'ZZZ-1')).toBeUndefined()
+    expect(locateFault(message, null)).toBeUndefined()
+  })
+})

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { AxeBuilder } from '@axe-core/playwright'
+import { type Browser, chromium, type Page } from 'playwright-core'
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** The Chromium of this machine, or undefined where there is none. */
+export function chromiumPath(): string | undefined {
+  return [process.env.CHROMIUM_PATH, ...places].find((path) => path !== undefined && existsSync(path))
+}
+
+/** A headless browser of its own, with a fresh profile. */
+export function launchBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+/** What axe-core finds that is serious or critical, in a line each. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const result = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  return result.violations
+    .filter((each) => each.impact === 'serious' || each.impact === 'critical')
+    .map(
+      (each) =>
+        `${each.id}: ${each.nodes.length} × e.g. ${each.nodes[0]?.html.slice(0, 160)} – ${each.nodes[0]?.failureSummary?.split('\n')[1]?.trim() ?? ''}`,
+    )
+}
