@@ -1,4 +1,4 @@
-import type { SubjectId, TwinId } from '@counterpart/kernel'
+import type { Instant, SubjectId, TwinId } from '@counterpart/kernel'
 import type { Thread, ThreadEvent } from '@counterpart/thread'
 import type { LiveEvent } from './contract/index.ts'
 import type { BeliefChange } from './twins/twin-host.ts'
@@ -59,6 +59,8 @@ const heartbeatEvery = 15_000
 
 export function openLiveHub(options: {
   readonly thread: Thread
+  /** Told with the first event, so that a screen's ages do not depend on its own clock. */
+  readonly clock: () => Instant
   readonly describeObservation: (event: ThreadEvent) => Record<string, unknown>
 }): LiveHub {
   const listeners = new Set<Listener>()
@@ -136,7 +138,7 @@ export function openLiveHub(options: {
             listeners.add(listener)
             const missed = filter.after === undefined ? 0 : reached - filter.after
             const resync = missed > catchUpAtMost || missed < 0
-            write1({ name: 'hello', subject: null, twin: null, at: 0, data: { resync } }, reached)
+            write1({ name: 'hello', subject: null, twin: null, at: options.clock(), data: { resync } }, reached)
             if (filter.after !== undefined && !resync)
               for await (const event of options.thread.readAll(filter.after, { limit: missed })) {
                 const live = liveEventOf(event)

@@ -142,6 +142,7 @@ async function start(
   )
   const live = openLiveHub({
     thread,
+    clock,
     describeObservation: (event) => describeObservationEvent(event, catalogue),
   })
   const twinHost = new TwinHost({
