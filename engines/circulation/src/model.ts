@@ -7,7 +7,7 @@ import type { CirculationParameters } from './parameters.ts'
  *
  * Parameters are packed once per run so that the inner loop reads one array and never divides by a constant.
  */
-export const packedSize = 39
+const packedSize = 39
 const chamberOrder = ['LA', 'LV', 'RA', 'RV'] as const
 
 /** Positions in the packed array: cycle, then EA EB TC TR tC V0 for each of LA LV RA RV, then valves and vessels. */
@@ -131,20 +131,4 @@ export function derivative(P: Float64Array, E: Float64Array, y: Float64Array, dy
   dy[9] = (pVenSys - pRA - P[31]! * qVenSys) * P[32]!
   dy[10] = (pArPul - pVenPul - P[34]! * qArPul) * P[35]!
   dy[11] = (pVenPul - pLA - P[37]! * qVenPul) * P[38]!
-}
-
-/** Flows through the mitral, aortic, tricuspid and pulmonary valves, mL/s, for a state and elastances. */
-export function valveFlows(
-  P: Float64Array,
-  E: Float64Array,
-  y: Float64Array,
-): readonly [number, number, number, number] {
-  const p = [0, 1, 2, 3].map((c) => E[c]! * (y[c]! - P[at.chamber + c * at.perChamber + 5]!)) as [
-    number,
-    number,
-    number,
-    number,
-  ]
-  const flow = (drop: number) => valveFlow(drop, P[at.valveOffset]!, P[at.valveSlope]!)
-  return [flow(p[0] - p[1]), flow(p[1] - y[4]!), flow(p[2] - p[3]), flow(p[3] - y[6]!)]
 }

@@ -3,7 +3,7 @@ import { at, elastance, elastanceRate } from './model.ts'
 import { stateSize } from './parameters.ts'
 
 /** Rows of {@link BeatObserver}: the state variables, then the pressures in LA, LV, RA, RV. */
-export const tracked = stateSize + 4
+const tracked = stateSize + 4
 
 /** Smallest, largest and mean value of every state variable and chamber pressure over the beats it has watched. */
 export interface BeatObserver {

@@ -32,7 +32,7 @@ interface Goal extends Objective {
 const perLitreMissing = 10
 const perFillingExcess = 1
 
-export const goals: readonly Goal[] = [
+const goals: readonly Goal[] = [
   {
     name: 'perfusion',
     statement:

@@ -16,7 +16,7 @@ export const emulatedNames = [
 export type EmulatedName = (typeof emulatedNames)[number]
 
 /** Relative errors against the integrated loop at points that the fit has not seen. */
-export interface HeldOutError {
+interface HeldOutError {
   readonly rms: number
   readonly p95: number
   readonly largest: number

@@ -17,9 +17,9 @@ export const variables: readonly Variable[] = priorVariables.map(({ name, label,
   meaning,
 }))
 
-export const physiologyCount = physiology.length
+const physiologyCount = physiology.length
 export const biasRow = physiologyCount
-export const responseRow = physiologyCount + 1
+const responseRow = physiologyCount + 1
 export const ensembleSize = 128
 
 /** Where a variable's distribution is centred and how wide it is when nothing is known of this patient. */
