@@ -686,7 +686,22 @@ export function describeThread(
         const place = await newPlace()
         const other = await openAt(place)
         await expect(importThread(other, chunked(bad.join('')), { masterKey })).rejects.toMatchObject({ code })
+        await close(other)
       }
+      // What stopped after events had been written must not pass for a whole thread.
+      const place = await newPlace()
+      const half = await openAt(place)
+      const events = Array.from({ length: 1_500 }, (_, i) => fact(`event ${i}`))
+      await thread.append(events)
+      const more = await all(exportThread(thread))
+      await expect(importThread(half, chunked(more.slice(0, 1_400).join('')), { masterKey })).rejects.toMatchObject({
+        code: 'import-invalid',
+      })
+      await close(half)
+      await expect(openAt(place)).rejects.toMatchObject({
+        code: 'store-unusable',
+        message: expect.stringContaining('not finished'),
+      })
       const other = await openAt(await newPlace())
       await expect(importThread(other, chunked(lines.join('')))).rejects.toMatchObject({ code: 'key-missing' })
     })

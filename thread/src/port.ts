@@ -24,7 +24,7 @@ export interface NewEvent {
   /**
    * Events it came from. `#0` means the first event of the same `append` call, `#1` the second …; only events before
    * this one may be named so. The thread writes the real id in its place (that of the standing event when it was a
-   * duplicate).
+   * duplicate). An id that names no event is refused (`event-invalid`): no trace ends in nothing.
    */
   readonly derivedFrom?: readonly (EventId | `#${number}`)[]
   /** Version of the twin definition that made it, and the seed's names, where one did. */
@@ -120,7 +120,8 @@ export interface Thread {
   /**
    * Appends all events or none, in order, durably: when the promise resolves, they survive a power cut. Calls made
    * at the same time are committed together. With `expectedSequence`, the append is refused (`sequence-conflict`)
-   * unless each named stream's last sequence is as given: how two writers of one twin find out.
+   * unless each named stream's last sequence is as given: how two writers of one twin find out. It is not looked at when
+   * all events stand there already, so that an append whose answer was lost can be handed in again.
    */
   append(
     events: readonly NewEvent[],
@@ -134,7 +135,10 @@ export interface Thread {
   derivedFrom(id: EventId): AsyncIterable<ThreadEvent>
   lastPosition(): Promise<number>
   streams(prefix?: string): Promise<readonly StreamStatistics[]>
-  /** Calls `listener` after each commit, in order. Returns the way to stop. */
+  /**
+   * Calls `listener` after each commit, in order, and before this process's own `append` resolves. Returns the way to
+   * stop. To begin with what stands already, see `follow`.
+   */
   subscribe(listener: (events: readonly ThreadEvent[]) => void): () => void
   putCheckpoint(checkpoint: Checkpoint): Promise<void>
   /** Newest checkpoints first (by effective time). */
@@ -152,7 +156,10 @@ export interface Thread {
   ): Promise<AppendResult>
   /** Segments of a channel that overlap the span, in order of start. */
   waveforms(subject: SubjectId, channel: string, from: Instant, to: Instant): AsyncIterable<WaveformSegment>
-  /** Destroys the subject's key: its content is gone for ever, the chain still verifies. Appends `subject.erased`. */
+  /**
+   * Destroys the subject's key: its content is gone for ever, the chain still verifies. Appends `subject.erased` to the
+   * stream of the subject. Anything new for that subject is refused afterwards (`subject-erased`).
+   */
   eraseSubject(subject: SubjectId, by: JsonObject): Promise<void>
   verify(options?: { stream?: StreamId; onProgress?: (done: number, of: number) => void }): Promise<ChainReport>
   close(): Promise<void>

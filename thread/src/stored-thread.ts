@@ -20,6 +20,7 @@ import type {
 } from './port.ts'
 import { seal, unseal, unsealText } from './secrets.ts'
 import type { EventRow, RowQuery, Store, Wanted } from './store.ts'
+import { Subscriptions } from './subscriptions.ts'
 import { verifyThread } from './verify.ts'
 import {
   asPayload,
@@ -49,8 +50,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void
 }
 
-type Listener = (events: readonly ThreadEvent[]) => void
-
 // One commit takes at most so many events (or one call, if that has more), so that the first need not wait for the last.
 const groupLimit = 4096
 const pageSize = 500
@@ -61,23 +60,22 @@ export class StoredThread implements Thread {
   /** For the room's own functions (export, import, verify). */
   readonly parts: ThreadParts
   readonly #waiting: Waiting[] = []
-  readonly #listeners = new Set<Listener>()
+  readonly #subscriptions: Subscriptions
   readonly #stopWatching: (() => void) | undefined
   #draining: Promise<void> | undefined
-  #pumping: Promise<void> | undefined
-  /** The last position that listeners have been told of … */
-  #position: number
-  /** … and the last one known to be committed. */
-  #target: number
-  #committing = false
   #closed = false
 
   constructor(parts: ThreadParts, lastPosition: number) {
     this.parts = parts
     this.kind = parts.store.kind
-    this.#position = lastPosition
-    this.#target = lastPosition
-    this.#stopWatching = parts.store.watch?.((position) => this.#seen(position))
+    const read = async (after: number): Promise<ThreadEvent[]> => {
+      const rows = await parts.store.events({ fromPosition: after + 1, limit: pageSize })
+      const events: ThreadEvent[] = []
+      for (const row of rows) events.push(await this.toEvent(row))
+      return events
+    }
+    this.#subscriptions = new Subscriptions(lastPosition, read, parts.onListenerError)
+    this.#stopWatching = parts.store.watch?.((position) => this.#subscriptions.seen(position))
   }
 
   append(
@@ -177,12 +175,7 @@ export class StoredThread implements Thread {
 
   /** As the port says; a subscriber in the same process has been told before the answer to `append` is there. */
   subscribe(listener: (events: readonly ThreadEvent[]) => void): () => void {
-    // A function of its own, so that one listener may subscribe twice.
-    const entry: Listener = (events) => listener(events)
-    this.#listeners.add(entry)
-    return () => {
-      this.#listeners.delete(entry)
-    }
+    return this.#subscriptions.add(listener)
   }
 
   async putCheckpoint(checkpoint: Checkpoint): Promise<void> {
@@ -296,9 +289,8 @@ export class StoredThread implements Thread {
     if (this.#closed) return
     this.#closed = true
     this.#stopWatching?.()
-    this.#listeners.clear()
     await this.#draining
-    await this.#pumping
+    await this.#subscriptions.close()
     this.parts.keys.forgetAll()
     await this.parts.store.close()
   }
@@ -443,7 +435,7 @@ export class StoredThread implements Thread {
     const { store, keys, types } = this.parts
     const calls = group.map(({ call }) => call)
     let plan: Plan | undefined
-    this.#committing = true
+    this.#subscriptions.committing()
     try {
       await store.commit(
         () => wantedBy(calls),
@@ -452,32 +444,21 @@ export class StoredThread implements Thread {
           return plan.addition
         },
       )
-      this.#committing = false
     } catch (error) {
       for (const { reject } of group) reject(error)
-      this.#committing = false
-      this.#pumpIfBehind()
+      this.#subscriptions.failed()
       return
     }
     const { outcomes, addition, contents } = plan!
     for (const id of addition.erase) keys.forget(id)
-    await this.#tell(addition.events, contents)
+    const [first, last] = [addition.events[0], addition.events.at(-1)]
+    await this.#subscriptions.committed(first?.position ?? 0, last?.position ?? 0, () =>
+      addition.events.map((row, i) => this.#assemble(row, contents[i])),
+    )
     outcomes.forEach((outcome, i) => {
       if ('refused' in outcome) group[i]!.reject(outcome.refused)
       else group[i]!.resolve(outcome.results)
     })
-  }
-
-  /** Tells the listeners of this process's own commit, before those who appended have their answer. */
-  async #tell(rows: readonly EventRow[], contents: readonly string[]): Promise<void> {
-    const last = rows.at(-1)?.position ?? 0
-    // Without gap since the last delivery: the events are at hand. Else others have written, and all is read back.
-    if (this.#pumping === undefined && rows[0]?.position === this.#position + 1) {
-      this.#position = last
-      if (this.#listeners.size > 0) this.#deliver(rows.map((row, i) => this.#assemble(row, contents[i])))
-    }
-    this.#seen(last)
-    while (this.#position < last && this.#pumping !== undefined) await this.#pumping
   }
 
   #now(): Instant {
@@ -485,47 +466,6 @@ export class StoredThread implements Thread {
     if (!Number.isSafeInteger(now))
       throw new ThreadError('event-invalid', `the clock says ${now}: it must give whole milliseconds`)
     return now
-  }
-
-  /** Takes note that all up to `position` has been committed by whichever process. */
-  #seen(position: number): void {
-    if (this.#closed) return
-    this.#target = Math.max(this.#target, position)
-    if (this.#listeners.size === 0 && this.#pumping === undefined) this.#position = Math.max(this.#position, position)
-    // Of its own commit a process may be notified before it has the answer; then the events are at hand in a moment.
-    if (!this.#committing) this.#pumpIfBehind()
-  }
-
-  #pumpIfBehind(): void {
-    if (this.#position < this.#target) this.#pumping ??= this.#pump()
-  }
-
-  /** Reads back what listeners have not been told of yet, and tells them, in order. */
-  async #pump(): Promise<void> {
-    try {
-      while (this.#position < this.#target && !this.#closed) {
-        const rows = await this.parts.store.events({ fromPosition: this.#position + 1, limit: pageSize })
-        const events: ThreadEvent[] = []
-        for (const row of rows) events.push(await this.toEvent(row))
-        this.#position = events.at(-1)?.position ?? this.#target
-        if (events.length > 0) this.#deliver(events)
-      }
-    } catch (error) {
-      // The next commit, or the next look, goes on from here.
-      if (!this.#closed) this.parts.onListenerError(error)
-    } finally {
-      this.#pumping = undefined
-    }
-  }
-
-  #deliver(events: readonly ThreadEvent[]): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(events)
-      } catch (error) {
-        this.parts.onListenerError(error)
-      }
-    }
   }
 }
 
