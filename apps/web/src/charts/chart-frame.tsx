@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { strings as t } from '../strings.ts'
 import s from './charts.module.css'
 
@@ -26,18 +26,19 @@ export function ChartFrame(props: {
 
 /** The table behind a chart; its rows are made only once it is opened. */
 export function BehindChart({ table, label }: { table: TableBehind; label: string }) {
+  const [open, setOpen] = useState(false)
   return (
-    <details className={`${s.table} no-print`}>
+    <details className={`${s.table} no-print`} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
         {t.showTable}
         <span className="hidden">: {label}</span>
       </summary>
-      <LazyRows table={table} label={label} />
+      {open ? <Rows table={table} label={label} /> : null}
     </details>
   )
 }
 
-function LazyRows({ table, label }: { table: TableBehind; label: string }) {
+function Rows({ table, label }: { table: TableBehind; label: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
     <section className={s.tableScroll} aria-label={label} tabIndex={0}>

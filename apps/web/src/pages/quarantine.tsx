@@ -74,10 +74,7 @@ export function QuarantinePage() {
                 {list.data.entries.map((entry) => (
                   <tr key={entry.id} className={entry.id === search.entry ? s.chosen : undefined}>
                     <td>
-                      <Link
-                        to="/quarantine"
-                        search={{ ...search, entry: entry.id }}
-                      >
+                      <Link to="/quarantine" search={{ ...search, entry: entry.id }}>
                         {writeWhen(entry.received, now)}
                       </Link>
                       <div className="small quiet">{t.protocols[entry.protocol] ?? entry.protocol}</div>
@@ -93,8 +90,12 @@ export function QuarantinePage() {
                         <td data-label={t.quarantine.where}>
                           <code>{entry.location ?? '–'}</code>
                         </td>
-                        <td className="small" data-label={t.quarantine.peer}>{entry.peer}</td>
-                        <td className="num" data-label={t.quarantine.size}>{writeBytes(entry.bytes)}</td>
+                        <td className="small" data-label={t.quarantine.peer}>
+                          {entry.peer}
+                        </td>
+                        <td className="num" data-label={t.quarantine.size}>
+                          {writeBytes(entry.bytes)}
+                        </td>
                       </>
                     )}
                   </tr>
