@@ -1,4 +1,5 @@
 import type { CirculationParameters } from './parameters.ts'
+import { valveFlow } from './valve-law.ts'
 
 /**
  * The closed loop of Regazzoni et al. 2020 (arXiv:2011.15040), section 2.3, as numbers in arrays: four chambers
@@ -86,13 +87,6 @@ export function elastances(P: Float64Array, t: number, E: Float64Array): void {
 
 function inStep(P: Float64Array, a: number, b: number): boolean {
   return P[a]! > 0 && P[a + 2] === P[b + 2] && P[a + 3] === P[b + 3] && P[a + 4] === P[b + 4]
-}
-
-const steepness = 100 * Math.PI
-
-/** Flow through a valve, mL/s, for the pressure drop along it, mmHg: the drop over its (smooth, steep) resistance. */
-function valveFlow(drop: number, offset: number, slope: number): number {
-  return drop * Math.exp(offset + slope * Math.atan(steepness * drop))
 }
 
 /**

@@ -175,6 +175,8 @@ export function checkParameters(parameters: CirculationParameters): void {
         `parameter "${name}" is ${String(value)}; expected a finite number ${mayBeZero ? 'not below' : 'above'} 0 (published value ${published[name]})`,
       )
   }
+  if (parameters['valves.Rmin'] < 1e-100 || parameters['valves.Rmax'] > 1e100)
+    throw new CirculationError('parameter-invalid', 'valve resistances must lie between 1e-100 and 1e100 mmHg·s/mL')
   if (parameters['valves.Rmin'] >= parameters['valves.Rmax'])
     throw new CirculationError('parameter-invalid', 'parameter "valves.Rmin" must be below "valves.Rmax"')
   const cycle = 1 / parameters.heartRate
