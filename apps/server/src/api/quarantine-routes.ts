@@ -9,7 +9,7 @@ import {
   resubmitRequest,
   resubmitResult,
 } from '../contract/index.ts'
-import { type Access, accessOf, type Env, requireOwnPage } from '../http/access.ts'
+import { type Access, accessOf, type Env } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { jsonBody, jsonOf, pageParameters, problems } from './openapi.ts'
@@ -69,7 +69,6 @@ export function quarantineRoutes(app: OpenAPIHono<Env>, platform: Platform): voi
       responses: { 200: jsonOf(resubmitResult, 'What became of it'), ...problems(401, 403, 404, 409) },
     }),
     async (context) => {
-      requireOwnPage(context)
       const access = await accessOf(platform, context)
       await access.require('resubmit-quarantine')
       const { body } = context.req.valid('json')
@@ -95,7 +94,6 @@ export function quarantineRoutes(app: OpenAPIHono<Env>, platform: Platform): voi
       responses: { 200: jsonOf(quarantineEntry, 'The closed entry'), ...problems(401, 403, 404, 409) },
     }),
     async (context) => {
-      requireOwnPage(context)
       const access = await accessOf(platform, context)
       await access.require('resubmit-quarantine')
       const { reason } = context.req.valid('json')

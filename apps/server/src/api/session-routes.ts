@@ -2,7 +2,7 @@ import { sessionCookie } from '@counterpart/governance'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Session, session, signInOptions, signInRequest } from '../contract/index.ts'
-import { accessOf, addressOf, type Env, requireOwnPage, sessionToken } from '../http/access.ts'
+import { accessOf, addressOf, type Env, sessionToken } from '../http/access.ts'
 import { RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { jsonBody, jsonOf, problems } from './openapi.ts'
@@ -77,7 +77,6 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       responses: { 200: jsonOf(session, 'Signed in'), ...problems(401, 429) },
     }),
     async (context) => {
-      requireOwnPage(context)
       const { username, password } = context.req.valid('json')
       const address = addressOf(context)
       try {
@@ -127,7 +126,6 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       responses: { 204: { description: 'Signed out' } },
     }),
     async (context) => {
-      requireOwnPage(context)
       const token = sessionToken(platform, context)
       if (token) await platform.sessions.end(token)
       context.header('set-cookie', sessionCookie({ secure: platform.secure }).header)

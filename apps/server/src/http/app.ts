@@ -1,6 +1,7 @@
 import type { Peer } from '@counterpart/intake'
 import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 import { adviceRoutes } from '../api/advice-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
@@ -9,7 +10,8 @@ import { subjectRoutes } from '../api/subject-routes.ts'
 import { trustRoutes } from '../api/trust-routes.ts'
 import { twinRoutes } from '../api/twin-routes.ts'
 import type { Platform } from '../platform.ts'
-import { accessOf, addressOf, type Env } from './access.ts'
+import { accessOf, addressOf, type Env, requireOwnPage } from './access.ts'
+import { limitBody } from './body-limit.ts'
 import { answerProblem, RequestError } from './problem.ts'
 
 export interface AppOptions {
@@ -62,9 +64,9 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
     if (/^\/(api|fhir)\//.test(context.req.path)) headers.set('cache-control', 'no-store')
   })
   app.use('/api/*', async (context, next) => {
-    const length = Number(context.req.header('content-length') ?? 0)
-    if (length > apiBodyAtMost)
-      throw new RequestError(413, 'too-large', `The request has ${length} bytes; at most ${apiBodyAtMost} are taken.`)
+    // Before anything is read of it: whoever is refused here shall not learn what was wrong with the rest.
+    if (!['GET', 'HEAD', 'OPTIONS'].includes(context.req.method)) requireOwnPage(context)
+    await limitBody(context, apiBodyAtMost)
     await next()
   })
 
@@ -125,7 +127,7 @@ function fhirSubject(url: string): { subject?: `patient/${string}` } {
 
 /** Bodies that are no JSON at all are the sender's fault. */
 function malformed(error: Error): Error {
-  if (error.name === 'HTTPException' && (error as Error & { status?: number }).status === 400)
+  if (error instanceof HTTPException && error.status === 400)
     return new RequestError(400, 'malformed', `The body cannot be read: ${error.message}.`)
   return error
 }
