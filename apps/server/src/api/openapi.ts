@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { problem } from '../contract/index.ts'
+import { instantAtMost, problem } from '../contract/index.ts'
 
 /** A JSON answer of this shape, for `createRoute`. */
 export function jsonOf<Schema extends z.ZodType>(schema: Schema, description: string) {
@@ -33,7 +33,7 @@ export function problems(...statuses: readonly number[]) {
 
 /** Query parameters that are numbers arrive as text. */
 export const numberParameter = z.coerce.number().finite()
-export const instantParameter = z.coerce.number().int()
+export const instantParameter = z.coerce.number().int().min(-instantAtMost).max(instantAtMost)
 
 /** A page of a list. */
 export const pageParameters = {

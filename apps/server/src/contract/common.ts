@@ -1,7 +1,15 @@
 import { z } from '@hono/zod-openapi'
 
+/** As far from 1970 as a `Date` goes (ECMA-262, time values). */
+export const instantAtMost = 8.64e15
+
 /** Milliseconds since 1970-01-01T00:00:00Z. */
-export const instant = z.number().int().openapi({ description: 'Milliseconds since 1970-01-01T00:00:00Z' })
+export const instant = z
+  .number()
+  .int()
+  .min(-instantAtMost)
+  .max(instantAtMost)
+  .openapi({ description: 'Milliseconds since 1970-01-01T00:00:00Z' })
 
 export const role = z.enum(['patient', 'clinician', 'manager', 'researcher', 'engineer', 'steward'])
 
