@@ -47,6 +47,11 @@ interface EncounterPayload {
   location?: { facility?: string; pointOfCare?: string; room?: string; bed?: string }
 }
 
+/** Whether there is anything to tell of a subject: a stream may also hold nothing but its erasure. */
+export function isKnown(state: SubjectState): boolean {
+  return state.identifiers.length > 0 || state.lastObservation !== null || state.encounter !== null
+}
+
 export const subjectProjection: Projection<SubjectState> = {
   kind: 'subject-1',
   types: [

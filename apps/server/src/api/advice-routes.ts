@@ -15,7 +15,7 @@ import {
   recommendations,
   recommendationThread,
 } from '../contract/index.ts'
-import { type Access, accessOf, type Env, requireOwnPage } from '../http/access.ts'
+import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { type RecommendationState, recommendationStatus } from '../twins/twin-state.ts'
@@ -36,6 +36,7 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { definition, subject, twin } = twinFrom(platform, context.req.valid('param').id)
       const access = await accessOf(platform, context)
       await access.require('view-observations', { subject })
+      await requireKnown(platform, subject)
       const state = await platform.twins.get(twin)
       return context.json({
         recommendations: await Promise.all(
@@ -74,7 +75,6 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       responses: { 200: jsonOf(recommendationThread, 'What now stands'), ...problems(400, 401, 403, 404, 409, 422) },
     }),
     async (context) => {
-      requireOwnPage(context)
       const body = context.req.valid('json')
       const { definition, subject, twin } = twinFrom(platform, body.twin)
       const access = await accessOf(platform, context)

@@ -1,9 +1,9 @@
 import { type Observation, type SubjectId, supersedes, twinId } from '@counterpart/kernel'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { type SubjectSummary, series, subjectDetail, subjectList, waveform } from '../contract/index.ts'
-import { type Access, accessOf, type Env, subjectFrom } from '../http/access.ts'
-import { notFound } from '../http/problem.ts'
+import { type Access, accessOf, type Env, requireKnown, subjectFrom } from '../http/access.ts'
 import { definitionsFor, type Platform } from '../platform.ts'
+import { isKnown } from '../subjects.ts'
 import { observationTypes } from '../twins/facts.ts'
 import { describeReading, describeSubject } from './describe.ts'
 import { instantParameter, jsonOf, pageParameters, problems } from './openapi.ts'
@@ -59,8 +59,11 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
           )
             .flat()
             .map(({ stream }) => stream as SubjectId)
+      const known = await Promise.all(ids.map(async (id) => isKnown(await platform.subjects.get(id))))
       const all = await Promise.all(
-        ids.filter((id) => kind === undefined || id.startsWith(`${kind}/`)).map((id) => summaryOf(id, access)),
+        ids
+          .filter((id, i) => known[i] && (kind === undefined || id.startsWith(`${kind}/`)))
+          .map((id) => summaryOf(id, access)),
       )
       const needle = search?.trim().toLowerCase()
       const found = needle
@@ -86,8 +89,8 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { kind, id } = context.req.valid('param')
       const subject = subjectFrom(kind, id)
       const { obligations } = await access.require('view-subject', { subject })
+      await requireKnown(platform, subject)
       const state = await platform.subjects.get(subject)
-      if (state.lastObservation === null && state.identifiers.length === 0) throw notFound('such subject')
       const content = !obligations.includes('no-clinical-content')
       return context.json({
         ...(await summaryOf(subject, access)),
@@ -117,6 +120,7 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { kind, id } = context.req.valid('param')
       const subject = subjectFrom(kind, id)
       await access.require('view-observations', { subject })
+      await requireKnown(platform, subject)
       const { channel, from, to, knownAt } = context.req.valid('query')
       const until = to ?? platform.clock()
       const points = new Map<string, { observation: Observation; recorded: number; event: string }>()
@@ -173,6 +177,7 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { kind, id } = context.req.valid('param')
       const subject = subjectFrom(kind, id)
       await access.require('view-observations', { subject })
+      await requireKnown(platform, subject)
       const query = context.req.valid('query')
       let newest: { channel: string; end: number } | undefined
       for await (const event of platform.thread.read(subject, {

@@ -27,7 +27,7 @@ import {
   whatIf,
   whatIfRequest,
 } from '../contract/index.ts'
-import { accessOf, type Env, requireOwnPage } from '../http/access.ts'
+import { accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { computeJob, forecastTimes } from '../twins/compute.ts'
@@ -77,6 +77,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     async (context) => {
       const { definition, subject, twin } = twinFrom(platform, context.req.valid('param').id)
       await (await accessOf(platform, context)).require('view-observations', { subject })
+      await requireKnown(platform, subject)
       return context.json(await describeTwin(platform, definition, subject, twin))
     },
   )
@@ -95,6 +96,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     async (context) => {
       const { subject, twin } = twinFrom(platform, context.req.valid('param').id)
       await (await accessOf(platform, context)).require('view-observations', { subject })
+      await requireKnown(platform, subject)
       const { from, to } = context.req.valid('query')
       const points = []
       const span = { validFrom: from ?? platform.clock() - 2 * 3_600_000, ...(to === undefined ? {} : { validAt: to }) }
@@ -120,6 +122,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     async (context) => {
       const { subject, twin } = twinFrom(platform, context.req.valid('param').id)
       await (await accessOf(platform, context)).require('view-observations', { subject })
+      await requireKnown(platform, subject)
       const { forecast } = await platform.twins.get(twin)
       if (!forecast) throw notFound('forecast yet: the twin makes one when it has taken in its first measurements')
       const { madeAt, times, scenario, bands } = forecast
@@ -136,9 +139,9 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       responses: { 200: jsonOf(whatIf, 'Both, and their difference'), ...problems(400, 401, 403, 404, 422) },
     }),
     async (context) => {
-      requireOwnPage(context)
       const { definition, subject, twin } = twinFrom(platform, context.req.valid('param').id)
       await (await accessOf(platform, context)).require('run-what-if', { subject })
+      await requireKnown(platform, subject)
       const request = context.req.valid('json')
       const loop = await platform.host.loop(definition.kind, subject)
       if (!loop?.belief) throw notFound('belief yet: the twin needs a first measurement')
@@ -194,6 +197,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     async (context) => {
       const { definition, subject, twin } = twinFrom(platform, context.req.valid('param').id)
       await (await accessOf(platform, context)).require('view-observations', { subject })
+      await requireKnown(platform, subject)
       const { quantity, from, to, lead } = context.req.valid('query')
       const scored = []
       const span = {
@@ -223,6 +227,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     async (context) => {
       const { definition, subject, twin } = twinFrom(platform, context.req.valid('param').id)
       await (await accessOf(platform, context)).require('view-trust', { subject })
+      await requireKnown(platform, subject)
       const state = await platform.twins.get(twin)
       const rows = definition.quantities
         .filter((quantity) => quantity.channel !== undefined)
@@ -320,7 +325,14 @@ function planned(
         'intervention-invalid',
         `${intervention.label}: a dose of ${dose} ${intervention.unit} is outside ${low} to ${high} ${intervention.unit}.`,
       )
-    return { intervention: name, dose, from: from ?? now, ...(until === undefined ? {} : { until }) }
+    const start = from ?? now
+    if (until !== undefined && until <= start)
+      throw new RequestError(
+        422,
+        'intervention-invalid',
+        `${intervention.label}: it ends (${new Date(until).toISOString()}) no later than it begins (${new Date(start).toISOString()}).`,
+      )
+    return { intervention: name, dose, from: start, ...(until === undefined ? {} : { until }) }
   })
 }
 

@@ -3,7 +3,8 @@ import { tokenFrom } from '@counterpart/governance'
 import type { SubjectId } from '@counterpart/kernel'
 import type { Context } from 'hono'
 import type { Platform } from '../platform.ts'
-import { notSignedIn, RequestError } from './problem.ts'
+import { isKnown } from '../subjects.ts'
+import { notFound, notSignedIn, RequestError } from './problem.ts'
 
 /** What a request's handler may ask about the person behind it. */
 export interface Access {
@@ -79,6 +80,11 @@ export function subjectFrom(kind: string, id: string): SubjectId {
   if (!/^(patient|department|clinic|population)$/.test(kind) || !/^[A-Za-z0-9._-]{1,128}$/.test(id))
     throw new RequestError(404, 'not-found', `There is no subject "${kind}/${id}".`)
   return `${kind}/${id}` as SubjectId
+}
+
+/** Throws `not-found` unless something is known of the subject; what was known may also have been erased. */
+export async function requireKnown(platform: Platform, subject: SubjectId): Promise<void> {
+  if (!isKnown(await platform.subjects.get(subject))) throw notFound(`subject "${subject}"`)
 }
 
 function inWords(action: AccessAction): string {
