@@ -126,29 +126,23 @@ class TestServices {
     const as = await unprivileged('postgres')
     if (as.length > 0) await run('chown', ['postgres', directory])
     await chmod(directory, 0o700)
-    await run(
-      ...command([
-        ...as,
-        join(bin, 'initdb'),
-        '-D',
-        data,
-        '-U',
-        'counterpart',
-        '-A',
-        'trust',
-        '-E',
-        'UTF8',
-        '--locale=C',
-        '--no-sync',
-      ]),
-      {
-        cwd: '/',
-      },
-    )
+    const make = [
+      join(bin, 'initdb'),
+      '-D',
+      data,
+      '-U',
+      'counterpart',
+      '-A',
+      'trust',
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+    ]
     const port = await freePort()
     const server = [join(bin, 'postgres'), '-D', data, '-p', `${port}`, '-h', '127.0.0.1', '-k', directory]
     const wait = this.#fsync ? [] : ['-c', 'fsync=off']
-    this.#supervise([...as, ...server, ...wait], 'INT', directory)
+    this.#supervise([...as, ...server, ...wait], 'INT', directory, [...as, ...make])
     await reachable(port, 'PostgreSQL', directory)
     const url = `postgresql://counterpart@127.0.0.1:${port}/postgres`
     // The port opens a moment before queries are answered.
@@ -220,14 +214,23 @@ class TestServices {
 
   /**
    * Runs a service under a shell in a process group of its own. The shell waits for the end of its standard input, which
-   * comes when this process closes it or dies in whatever way, then stops the service and removes its directory.
+   * comes when this process closes it or dies in whatever way, then stops the service and removes its directory. What
+   * `prepare` runs comes first, under the same shell, so that it leaves nothing behind either.
+   * The signal is repeated because a service that is only starting ignores it.
    */
-  #supervise(service: readonly string[], signal: 'INT' | 'TERM', directory: string): void {
+  #supervise(
+    service: readonly string[],
+    signal: 'INT' | 'TERM',
+    directory: string,
+    prepare: readonly string[] = ['true'],
+  ): void {
+    const prepared = prepare.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
     const script = `directory=$1; shift
+      ${prepared} </dev/null >"$directory/prepared" 2>&1
       "$@" </dev/null >"$directory/log" 2>&1 &
       service=$!
       cat >/dev/null
-      kill -${signal} $service 2>/dev/null
+      while kill -${signal} $service 2>/dev/null; do sleep 0.1; done
       wait $service
       rm -rf "$directory"`
     const shell: ChildProcess = spawn('sh', ['-c', script, 'sh', directory, ...service], {
@@ -307,10 +310,6 @@ async function unprivileged(user: string): Promise<readonly string[]> {
 function find(name: string): string | undefined {
   const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
   return places.map((place) => join(place, name)).find((path) => existsSync(path))
-}
-
-function command(words: readonly string[]): [string, string[]] {
-  return [words[0]!, words.slice(1)]
 }
 
 async function freePort(): Promise<number> {
