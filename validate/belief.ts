@@ -217,7 +217,7 @@ function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
       const read = value + factor * errorStandardDeviation(error, value) * stream.normal()
       seen.push(observation(channel, read, unit, at, protocol))
     }
-    measure('heart-rate', now['own-heart-rate'], wearable ? 2.5 : 1, wearable ? 'mqtt' : 'hl7v2')
+    measure('heart-rate', now['own-heart-rate'], wearable ? 5 / 3 : 2 / 3, wearable ? 'mqtt' : 'hl7v2')
     if (at % (15 * minute) === 0) {
       const { parameters, initial } = circulationOf(now)
       const cycle = limitCycle(...withStructure(parameters, initial, structural))

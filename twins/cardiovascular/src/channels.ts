@@ -17,8 +17,9 @@ export const channels: readonly Channel[] = [
     unit: '/min',
     plausible: [20, 300],
     error: {
-      standardDeviation: 2,
-      source: 'ECG or monitor, rounding and beat-to-beat variation: assumption; a wearable counts 2.5 times this',
+      standardDeviation: 3,
+      source:
+        'A reading of unknown origin, beat-to-beat variation included: assumption. A monitor counts as 2 /min, an optical wearable as 5 /min',
     },
     staleAfter: 15 * minute,
     digits: 0,
@@ -174,15 +175,15 @@ export function isPressure(channel: string): boolean {
 /**
  * Variance of an observation's error about a true value.
  *
- * The channel's standard deviation is multiplied by 2.5 for heart rates from a wearable (MQTT; optical sensors agree
- * with a chest strap to about ±15 /min, Sartor et al., BMC Sports Sci Med Rehabil 2018;10:10), by 1.5 for each of the
- * flags `noisy-signal`, `sudden-jump`, `flat-line`, `sender-flagged`, `preliminary`, and divided by the quality score
+ * The channel's standard deviation is multiplied by 5/3 for heart rates from a wearable (MQTT; optical sensors agree
+ * with a chest strap to within about ±15 /min, Sartor et al., BMC Sports Sci Med Rehabil 2018;10:10) and by 2/3 for
+ * those from anything else, by 1.5 for each of the flags `noisy-signal`, `sudden-jump`, `flat-line`, `sender-flagged`, `preliminary`, and divided by the quality score
  * (not below 0.1). A score of 0 keeps the observation out altogether.
  */
 export function errorVariance(observation: Observation, channel: Channel, value: number): number {
   const { standardDeviation, relativeStandardDeviation = 0 } = channel.error
   let factor = 1 / Math.max(0.1, Math.min(1, observation.quality.score))
-  if (channel.name === 'heart-rate' && observation.source.protocol === 'mqtt') factor *= 2.5
+  if (channel.name === 'heart-rate') factor *= observation.source.protocol === 'mqtt' ? 5 / 3 : 2 / 3
   for (const flag of observation.quality.flags) if (doubtful.has(flag)) factor *= 1.5
   return (standardDeviation ** 2 + (relativeStandardDeviation * value) ** 2) * factor ** 2
 }
