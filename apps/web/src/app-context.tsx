@@ -31,7 +31,7 @@ export const queryClient = new QueryClient({
 })
 
 export const live = new LiveConnection(() => void queryClient.invalidateQueries())
-live.onBatch(cacheUpdater(queryClient, (work) => setTimeout(work, 1000)))
+live.onBatch(cacheUpdater(queryClient, (work, milliseconds) => setTimeout(work, milliseconds)))
 
 export type Permission = Session['may'][number]
 

@@ -185,6 +185,7 @@ export const strings = {
     estimates: 'Everything estimated',
     toDecide: (count: number) =>
       count === 1 ? '1 recommendation waits for a decision' : `${count} recommendations wait for a decision`,
+    showWaveform: 'A waveform has begun: show it',
     nothingToDecide: 'No recommendation is open.',
     goDecide: 'Open in Do',
     expiresIn: (lead: string) => `expires in ${lead}`,

@@ -74,8 +74,8 @@ export const seriesQuery = (subject: string, channel: string, from: number, to?:
 export function fetchWaveform(
   subject: string,
   channel: string | undefined,
-  from: number,
-  to: number,
+  from: number | undefined,
+  to: number | undefined,
   signal?: AbortSignal,
 ) {
   const [kind = '', ...id] = subject.split('/')

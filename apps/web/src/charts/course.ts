@@ -89,7 +89,11 @@ function dropBefore(points: { readonly t: number }[], t: number): void {
 export function valuesWithin(course: Course, from: number, to: number): number[] {
   const values: number[] = []
   for (const point of course.measured) if (point.t >= from && point.t <= to) values.push(point.value)
-  for (const band of course.estimates) if (band.t >= from && band.t <= to) values.push(band.p05, band.p95)
+  // What was held before the first data may be so wide that it would flatten all else: it is drawn, but cut off.
+  const last = course.estimates[course.estimates.length - 1]
+  const widest = last ? 4 * (last.p95 - last.p05) : 0
+  for (const band of course.estimates)
+    if (band.t >= from && band.t <= to && band.p95 - band.p05 <= widest) values.push(band.p05, band.p95)
   for (const ahead of course.ahead) for (const band of ahead.bands) if (band.t <= to) values.push(band.p05, band.p95)
   for (const past of course.past) if (past.t >= from && past.t <= to) values.push(past.p05, past.p95)
   return values

@@ -53,6 +53,16 @@ export function paintCourse(
   }
 
   band(course.estimates, 'p05', 'p95', faded(colours.accent, 0.16))
+  // One that stands alone has no width as a band: it is drawn as a bar.
+  ctx.strokeStyle = faded(colours.accent, 0.4)
+  ctx.lineWidth = 2 * ratio
+  for (const [only, next] of runsOf(course.estimates))
+    if (only && !next) {
+      ctx.beginPath()
+      ctx.moveTo(x(only.t), y(only.p05))
+      ctx.lineTo(x(only.t), y(only.p95))
+      ctx.stroke()
+    }
   line(course.estimates, faded(colours.accent, 0.75), 1, [])
 
   for (const ahead of course.ahead) {

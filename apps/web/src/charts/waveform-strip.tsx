@@ -56,13 +56,16 @@ export function WaveformStrip({ subject, onMissing }: { subject: string; onMissi
       busy = true
       try {
         const from = Math.max(buffer.current.end ?? 0, serverNow() - 60_000)
-        const answer = await fetchWaveform(
+        let answer = await fetchWaveform(
           subject,
           name,
           Math.round(from),
           Math.round(serverNow() + 60_000),
           abort.signal,
         )
+        // Nothing of late: the newest there is, which the strip then shows as past.
+        if (answer.pieces.length === 0 && !name)
+          answer = await fetchWaveform(subject, undefined, undefined, undefined, abort.signal)
         if (answer.pieces.length > 0) {
           name = answer.channel
           buffer.current.add(answer.pieces)
@@ -109,14 +112,16 @@ export function WaveformStrip({ subject, onMissing }: { subject: string; onMissi
       const lag = end === null ? 0 : serverNow() - end
       // Far enough behind that the next piece comes in time; taken up slowly so that the pen does not jump.
       if (lag > delay && lag < 20_000) delay = lag + 200
-      const head = held ?? serverNow() - delay
+      const gone = lag >= 20_000
+      const head = held ?? (gone && end !== null ? end : serverNow() - delay)
       paint(element, holder, buffer.current, {
         head,
         scale: pixelsPerMillimetre(),
         speed,
         gain,
         unit: channel.unit,
-        sweep: !quiet.matches && held === null,
+        sweep: !quiet.matches && held === null && !gone,
+        gone,
       })
       if (now - stillAt > 1000) {
         stillAt = now
@@ -280,6 +285,8 @@ interface Paper {
   readonly gain: number
   readonly unit: string
   readonly sweep: boolean
+  /** No signal any more: what is shown is past, and grey. */
+  readonly gone: boolean
 }
 
 function paint(canvas: HTMLCanvasElement, box: HTMLElement, buffer: WaveformBuffer, paper: Paper): void {
@@ -326,7 +333,7 @@ function paint(canvas: HTMLCanvasElement, box: HTMLElement, buffer: WaveformBuff
   // A wandering baseline stays in the window: the middle of what is shown is the middle of the paper.
   const middle = low > high ? 0 : millivolt ? Math.round(((low + high) / 2) * 2) / 2 : (low + high) / 2
   const y = (value: number) => height / 2 - (value - middle) * perUnit
-  ctx.strokeStyle = colours.ecgTrace
+  ctx.strokeStyle = paper.gone ? colours.prior : colours.ecgTrace
   ctx.lineWidth = 1.4
   ctx.lineJoin = 'round'
   ctx.beginPath()

@@ -77,6 +77,8 @@ describe('a number is written with no more digits than its uncertainty allows', 
     expect(writeProbability(0.999)).toBe('>99 %')
     expect(writeProbability(0.001)).toBe('<1 %')
     expect(writeProbability(1)).toBe('100 %')
+    expect(writeProbability(1, { sampled: true })).toBe('>99 %')
+    expect(writeProbability(0, { sampled: true })).toBe('<1 %')
     expect(writeProbability(0.5)).toBe('50 %')
   })
 

@@ -67,10 +67,13 @@ export function writeInterval(low: string, high: string): string {
   return /^[+−]|^[+−]/.test(low) || /^[+−]/.test(high) ? `${low} to ${high}` : `${low}–${high}`
 }
 
-/** A probability as a whole per cent; never "0 %" or "100 %" of something that is not certain. */
-export function writeProbability(probability: number, style: NumberStyle = {}): string {
-  if (probability > 0 && probability < 0.01) return `<${formatNumber(1, 0, style)} %`
-  if (probability < 1 && probability > 0.99) return `>${formatNumber(99, 0, style)} %`
+/**
+ * A probability as a whole per cent; never "0 %" or "100 %" of something that is not certain. `sampled`: a share of the
+ * members of an ensemble, so that even all of them make no certainty.
+ */
+export function writeProbability(probability: number, style: NumberStyle & { sampled?: boolean } = {}): string {
+  if ((probability > 0 || style.sampled) && probability < 0.01) return `<${formatNumber(1, 0, style)} %`
+  if ((probability < 1 || style.sampled) && probability > 0.99) return `>${formatNumber(99, 0, style)} %`
   return `${formatNumber(probability * 100, 0, style)} %`
 }
 

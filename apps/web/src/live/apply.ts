@@ -17,11 +17,12 @@ export function withReading(latest: readonly Reading[], reading: Reading): Readi
   return latest.map((each, index) => (index === at ? reading : each))
 }
 
-/** Moves a twin's estimates on to what a belief event says. */
+/** Moves a twin's estimates (and what it infers, where that is told) on to what a belief event says. */
 export function withBelief(
   state: TwinState,
   asOf: number,
   quantities: Readonly<Record<string, SummaryFigures>>,
+  variables: Readonly<Record<string, SummaryFigures>> = {},
 ): TwinState {
   if (state.asOf !== null && asOf < state.asOf) return state
   return {
@@ -30,6 +31,10 @@ export function withBelief(
     quantities: state.quantities.map((each) => {
       const estimate = quantities[each.name]
       return estimate ? { ...each, estimate } : each
+    }),
+    variables: (state.variables ?? []).map((each) => {
+      const belief = variables[each.name]
+      return belief ? { ...each, belief } : each
     }),
   }
 }
@@ -58,6 +63,7 @@ export function withListEvents(list: SubjectList, events: readonly LiveEvent[]):
         const { asOf, quantities } = beliefOf(event)
         next = {
           ...next,
+          lastObservation: Math.max(next.lastObservation ?? 0, asOf),
           twins: next.twins.map((twin) =>
             twin.id !== event.twin
               ? twin
@@ -78,9 +84,17 @@ export function withListEvents(list: SubjectList, events: readonly LiveEvent[]):
   return changed ? { ...list, subjects } : list
 }
 
-export function beliefOf(event: LiveEvent): { asOf: number; quantities: Readonly<Record<string, SummaryFigures>> } {
-  const data = event.data as { asOf?: number; quantities?: Record<string, SummaryFigures> }
-  return { asOf: data.asOf ?? event.at, quantities: data.quantities ?? {} }
+export function beliefOf(event: LiveEvent): {
+  asOf: number
+  quantities: Readonly<Record<string, SummaryFigures>>
+  variables: Readonly<Record<string, SummaryFigures>>
+} {
+  const data = event.data as {
+    asOf?: number
+    quantities?: Record<string, SummaryFigures>
+    variables?: Record<string, SummaryFigures>
+  }
+  return { asOf: data.asOf ?? event.at, quantities: data.quantities ?? {}, variables: data.variables ?? {} }
 }
 
 /** What must be fetched again because of these events, as query-key beginnings. */
@@ -88,7 +102,6 @@ export function staleKeys(events: readonly LiveEvent[]): readonly (readonly stri
   const keys = new Map<string, readonly string[]>()
   const add = (...key: string[]) => keys.set(key.join('\u0000'), key)
   for (const { name, subject, twin } of events) {
-    if (name === 'belief' && twin) add('twin', twin)
     if (name === 'forecast' && twin) add('forecast', twin)
     if (name === 'score' && twin) {
       add('scores', twin)
@@ -111,13 +124,31 @@ export function staleKeys(events: readonly LiveEvent[]): readonly (readonly stri
   return [...keys.values()]
 }
 
-/** Keeps the query cache in step with live events. Returns the function to hand batches to. */
+/**
+ * Keeps the query cache in step with live events. Returns the function to hand batches to. What an event does not tell in
+ * full is fetched again a second later, all of it together; a belief tells nearly everything, so its rest (hash, event to
+ * trace it by) is fetched again after ten.
+ */
 export function cacheUpdater(
   client: QueryClient,
-  schedule: (work: () => void) => void,
+  schedule: (work: () => void, milliseconds: number) => void,
 ): (events: readonly LiveEvent[]) => void {
-  const waiting = new Map<string, readonly string[]>()
-  let scheduled = false
+  const refetchAfter = (milliseconds: number) => {
+    const waiting = new Map<string, readonly string[]>()
+    return (keys: readonly (readonly string[])[]) => {
+      if (keys.length === 0) return
+      const scheduled = waiting.size > 0
+      for (const key of keys) waiting.set(key.join('\u0000'), key)
+      if (scheduled) return
+      schedule(() => {
+        const due = [...waiting.values()]
+        waiting.clear()
+        for (const queryKey of due) void client.invalidateQueries({ queryKey: [...queryKey] })
+      }, milliseconds)
+    }
+  }
+  const soon = refetchAfter(1000)
+  const later = refetchAfter(10_000)
   return (events) => {
     client.setQueriesData<SubjectList>({ queryKey: ['subjects'] }, (list) =>
       list ? withListEvents(list, events) : list,
@@ -128,9 +159,9 @@ export function cacheUpdater(
           detail ? { ...detail, latest: withReading(detail.latest, event.data as unknown as Reading) } : detail,
         )
       if (event.name === 'belief' && event.twin) {
-        const { asOf, quantities } = beliefOf(event)
+        const { asOf, quantities, variables } = beliefOf(event)
         client.setQueryData<TwinState>(['twin', event.twin], (state) =>
-          state ? withBelief(state, asOf, quantities) : state,
+          state ? withBelief(state, asOf, quantities, variables) : state,
         )
         if (event.subject)
           client.setQueryData<SubjectDetail>(['subject', event.subject], (detail) =>
@@ -145,14 +176,7 @@ export function cacheUpdater(
           )
       }
     }
-    for (const key of staleKeys(events)) waiting.set(key.join('\u0000'), key)
-    if (waiting.size === 0 || scheduled) return
-    scheduled = true
-    schedule(() => {
-      scheduled = false
-      const keys = [...waiting.values()]
-      waiting.clear()
-      for (const queryKey of keys) void client.invalidateQueries({ queryKey: [...queryKey] })
-    })
+    soon(staleKeys(events))
+    later(events.flatMap((event) => (event.name === 'belief' && event.twin ? [['twin', event.twin]] : [])))
   }
 }

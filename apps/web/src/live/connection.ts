@@ -114,7 +114,11 @@ export class LiveConnection {
       return
     }
     this.#alive()
-    if (name === 'hello') setServerTime(event.at)
+    if (name === 'hello') {
+      setServerTime(event.at)
+      // Away for longer than the server can tell one by one: everything is read anew.
+      if (event.data?.resync === true) this.#onReopened()
+    }
     this.#state = { ...this.#state, lastEvent: Date.now() }
     this.#buffer.push({ ...event, name })
     if (this.#scheduled) return

@@ -93,7 +93,10 @@ export function DecisionPanel(props: {
       props.onClose()
     },
   })
-  useEffect(() => first.current?.querySelector<HTMLElement>('button, input')?.focus({ preventScroll: true }), [])
+  useEffect(() => {
+    first.current?.querySelector<HTMLElement>('button')?.focus({ preventScroll: true })
+    first.current?.parentElement?.scrollIntoView({ block: 'nearest' })
+  }, [])
 
   function choose(code: string) {
     const needsRemark = code === 'other' && remark.trim() === ''

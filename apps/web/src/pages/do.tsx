@@ -1,6 +1,6 @@
 import type { RankedOption, Recommendations, RecommendationThread, TwinKind } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
-import { Fragment, useMemo, useState } from 'react'
+import { Fragment, type ReactNode, useMemo, useState } from 'react'
 import { recommendationsQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { Strip, sharedDomain } from '../charts/strip.tsx'
@@ -116,6 +116,16 @@ function Thread({
   const options = useMemo(() => [...thread.options].sort((a, b) => a.rank - b.rank), [thread.options])
   const best = options.find((each) => each.scenario.interventions.length > 0)
   const mayAny = mayDecide && options.some((each) => each.youMayApprove)
+  const panel = choosing ? (
+    <DecisionPanel
+      key={`${choosing.verb}${choosing.option?.scenario.id}`}
+      thread={thread}
+      kind={kind}
+      verb={choosing.verb}
+      option={choosing.option}
+      onClose={() => setChoosing(null)}
+    />
+  ) : null
   return (
     <article
       className={s.thread}
@@ -145,6 +155,10 @@ function Thread({
           open={open}
           mayDecide={mayDecide}
           onChoose={(verb, option) => setChoosing({ verb, option })}
+          panel={choosing && underOption(choosing.verb) ? { option: choosing.option, node: panel } : null}
+          closed={
+            mayDecide && !open ? ((expired ? t.decide.closed.expired : t.decide.closed[thread.state]) ?? null) : null
+          }
         />
       ) : (
         <details className="small">
@@ -156,6 +170,8 @@ function Thread({
             open={false}
             mayDecide={false}
             onChoose={() => undefined}
+            panel={null}
+            closed={null}
           />
         </details>
       )}
@@ -179,18 +195,15 @@ function Thread({
           </button>
         </div>
       ) : null}
-      {choosing ? (
-        <DecisionPanel
-          thread={thread}
-          kind={kind}
-          verb={choosing.verb}
-          option={choosing.option}
-          onClose={() => setChoosing(null)}
-        />
-      ) : null}
+      {choosing && !underOption(choosing.verb) ? panel : null}
       {thread.decisions.length > 0 ? <Consequences thread={thread} kind={kind} mayDecide={mayDecide} /> : null}
     </article>
   )
+}
+
+/** Accepting and modifying are about one option, and ask for their reason right under it. */
+function underOption(verb: Verb): boolean {
+  return verb === 'accept' || verb === 'modify'
 }
 
 function OptionsTable(props: {
@@ -200,6 +213,10 @@ function OptionsTable(props: {
   open: boolean
   mayDecide: boolean
   onChoose: (verb: Verb, option: RankedOption) => void
+  /** The reasons to choose from, right under the option that they are about. */
+  panel: { option: RankedOption | null; node: ReactNode } | null
+  /** Why there are no buttons any more: said in their place, so that the columns stay where they are. */
+  closed: string | null
 }) {
   const { thread, options } = props
   const gainDomain = sharedDomain(
@@ -236,23 +253,7 @@ function OptionsTable(props: {
             <Fragment key={option.scenario.id}>
               <tr className={carry ? s.carry : undefined} data-testid={carry ? 'option-carry-on' : 'option'}>
                 <th scope="row">
-                  {option.rank}. {option.scenario.name}
-                  <div className={s.plan}>
-                    {carry
-                      ? t.decide.nothingToDo
-                      : option.scenario.interventions.map((each) => {
-                          const known = props.kind.interventions.find((one) => one.name === each.intervention)
-                          return (
-                            <div key={each.intervention}>
-                              {known?.label ?? each.intervention}{' '}
-                              <Dose dose={each.dose} unit={known?.unit ?? ''} name={each.intervention} />
-                              {each.until ? (
-                                <span className="quiet"> · {writeLead(each.until - each.from)}</span>
-                              ) : null}
-                            </div>
-                          )
-                        })}
-                  </div>
+                  <OptionName option={option} kind={props.kind} />
                 </th>
                 <td>
                   {carry ? (
@@ -281,17 +282,17 @@ function OptionsTable(props: {
                     <span className="quiet">–</span>
                   ) : (
                     <>
-                      <span className={s.prob}>{writeProbability(option.probabilityBetter)}</span>
+                      <span className={s.prob}>{writeProbability(option.probabilityBetter, { sampled: true })}</span>
                       <div className="small">
                         <span className="quiet">{t.decide.harm}</span>{' '}
                         <span className={`${s.percent} ${option.probabilityOfHarm >= 0.05 ? s.harm : ''}`}>
-                          {writeProbability(option.probabilityOfHarm)}
+                          {writeProbability(option.probabilityOfHarm, { sampled: true })}
                         </span>
                       </div>
                     </>
                   )}
                 </td>
-                <td className="no-print">
+                <td className={`${s.actions} no-print`}>
                   {props.open && props.mayDecide ? (
                     option.youMayApprove ? (
                       <div className={s.buttons}>
@@ -319,7 +320,9 @@ function OptionsTable(props: {
                     ) : (
                       <span className="small quiet">{t.decide.mayNot(roleList(option.mayApprove))}</span>
                     )
-                  ) : null}
+                  ) : (
+                    <span className="small quiet">{props.closed}</span>
+                  )}
                 </td>
               </tr>
               <tr className={`${s.more} ${carry ? s.carry : ''}`}>
@@ -348,11 +351,39 @@ function OptionsTable(props: {
                   </dl>
                 </td>
               </tr>
+              {props.panel?.option?.scenario.id === option.scenario.id ? (
+                <tr className={s.panelRow}>
+                  <td colSpan={5}>{props.panel.node}</td>
+                </tr>
+              ) : null}
             </Fragment>
           )
         })}
       </tbody>
     </table>
+  )
+}
+
+/** The option's name, with what would be given; once only where the name says it already. */
+function OptionName({ option, kind }: { option: RankedOption; kind: TwinKind }) {
+  const { name, interventions } = option.scenario
+  const known = interventions.map((each) => kind.interventions.find((one) => one.name === each.intervention))
+  const said = interventions.length > 0 && known.every((each) => each !== undefined && name.includes(each.label))
+  return (
+    <>
+      {option.rank}. {said ? null : name}
+      <div className={said ? s.planOnly : s.plan}>
+        {interventions.length === 0
+          ? t.decide.nothingToDo
+          : interventions.map((each, index) => (
+              <div key={each.intervention}>
+                {known[index]?.label ?? each.intervention}{' '}
+                <Dose dose={each.dose} unit={known[index]?.unit ?? ''} name={each.intervention} />
+                {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
+              </div>
+            ))}
+      </div>
+    </>
   )
 }
 

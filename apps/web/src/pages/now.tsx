@@ -1,9 +1,9 @@
 import type { BeliefHistory, Reading, SummaryFigures, TwinKind, TwinState } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { memo, useState } from 'react'
+import { memo, useEffect, useState } from 'react'
 import { nowPictureQuery, recommendationsQuery, twinQuery } from '../api/queries.ts'
-import { useMay } from '../app-context.tsx'
+import { live, useMay } from '../app-context.tsx'
 import { Curves } from '../charts/curves.tsx'
 import { Strip, sharedDomain } from '../charts/strip.tsx'
 import { TimeChart } from '../charts/time-chart.tsx'
@@ -29,7 +29,14 @@ export function NowPage() {
   const state = useQuery(twinQuery(twin!.id))
   const from = useSpanStart(trendSpan)
   const history = useHistory(twin!.id, from)
-  const [hasWaveform, setHasWaveform] = useState(true)
+  const [waveform, setWaveform] = useState<'shown' | 'none' | 'arrived'>('shown')
+  // One that begins while a person reads is offered, not pushed in above what they read.
+  useEffect(() => {
+    if (waveform !== 'none') return
+    return live.onBatch((events) => {
+      if (events.some((event) => event.name === 'waveform' && event.subject === subject)) setWaveform('arrived')
+    })
+  }, [waveform, subject])
   if (state.error && !state.data) return <ProblemNote error={state.error} retry={() => void state.refetch()} />
   if (!state.data || !kind) return <Loading />
   const headlines = state.data.quantities.filter((quantity) => quantity.headline)
@@ -37,10 +44,10 @@ export function NowPage() {
     channel ? detail.latest.find((each) => each.channel === channel) : undefined
   return (
     <>
-      <ToDecide twin={twin!.id} />
-      {hasWaveform ? (
+      <ToDecide twin={twin!.id} onShowWaveform={waveform === 'arrived' ? () => setWaveform('shown') : undefined} />
+      {waveform === 'shown' ? (
         <div className={s.waveform}>
-          <WaveformStrip subject={subject} onMissing={() => setHasWaveform(false)} />
+          <WaveformStrip subject={subject} onMissing={() => setWaveform('none')} />
         </div>
       ) : null}
       <div className={s.columns}>
@@ -78,7 +85,7 @@ export function NowPage() {
   )
 }
 
-function ToDecide({ twin }: { twin: string }) {
+function ToDecide({ twin, onShowWaveform }: { twin: string; onShowWaveform: (() => void) | undefined }) {
   const { detail } = useSubjectView()
   const recommendations = useQuery(recommendationsQuery(twin))
   const now = useNow()
@@ -101,6 +108,11 @@ function ToDecide({ twin }: { twin: string }) {
       ) : (
         t.now.nothingToDecide
       )}
+      {onShowWaveform ? (
+        <button type="button" className={p.link} onClick={onShowWaveform}>
+          {t.now.showWaveform}
+        </button>
+      ) : null}
     </div>
   )
 }
@@ -378,7 +390,7 @@ function Measurements({ latest, kind }: { latest: readonly Reading[]; kind: Twin
                   key={reading.channel}
                   className={isStale(reading.effective, reading.staleAfter, now) ? p.stale : undefined}
                 >
-                  <th scope="row">{reading.label}</th>
+                  <th scope="row">{reading.label.replace('http://loinc.org|', 'LOINC ')}</th>
                   <td className="num" data-label={t.now.value}>
                     <Measured reading={reading} />
                   </td>

@@ -79,7 +79,7 @@ export function SubjectPage() {
           {detail.encounterStatus ? (
             <div>
               <dt>{t.subject.encounter}</dt>
-              <dd>{detail.encounterStatus}</dd>
+              <dd>{detail.encounterStatus.replace('-', ' ')}</dd>
             </div>
           ) : null}
         </dl>

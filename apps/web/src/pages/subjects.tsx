@@ -266,7 +266,7 @@ const Row = memo(function Row(props: {
           <span className="quiet">{t.list.noRecommendations}</span>
         )}
       </td>
-      <td>
+      <td className={s.place}>
         <span className={s.label}>{t.list.location} </span>
         {subject.location ?? <span className="quiet">–</span>}
       </td>

@@ -2,6 +2,7 @@ import type { Reading, Score, TwinKind } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
+import { RequestError } from '../api/client.ts'
 import { auditQuery, scoresQuery, twinQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { describeCoverage } from '../format/describe.ts'
@@ -263,6 +264,12 @@ function ChannelRow({ channel, reading }: { channel: TwinKind['channels'][number
 function Looked({ subject }: { subject: string }) {
   const now = useNow()
   const audit = useQuery(auditQuery({ subject, limit: 20 }))
+  if (audit.error instanceof RequestError && audit.error.status === 403)
+    return (
+      <p className="quiet">
+        {t.trust.notShown} {audit.error.message}
+      </p>
+    )
   if (audit.error) return <ProblemNote error={audit.error} retry={() => void audit.refetch()} />
   if (!audit.data) return <Loading />
   if (audit.data.entries.length === 0) return <p className="quiet">{t.trust.nobody}</p>
