@@ -13,9 +13,9 @@ export interface BenchResult {
   readonly note?: string
 }
 
-const beats = 1500
+const beats = 400
 const tolerance = 1e-8
-const rounds = 7
+const rounds = 25
 
 /** Beats per second of the closed loop against the same algorithm in C++ -O2, alternating in one run. */
 export async function bench(): Promise<BenchResult[]> {
@@ -46,7 +46,8 @@ export async function bench(): Promise<BenchResult[]> {
   ]
   if (!peer.program)
     return [...results, { name: 'circulation: ratio to C++ -O2', value: Number.NaN, unit: '1', note: peer.why }]
-  const ratio = median(ours) / median(theirs)
+  // Pairs, so that a busy moment of the machine weighs on both sides of a ratio.
+  const ratio = median(ours.map((rate, round) => rate / theirs[round]!))
   return [
     ...results,
     { name: 'circulation: closed loop in C++ -O2, same method', value: Math.round(median(theirs)), unit: 'beats/s' },
@@ -56,7 +57,7 @@ export async function bench(): Promise<BenchResult[]> {
       unit: '1',
       target: '≥ 0.5',
       met: ratio >= 0.5,
-      note: `medians of ${rounds} alternating rounds of ${beats} beats at tolerance ${tolerance}; the peer uses the C++ library's exp and atan`,
+      note: `median over ${rounds} alternating pairs of ${beats} beats at tolerance ${tolerance}; the peer uses the C++ library's exp and atan`,
     },
   ]
 }

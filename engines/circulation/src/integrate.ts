@@ -65,53 +65,56 @@ export function adaptiveBeat(P: Float64Array, w: Workspace, tolerance: number, o
     const left = cycle - t
     const last = h >= left * (1 - 1e-12)
     if (last) h = left
+    const a21 = h * (1 / 5)
+    const a31 = h * (3 / 40),
+      a32 = h * (9 / 40)
+    const a41 = h * (44 / 45),
+      a42 = h * (56 / 15),
+      a43 = h * (32 / 9)
+    const a51 = h * (19372 / 6561),
+      a52 = h * (25360 / 2187),
+      a53 = h * (64448 / 6561),
+      a54 = h * (212 / 729)
+    const a61 = h * (9017 / 3168),
+      a62 = h * (355 / 33),
+      a63 = h * (46732 / 5247),
+      a64 = h * (49 / 176),
+      a65 = h * (5103 / 18656)
+    const b1 = h * (35 / 384),
+      b3 = h * (500 / 1113),
+      b4 = h * (125 / 192),
+      b5 = h * (2187 / 6784),
+      b6 = h * (11 / 84)
+    const e1 = h * (71 / 57600),
+      e3 = h * (71 / 16695),
+      e4 = h * (71 / 1920),
+      e5 = h * (17253 / 339200),
+      e6 = h * (22 / 525),
+      e7 = h * (1 / 40)
     elastances(P, t + h / 5, E)
-    for (let i = 0; i < 12; i++) trial[i] = y[i]! + h * (1 / 5) * dy[i]!
+    for (let i = 0; i < 12; i++) trial[i] = y[i]! + a21 * dy[i]!
     derivative(P, E, trial, k2)
     elastances(P, t + h * (3 / 10), E)
-    for (let i = 0; i < 12; i++) trial[i] = y[i]! + h * ((3 / 40) * dy[i]! + (9 / 40) * k2[i]!)
+    for (let i = 0; i < 12; i++) trial[i] = y[i]! + (a31 * dy[i]! + a32 * k2[i]!)
     derivative(P, E, trial, k3)
     elastances(P, t + h * (4 / 5), E)
-    for (let i = 0; i < 12; i++) trial[i] = y[i]! + h * ((44 / 45) * dy[i]! - (56 / 15) * k2[i]! + (32 / 9) * k3[i]!)
+    for (let i = 0; i < 12; i++) trial[i] = y[i]! + (a41 * dy[i]! - a42 * k2[i]! + a43 * k3[i]!)
     derivative(P, E, trial, k4)
     elastances(P, t + h * (8 / 9), E)
-    for (let i = 0; i < 12; i++)
-      trial[i] =
-        y[i]! + h * ((19372 / 6561) * dy[i]! - (25360 / 2187) * k2[i]! + (64448 / 6561) * k3[i]! - (212 / 729) * k4[i]!)
+    for (let i = 0; i < 12; i++) trial[i] = y[i]! + (a51 * dy[i]! - a52 * k2[i]! + a53 * k3[i]! - a54 * k4[i]!)
     derivative(P, E, trial, k5)
     elastances(P, t + h, E)
     for (let i = 0; i < 12; i++)
-      trial[i] =
-        y[i]! +
-        h *
-          ((9017 / 3168) * dy[i]! -
-            (355 / 33) * k2[i]! +
-            (46732 / 5247) * k3[i]! +
-            (49 / 176) * k4[i]! -
-            (5103 / 18656) * k5[i]!)
+      trial[i] = y[i]! + (a61 * dy[i]! - a62 * k2[i]! + a63 * k3[i]! + a64 * k4[i]! - a65 * k5[i]!)
     derivative(P, E, trial, k6)
     for (let i = 0; i < 12; i++)
-      trial[i] =
-        y[i]! +
-        h *
-          ((35 / 384) * dy[i]! +
-            (500 / 1113) * k3[i]! +
-            (125 / 192) * k4[i]! -
-            (2187 / 6784) * k5[i]! +
-            (11 / 84) * k6[i]!)
+      trial[i] = y[i]! + (b1 * dy[i]! + b3 * k3[i]! + b4 * k4[i]! - b5 * k5[i]! + b6 * k6[i]!)
     derivative(P, E, trial, k7)
     let sum = 0
     for (let i = 0; i < 12; i++) {
-      const error =
-        h *
-        ((71 / 57600) * dy[i]! -
-          (71 / 16695) * k3[i]! +
-          (71 / 1920) * k4[i]! -
-          (17253 / 339200) * k5[i]! +
-          (22 / 525) * k6[i]! -
-          (1 / 40) * k7[i]!)
-      const scale = 1 + Math.max(Math.abs(y[i]!), Math.abs(trial[i]!))
-      sum += (error / scale) * (error / scale)
+      const error = e1 * dy[i]! - e3 * k3[i]! + e4 * k4[i]! - e5 * k5[i]! + e6 * k6[i]! - e7 * k7[i]!
+      const ratio = error / (1 + Math.max(Math.abs(y[i]!), Math.abs(trial[i]!)))
+      sum += ratio * ratio
     }
     const norm = Math.sqrt(sum / 12) / tolerance
     if (norm <= 1) {

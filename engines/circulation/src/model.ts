@@ -8,7 +8,7 @@ import { valveFlow } from './valve-law.ts'
  *
  * Parameters are packed once per run so that the inner loop reads one array and never divides by a constant.
  */
-const packedSize = 39
+const packedSize = 49
 const chamberOrder = ['LA', 'LV', 'RA', 'RV'] as const
 
 /** Positions in the packed array: cycle, then EA EB TC TR tC V0 for each of LA LV RA RV, then valves and vessels. */
@@ -19,6 +19,10 @@ export const at = {
   valveOffset: 25,
   valveSlope: 26,
   vessels: 27,
+  /** pi/TC and pi/TR per chamber. */
+  angular: 39,
+  /** Whether the right atrium (then: ventricle) beats in step with the left one, so that they share a cosine. */
+  inStep: 47,
 } as const
 
 export function packParameters(
@@ -35,6 +39,8 @@ export function packParameters(
     into[base + 3] = parameters[`${name}.TR`]
     into[base + 4] = parameters[`${name}.tC`] % cycle
     into[base + 5] = parameters[`${name}.V0`]
+    into[at.angular + 2 * c] = Math.PI / into[base + 2]!
+    into[at.angular + 2 * c + 1] = Math.PI / into[base + 3]!
   }
   // R = 10^(log10 Rmin + log10(Rmax/Rmin) (atan(100 pi dp)/pi + 1/2)) is exp(-offset + slope atan(100 pi dp)).
   const range = Math.log(parameters['valves.Rmax'] / parameters['valves.Rmin'])
@@ -47,6 +53,8 @@ export function packParameters(
       into[i++] = parameters[`${bed}.R_${side}`]
       into[i++] = 1 / parameters[`${bed}.L_${side}`]
     }
+  into[at.inStep] = inStep(into, 1, 13) ? 1 : 0
+  into[at.inStep + 1] = inStep(into, 7, 19) ? 1 : 0
   return into
 }
 
@@ -57,10 +65,10 @@ export function elastance(P: Float64Array, c: number, t: number): number {
   const TC = P[base + 2]!
   let a = t - P[base + 4]!
   if (a < 0) a += P[0]!
-  if (a < TC) return EB + P[base]! * 0.5 * (1 - Math.cos((Math.PI * a) / TC))
+  if (a < TC) return EB + P[base]! * 0.5 * (1 - Math.cos(a * P[39 + 2 * c]!))
   const TR = P[base + 3]!
   a -= TC
-  if (a < TR) return EB + P[base]! * 0.5 * (1 + Math.cos((Math.PI * a) / TR))
+  if (a < TR) return EB + P[base]! * 0.5 * (1 + Math.cos(a * P[40 + 2 * c]!))
   return EB
 }
 
@@ -81,8 +89,8 @@ export function elastanceRate(P: Float64Array, c: number, t: number): number {
 export function elastances(P: Float64Array, t: number, E: Float64Array): void {
   E[0] = elastance(P, 0, t)
   E[1] = elastance(P, 1, t)
-  E[2] = inStep(P, 1, 13) ? P[14]! + ((E[0]! - P[2]!) * P[13]!) / P[1]! : elastance(P, 2, t)
-  E[3] = inStep(P, 7, 19) ? P[20]! + ((E[1]! - P[8]!) * P[19]!) / P[7]! : elastance(P, 3, t)
+  E[2] = P[47] === 1 ? P[14]! + ((E[0]! - P[2]!) * P[13]!) / P[1]! : elastance(P, 2, t)
+  E[3] = P[48] === 1 ? P[20]! + ((E[1]! - P[8]!) * P[19]!) / P[7]! : elastance(P, 3, t)
 }
 
 function inStep(P: Float64Array, a: number, b: number): boolean {
