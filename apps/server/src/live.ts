@@ -11,11 +11,8 @@ interface LiveFilter {
   readonly maySee: (subject: SubjectId | null, name: LiveEvent['name']) => Promise<boolean>
   /** After this position of the thread: what a browser that was away has missed. */
   readonly after?: number
-}
-
-interface Listener {
-  readonly filter: LiveFilter
-  readonly send: (event: LiveEvent, position: number) => void
+  /** Asked now and then: once it is no longer so (signed out, say), the stream ends. */
+  readonly stands?: () => Promise<boolean>
 }
 
 /** Says what has just happened to whoever is looking. */
@@ -55,6 +52,8 @@ const inOutline: ReadonlySet<LiveEvent['name']> = new Set(['encounter', 'recomme
 const catchUpAtMost = 5_000
 /** Someone who takes nothing in while this many bytes wait is let go, to come back and catch up. */
 const waitingAtMost = 1 << 20
+/** What was missed is read no faster than it is taken in: so many bytes ahead. */
+const catchUpAhead = 1 << 16
 const heartbeatEvery = 15_000
 
 export function openLiveHub(options: {
@@ -63,12 +62,13 @@ export function openLiveHub(options: {
   readonly clock: () => Instant
   readonly describeObservation: (event: ThreadEvent) => Record<string, unknown>
 }): LiveHub {
-  const listeners = new Set<Listener>()
+  const listeners = new Set<LiveStream>()
   let lastPosition = 0
 
   const liveEventOf = (event: ThreadEvent): LiveEvent | undefined => {
     const name = names[event.type]
-    if (name === undefined) return undefined
+    // Of what has been erased there is nothing to tell.
+    if (name === undefined || event.payload === null) return undefined
     const about = subjectAndTwin(event)
     return {
       name,
@@ -77,18 +77,6 @@ export function openLiveHub(options: {
       data: name === 'observation' ? options.describeObservation(event) : { id: event.id, type: event.type },
     }
   }
-  const offer = (listener: Listener, live: LiveEvent, position: number) => {
-    const { filter, send } = listener
-    if (
-      filter.subject === undefined
-        ? !inOutline.has(live.name) && live.name !== 'belief'
-        : live.subject !== filter.subject
-    )
-      return
-    void filter.maySee(live.subject as SubjectId | null, live.name).then((allowed) => {
-      if (allowed) send(live, position)
-    })
-  }
 
   return {
     notice: (events) => {
@@ -96,7 +84,7 @@ export function openLiveHub(options: {
       if (listeners.size === 0) return
       for (const event of events) {
         const live = liveEventOf(event)
-        if (live) for (const listener of listeners) offer(listener, live, event.position)
+        if (live) for (const listener of listeners) listener.offer(live, event.position)
       }
     },
     noticeBelief: (change) => {
@@ -108,49 +96,21 @@ export function openLiveHub(options: {
         at: change.asOf,
         data: { asOf: change.asOf, quantities: change.quantities, variables: change.variables },
       }
-      for (const listener of listeners) offer(listener, live, lastPosition)
+      for (const listener of listeners) listener.offer(live, lastPosition)
     },
     stream: (filter, signal) => {
-      const encoder = new TextEncoder()
-      let listener: Listener
-      let heartbeat: NodeJS.Timeout
+      let stream: LiveStream
       return new ReadableStream<Uint8Array>(
         {
-          start: async (controller) => {
-            const stop = () => {
-              listeners.delete(listener)
-              clearInterval(heartbeat)
-              try {
-                controller.close()
-              } catch {
-                // Closed already by the other side.
-              }
-            }
-            const write = (text: string) => {
-              if ((controller.desiredSize ?? 0) < -waitingAtMost) stop()
-              else controller.enqueue(encoder.encode(text))
-            }
-            const write1 = (live: LiveEvent, position: number) =>
-              write(`id: ${position}\nevent: ${live.name}\ndata: ${JSON.stringify(live)}\n\n`)
-            listener = { filter, send: write1 }
-            signal.addEventListener('abort', stop)
-            const reached = await options.thread.lastPosition()
-            listeners.add(listener)
-            const missed = filter.after === undefined ? 0 : reached - filter.after
-            const resync = missed > catchUpAtMost || missed < 0
-            write1({ name: 'hello', subject: null, twin: null, at: options.clock(), data: { resync } }, reached)
-            if (filter.after !== undefined && !resync)
-              for await (const event of options.thread.readAll(filter.after, { limit: missed })) {
-                const live = liveEventOf(event)
-                if (live) offer(listener, live, event.position)
-              }
-            heartbeat = setInterval(() => write(': still here\n\n'), heartbeatEvery)
-            heartbeat.unref()
+          start: (controller) => {
+            stream = new LiveStream(filter, controller, () => listeners.delete(stream))
+            signal.addEventListener('abort', () => stream.end())
+            // From now on nothing can slip by between what is read and what is told.
+            listeners.add(stream)
+            void stream.begin({ ...options, liveEventOf })
           },
-          cancel: () => {
-            listeners.delete(listener)
-            clearInterval(heartbeat)
-          },
+          pull: () => stream.taken(),
+          cancel: () => stream.end(),
         },
         { highWaterMark: 0, size: (chunk) => chunk?.byteLength ?? 0 },
       )
@@ -159,6 +119,131 @@ export function openLiveHub(options: {
       return listeners.size
     },
   }
+}
+
+/** One listener's stream: first what was missed, then what happens, in the order of the thread. */
+class LiveStream {
+  readonly #filter: LiveFilter
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>
+  readonly #ended: () => void
+  readonly #encoder = new TextEncoder()
+  readonly #heartbeat: NodeJS.Timeout
+  /** What happens while the listener is still catching up; `undefined` afterwards. */
+  #meanwhile: { readonly live: LiveEvent; readonly position: number }[] | undefined = []
+  /** Resolves when all that was said so far has been written: permission is asked for each, and some answers take longer. */
+  #said: Promise<void> = Promise.resolve()
+  #whenTaken: (() => void) | undefined
+  #over = false
+
+  constructor(filter: LiveFilter, controller: ReadableStreamDefaultController<Uint8Array>, ended: () => void) {
+    this.#filter = filter
+    this.#controller = controller
+    this.#ended = ended
+    this.#heartbeat = setInterval(() => void this.#beat(), heartbeatEvery)
+    this.#heartbeat.unref()
+  }
+
+  /** Greets the listener, tells what it has missed, and goes on with what has happened meanwhile. */
+  async begin(options: {
+    readonly thread: Thread
+    readonly clock: () => Instant
+    readonly liveEventOf: (event: ThreadEvent) => LiveEvent | undefined
+  }): Promise<void> {
+    const { thread, clock, liveEventOf } = options
+    try {
+      const reached = await thread.lastPosition()
+      const after = this.#filter.after ?? reached
+      const resync = reached - after > catchUpAtMost || after > reached
+      // Until it has caught up, its position is where it was: it may be cut off again at any moment.
+      const hello = { name: 'hello' as const, subject: null, twin: null, at: clock(), data: { resync } }
+      this.#write(hello, resync ? reached : after)
+      if (!resync && after < reached)
+        for await (const event of thread.readAll(after)) {
+          if (event.position > reached || this.#over) break
+          const live = liveEventOf(event)
+          if (live && this.#concerns(live)) this.#say(live, event.position)
+          await this.#said
+          await this.#room()
+        }
+      const meanwhile = this.#meanwhile ?? []
+      this.#meanwhile = undefined
+      for (const { live, position } of meanwhile)
+        if (live.name === 'belief' || position > reached) this.#say(live, position)
+    } catch (error) {
+      this.end(error as Error)
+    }
+  }
+
+  offer(live: LiveEvent, position: number): void {
+    if (this.#over || !this.#concerns(live)) return
+    if (this.#meanwhile === undefined) this.#say(live, position)
+    else if (this.#meanwhile.push({ live, position }) > catchUpAtMost) this.end(tooSlow())
+  }
+
+  /** The listener has taken in all that was written. */
+  taken(): void {
+    this.#whenTaken?.()
+    this.#whenTaken = undefined
+  }
+
+  /** Ends the stream; with an error, what waits in it is dropped and the connection with it. */
+  end(error?: Error): void {
+    if (this.#over) return
+    this.#over = true
+    clearInterval(this.#heartbeat)
+    this.#ended()
+    this.taken()
+    try {
+      if (error) this.#controller.error(error)
+      else this.#controller.close()
+    } catch {
+      // Closed already by the other side.
+    }
+  }
+
+  #concerns(live: LiveEvent): boolean {
+    const { subject } = this.#filter
+    if (subject !== undefined) return live.subject === subject
+    return inOutline.has(live.name) || live.name === 'belief'
+  }
+
+  #say(live: LiveEvent, position: number): void {
+    this.#said = this.#said
+      .then(async () => {
+        if (await this.#filter.maySee(live.subject as SubjectId | null, live.name)) this.#write(live, position)
+      })
+      .catch((error: Error) => this.end(error))
+  }
+
+  #write(live: LiveEvent, position: number): void {
+    this.#writeText(`id: ${position}\nevent: ${live.name}\ndata: ${JSON.stringify(live)}\n\n`)
+  }
+
+  #writeText(text: string): void {
+    if (this.#over) return
+    if ((this.#controller.desiredSize ?? 0) < -waitingAtMost) this.end(tooSlow())
+    else this.#controller.enqueue(this.#encoder.encode(text))
+  }
+
+  async #room(): Promise<void> {
+    if (this.#over || (this.#controller.desiredSize ?? 0) > -catchUpAhead) return
+    await new Promise<void>((resolve) => {
+      this.#whenTaken = resolve
+    })
+  }
+
+  async #beat(): Promise<void> {
+    try {
+      if ((await this.#filter.stands?.()) === false) this.end()
+      else this.#writeText(': still here\n\n')
+    } catch (error) {
+      this.end(error as Error)
+    }
+  }
+}
+
+function tooSlow(): Error {
+  return new Error('the listener takes in nothing; it may come back and catch up')
 }
 
 function subjectAndTwin(event: ThreadEvent): { subject: string | null; twin: string | null } {

@@ -2,7 +2,7 @@ import type { SubjectId } from '@counterpart/kernel'
 import type { EventId, ThreadEvent } from '@counterpart/thread'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { auditList, type LiveEvent, sourceList, type TraceNode, trace } from '../contract/index.ts'
-import { type Access, accessOf, type Env } from '../http/access.ts'
+import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { jsonOf, problems } from './openapi.ts'
@@ -26,6 +26,7 @@ export function trustRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const first = await platform.thread.get(root)
       if (!first?.subject) throw notFound(`event "${root}" to trace`)
       await access.require('view-observations', { subject: first.subject })
+      await requireKnown(platform, first.subject)
       const showRaw = await access.may('view-raw-message', { subject: first.subject })
       const nodes: TraceNode[] = []
       const met = new Set<EventId>([root])
@@ -129,6 +130,7 @@ export function trustRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         ...(subject === undefined ? {} : { subject }),
         ...(lastSeen === undefined ? {} : { after: Number(lastSeen) }),
         maySee: liveVisibility(access),
+        stands: access.stands,
       },
       context.req.raw.signal,
     )

@@ -13,6 +13,8 @@ export interface Access {
   require(action: AccessAction, thing?: AccessedThing): Promise<AccessDecision>
   /** Whether it would be permitted; leaves no trace, so use it only to decide what to show. */
   may(action: AccessAction, thing?: AccessedThing): Promise<boolean>
+  /** Whether the session goes on; to ask does not put its idle time-out off. */
+  stands(): Promise<boolean>
 }
 
 export type Env = { Variables: { access: Access } }
@@ -26,6 +28,7 @@ export async function accessOf(platform: Platform, context: Context): Promise<Ac
   const address = addressOf(context)
   return {
     principal,
+    stands: async () => (await platform.sessions.list(principal.userId)).some(({ id }) => id === session.id),
     may: async (action, thing) => (await platform.policy.decide(principal, action, thing)).allowed,
     require: async (action, thing) => {
       const decision = await platform.policy.decide(principal, action, thing)
