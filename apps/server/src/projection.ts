@@ -1,5 +1,5 @@
 import type { JsonObject, SubjectId } from '@counterpart/kernel'
-import type { StreamId, Thread, ThreadEvent } from '@counterpart/thread'
+import { type StreamId, type Thread, ThreadError, type ThreadEvent } from '@counterpart/thread'
 import { SerialQueue } from './serial-queue.ts'
 
 /** What a stream's events add up to, as plain data that a checkpoint can hold. */
@@ -29,6 +29,8 @@ export class ProjectionStore<State extends object> {
   readonly #held = new Map<StreamId, Held<State>>()
   /** Events appended while their stream was being read. */
   readonly #loading = new Map<StreamId, ThreadEvent[]>()
+  /** Streams whose subject was erased while they were being read. */
+  readonly #forgotten = new Set<StreamId>()
   readonly #queue = new SerialQueue()
   readonly #subjectOf: (stream: StreamId) => SubjectId
 
@@ -51,6 +53,7 @@ export class ProjectionStore<State extends object> {
   /** Takes in events that were just appended. Streams not at hand are left alone: reading them will find the events. */
   notice(events: readonly ThreadEvent[]): void {
     for (const event of events) {
+      if (event.type === 'subject.erased') this.#forget(event.stream as SubjectId)
       const held = this.#held.get(event.stream)
       if (held) this.#apply(held, event)
       else this.#loading.get(event.stream)?.push(event)
@@ -71,7 +74,8 @@ export class ProjectionStore<State extends object> {
       const meanwhile: ThreadEvent[] = []
       this.#loading.set(stream, meanwhile)
       try {
-        const loaded = await this.#load(stream)
+        let loaded = await this.#load(stream)
+        while (this.#forgotten.delete(stream)) loaded = await this.#load(stream)
         for (const event of meanwhile) this.#apply(loaded, event)
         this.#held.set(stream, loaded)
         return loaded
@@ -79,6 +83,12 @@ export class ProjectionStore<State extends object> {
         this.#loading.delete(stream)
       }
     })
+  }
+
+  /** Lets go of every stream about a subject whose data have been erased: what is read anew has no content. */
+  #forget(subject: SubjectId): void {
+    for (const stream of this.#held.keys()) if (this.#subjectOf(stream) === subject) this.#held.delete(stream)
+    for (const stream of this.#loading.keys()) if (this.#subjectOf(stream) === subject) this.#forgotten.add(stream)
   }
 
   #apply(held: Held<State>, event: ThreadEvent): void {
@@ -110,7 +120,7 @@ export class ProjectionStore<State extends object> {
   async #save(stream: StreamId, held: Held<State>): Promise<void> {
     held.unsaved = 0
     const saved: JsonObject = { state: held.state as JsonObject, sequence: held.sequence }
-    await this.#thread.putCheckpoint({
+    const checkpoint = {
       stream,
       kind: this.#projection.kind,
       // A projection has one line of checkpoints, ordered by how much it has taken in.
@@ -118,7 +128,14 @@ export class ProjectionStore<State extends object> {
       position: held.position,
       subject: this.#subjectOf(stream),
       bytes: new TextEncoder().encode(JSON.stringify(saved)),
-    })
+    }
+    try {
+      await this.#thread.putCheckpoint(checkpoint)
+    } catch (error) {
+      // There is nothing to keep of a subject that has been erased.
+      if (error instanceof ThreadError && error.code === 'subject-erased') return
+      throw error
+    }
     await this.#thread.dropCheckpoints(stream, this.#projection.kind, { keepNewest: 1 })
   }
 }

@@ -77,6 +77,8 @@ export class TwinHost {
   readonly #queue = new SerialQueue()
   /** Facts that arrived while their subject's earlier ones were being worked on. */
   readonly #inbox = new Map<SubjectId, ThreadEvent[]>()
+  /** Subjects erased since the start. */
+  readonly #erased = new Set<SubjectId>()
   readonly #background = new Set<Promise<unknown>>()
 
   constructor(options: TwinHostOptions) {
@@ -116,8 +118,10 @@ export class TwinHost {
   /** Saves checkpoints of all twins at work. */
   async saveAll(): Promise<void> {
     await this.#queue.idle()
+    // What was erased a moment ago has no checkpoints any more.
     for (const live of this.#live.values())
-      if (live.stepsSinceCheckpoint > 0) await saveCheckpoint(this.#options.thread, live.definition, live.subject, live)
+      if (live.stepsSinceCheckpoint > 0 && !this.#erased.has(live.subject.id))
+        await saveCheckpoint(this.#options.thread, live.definition, live.subject, live)
   }
 
   /** Records forecasts of what a decision will do, beside carrying on, so that the outcome can be judged. */
@@ -217,7 +221,9 @@ export class TwinHost {
       return held
     }
     const subject: Subject = { id, kind: definition.subjectKind }
-    const built = await rebuildLoop(this.#options.thread, definition, subject)
+    let built = await rebuildLoop(this.#options.thread, definition, subject)
+    // Erased while it was being read: what is read now has no content.
+    if (this.#erased.has(id)) built = await rebuildLoop(this.#options.thread, definition, subject)
     const live: Live = {
       ...built,
       definition,
@@ -246,6 +252,7 @@ export class TwinHost {
   }
 
   #forget(subject: SubjectId): void {
+    this.#erased.add(subject)
     for (const live of this.#live.values()) if (live.subject.id === subject) this.#live.delete(live.twin)
   }
 
