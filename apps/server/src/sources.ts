@@ -24,7 +24,8 @@ export function openSources(clock: () => Instant): Sources {
       source.lastMessage = clock()
       if (receipt.outcome === 'refused') {
         source.refused++
-        source.lastRefusal = receipt.message
+        // Everyone may see this, so it must not quote the message.
+        source.lastRefusal = [receipt.code, receipt.location].filter(Boolean).join(' at ')
       } else if (receipt.outcome === 'accepted') source.accepted++
       else source.duplicates++
       byName.set(name, source)

@@ -20,6 +20,8 @@ const contractStates = { waiting: 'open', resubmitted: 'resubmitted', discarded:
 /** Messages that were refused: look, mend, send again, or discard with a reason. */
 export function quarantineRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
   const { intake } = platform
+  /** Of somebody whose data have been erased not even the reason of a refusal is told. */
+  const isStanding = ({ subject }: HeldEntry) => subject === null || intake.knows(subject)
 
   app.openapi(
     createRoute({
@@ -35,11 +37,14 @@ export function quarantineRoutes(app: OpenAPIHono<Env>, platform: Platform): voi
       responses: { 200: jsonOf(quarantineList, 'The messages, without their bodies'), ...problems(401, 403) },
     }),
     async (context) => {
-      await (await accessOf(platform, context)).require('view-quarantine')
+      const { obligations } = await (await accessOf(platform, context)).require('view-quarantine')
+      const withContent = !obligations.includes('no-clinical-content')
       const { state, limit, offset } = context.req.valid('query')
-      const all = intake.quarantined({ state: contractStates[state] })
+      const all = intake
+        .quarantined({ state: contractStates[state], limit: Number.POSITIVE_INFINITY })
+        .filter(isStanding)
       return context.json({
-        entries: all.slice(offset, offset + limit).map((each) => describe(each, null)),
+        entries: all.slice(offset, offset + limit).map((each) => describe(each, null, withContent)),
         total: all.length,
       })
     },
@@ -56,7 +61,9 @@ export function quarantineRoutes(app: OpenAPIHono<Env>, platform: Platform): voi
     async (context) => {
       const { obligations } = await (await accessOf(platform, context)).require('view-quarantine')
       const held = await found(intake.quarantinedMessage(context.req.valid('param').id))
-      return context.json(describe(held, obligations.includes('no-clinical-content') ? null : held.body))
+      if (!isStanding(held)) throw notFound('such message in the quarantine')
+      const withContent = !obligations.includes('no-clinical-content')
+      return context.json(describe(held, withContent ? held.body : null, withContent))
     },
   )
 
@@ -98,7 +105,11 @@ export function quarantineRoutes(app: OpenAPIHono<Env>, platform: Platform): voi
       await access.require('resubmit-quarantine')
       const { reason } = context.req.valid('json')
       return context.json(
-        describe(await found(intake.discard(context.req.valid('param').id, { reason, by: person(access) })), null),
+        describe(
+          await found(intake.discard(context.req.valid('param').id, { reason, by: person(access) })),
+          null,
+          true,
+        ),
       )
     },
   )
@@ -119,16 +130,17 @@ async function found<T>(work: Promise<T>): Promise<T> {
   }
 }
 
-function describe(entry: HeldEntry, body: string | null): QuarantineEntry {
+/** Without content: what kind of thing is wrong and where, but no word of the message, which reasons quote. */
+function describe(entry: HeldEntry, body: string | null, withContent: boolean): QuarantineEntry {
   return {
     id: entry.id,
     received: entry.received,
     protocol: entry.protocol,
     peer: [entry.system, entry.address].filter(Boolean).join(' · '),
     code: entry.code,
-    message: entry.message,
+    message: withContent ? entry.message : `Refused as ${entry.code}.`,
     location: entry.location || null,
-    expected: entry.expected || null,
+    expected: (withContent && entry.expected) || null,
     mend: entry.mend || null,
     bytes: entry.bodyBytes,
     state: entry.state === 'open' ? 'waiting' : entry.state,
