@@ -119,3 +119,84 @@ export async function connectDevice(port: number, device: string, token: string)
     close: () => client.end(true),
   }
 }
+
+/** One server-sent event as a browser would get it. */
+export interface HeardEvent {
+  readonly id: number
+  readonly name: string
+  readonly data: { readonly subject: string | null; readonly data: Readonly<Record<string, unknown>> }
+}
+
+export interface LiveReader {
+  readonly heard: readonly HeardEvent[]
+  /** Whether the server has ended the stream. */
+  readonly ended: boolean
+  /** Goes away as a browser does. */
+  leave(): Promise<void>
+}
+
+/** Listens to `/api/live` as a browser would; resolves when it has been greeted. */
+export async function listenLive(
+  url: string,
+  token: string,
+  options: { readonly subject?: string; readonly lastEventId?: number } = {},
+): Promise<LiveReader> {
+  const leaving = new AbortController()
+  const response = await fetch(
+    `${url}/api/live${options.subject === undefined ? '' : `?subject=${encodeURIComponent(options.subject)}`}`,
+    {
+      signal: leaving.signal,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(options.lastEventId === undefined ? {} : { 'last-event-id': String(options.lastEventId) }),
+      },
+    },
+  )
+  if (response.status !== 200) throw new Error(`/api/live: ${response.status} ${await response.text()}`)
+  const heard: HeardEvent[] = []
+  let ended = false
+  let greeted = () => {}
+  const greeting = new Promise<void>((resolve) => {
+    greeted = resolve
+  })
+  const reading = (async () => {
+    let buffer = ''
+    const decoder = new TextDecoder()
+    try {
+      for await (const chunk of response.body!) {
+        buffer += decoder.decode(chunk, { stream: true })
+        for (let end = buffer.indexOf('\n\n'); end >= 0; end = buffer.indexOf('\n\n')) {
+          const fields = new Map(
+            buffer
+              .slice(0, end)
+              .split('\n')
+              .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+          )
+          buffer = buffer.slice(end + 2)
+          if (!fields.has('data')) continue
+          heard.push({
+            id: Number(fields.get('id')),
+            name: fields.get('event')!,
+            data: JSON.parse(fields.get('data')!),
+          })
+          greeted()
+        }
+      }
+    } catch {
+      // Left, or thrown out: either way it is over.
+    }
+    ended = true
+    greeted()
+  })()
+  await greeting
+  return {
+    heard,
+    get ended() {
+      return ended
+    },
+    leave: async () => {
+      leaving.abort()
+      await reading
+    },
+  }
+}
