@@ -12,6 +12,7 @@ import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { DecisionPanel } from './decision-panel.tsx'
 import s from './do.module.css'
+import { scenarioName } from './plan.ts'
 
 /** What was decided, what went out because of it, and what came of it beside what had been predicted. */
 export function Consequences({
@@ -150,7 +151,7 @@ export function Consequences({
 function nameOf(thread: RecommendationThread, decision: DecisionRecord): string {
   const reversed = decision.reverses ? thread.decisions.find((each) => each.id === decision.reverses) : undefined
   const id = reversed?.scenarioId ?? decision.scenarioId
-  return thread.options.find((each) => each.scenario.id === id)?.scenario.name ?? ''
+  return scenarioName(thread.options.find((each) => each.scenario.id === id)?.scenario.name ?? '')
 }
 
 function OutcomeRow({ outcome }: { outcome: OutcomeRecord }) {

@@ -13,7 +13,7 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import s from './do.module.css'
-import { planOf } from './plan.ts'
+import { planOf, scenarioName } from './plan.ts'
 import { PlanEditor } from './plan-editor.tsx'
 
 export type Verb = DecisionRequest['verb']
@@ -113,7 +113,7 @@ export function DecisionPanel(props: {
     <div className={`${s.choose} no-print`} data-testid="decision-panel">
       <strong id={`${id}title`}>
         {verbLabels[verb]}
-        {option && verb !== 'override' ? ` ${option.scenario.name}` : ''}
+        {option && verb !== 'override' ? ` ${scenarioName(option.scenario.name)}` : ''}
       </strong>
       {editsPlan ? (
         <>

@@ -15,6 +15,7 @@ import { strings as t } from '../strings.ts'
 import { Consequences } from './consequences.tsx'
 import { DecisionPanel, type Verb } from './decision-panel.tsx'
 import s from './do.module.css'
+import { scenarioName } from './plan.ts'
 import { useSubjectView } from './subject-context.ts'
 
 export function DoPage() {
@@ -156,9 +157,7 @@ function Thread({
           mayDecide={mayDecide}
           onChoose={(verb, option) => setChoosing({ verb, option })}
           panel={choosing && underOption(choosing.verb) ? { option: choosing.option, node: panel } : null}
-          closed={
-            mayDecide && !open ? ((expired ? t.decide.closed.expired : t.decide.closed[thread.state]) ?? null) : null
-          }
+          closed={mayDecide && !open}
         />
       ) : (
         <details className="small">
@@ -171,7 +170,7 @@ function Thread({
             mayDecide={false}
             onChoose={() => undefined}
             panel={null}
-            closed={null}
+            closed={false}
           />
         </details>
       )}
@@ -201,6 +200,17 @@ function Thread({
   )
 }
 
+/** What was last decided about one option; nothing for those that were left. */
+function whatBecame(thread: RecommendationThread, option: RankedOption): string | null {
+  const about = thread.decisions.filter((each) => each.scenarioId === option.scenario.id && each.verb !== 'reverse')
+  const last = about.sort((a, b) => b.at - a.at)[0]
+  if (!last) return null
+  const reversed = thread.decisions.some((each) => each.reverses === last.id)
+  return reversed
+    ? `${t.decide.verbs[last.verb]}, ${t.decide.verbs.reverse?.toLowerCase()}`
+    : (t.decide.verbs[last.verb] ?? null)
+}
+
 /** Accepting and modifying are about one option, and ask for their reason right under it. */
 function underOption(verb: Verb): boolean {
   return verb === 'accept' || verb === 'modify'
@@ -215,8 +225,8 @@ function OptionsTable(props: {
   onChoose: (verb: Verb, option: RankedOption) => void
   /** The reasons to choose from, right under the option that they are about. */
   panel: { option: RankedOption | null; node: ReactNode } | null
-  /** Why there are no buttons any more: said in their place, so that the columns stay where they are. */
-  closed: string | null
+  /** There are no buttons any more; what was decided is said in their place, so that the columns stay where they are. */
+  closed: boolean
 }) {
   const { thread, options } = props
   const gainDomain = sharedDomain(
@@ -299,7 +309,7 @@ function OptionsTable(props: {
                         <button
                           type="button"
                           className={option.rank === 1 ? p.primary : p.button}
-                          aria-label={t.decide.acceptOption(option.scenario.name)}
+                          aria-label={t.decide.acceptOption(scenarioName(option.scenario.name))}
                           data-testid="accept"
                           onClick={() => props.onChoose('accept', option)}
                         >
@@ -309,7 +319,7 @@ function OptionsTable(props: {
                           <button
                             type="button"
                             className={p.button}
-                            aria-label={t.decide.modifyOption(option.scenario.name)}
+                            aria-label={t.decide.modifyOption(scenarioName(option.scenario.name))}
                             data-testid="modify"
                             onClick={() => props.onChoose('modify', option)}
                           >
@@ -321,7 +331,7 @@ function OptionsTable(props: {
                       <span className="small quiet">{t.decide.mayNot(roleList(option.mayApprove))}</span>
                     )
                   ) : (
-                    <span className="small quiet">{props.closed}</span>
+                    <span className="small">{props.closed ? whatBecame(thread, option) : null}</span>
                   )}
                 </td>
               </tr>
@@ -369,20 +379,18 @@ function OptionName({ option, kind }: { option: RankedOption; kind: TwinKind }) 
   const { name, interventions } = option.scenario
   const known = interventions.map((each) => kind.interventions.find((one) => one.name === each.intervention))
   const said = interventions.length > 0 && known.every((each) => each !== undefined && name.includes(each.label))
+  const doses = interventions.map((each, index) => (
+    <span key={each.intervention} className={said ? undefined : s.dose}>
+      {index > 0 && said ? ', ' : null}
+      {known[index]?.label ?? each.intervention}{' '}
+      <Dose dose={each.dose} unit={known[index]?.unit ?? ''} name={each.intervention} />
+      {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
+    </span>
+  ))
   return (
     <>
-      {option.rank}. {said ? null : name}
-      <div className={said ? s.planOnly : s.plan}>
-        {interventions.length === 0
-          ? t.decide.nothingToDo
-          : interventions.map((each, index) => (
-              <div key={each.intervention}>
-                {known[index]?.label ?? each.intervention}{' '}
-                <Dose dose={each.dose} unit={known[index]?.unit ?? ''} name={each.intervention} />
-                {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
-              </div>
-            ))}
-      </div>
+      {option.rank}. {said ? doses : scenarioName(name)}
+      {said ? null : <div className={s.plan}>{interventions.length === 0 ? t.decide.nothingToDo : doses}</div>}
     </>
   )
 }

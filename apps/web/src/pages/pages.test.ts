@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { locateFault } from './fault.ts'
 import { countTypes, generationsOf } from './generations.ts'
 import { changesBetween, orderOf } from './order.ts'
-import { allowedDose, planOf } from './plan.ts'
+import { allowedDose, doseDecimals, planOf } from './plan.ts'
 import { subjectParams } from './subject-id.ts'
 
 describe('the list', () => {
@@ -48,6 +48,10 @@ describe('a plan', () => {
     expect(allowedDose(dose, 5.3)).toBe(5.5)
     expect(allowedDose(dose, 99)).toBe(20)
     expect(allowedDose(dose, Number.NaN)).toBe(0)
+  })
+  it('shows as many decimals as its steps need', () => {
+    expect(doseDecimals({ dose: { low: 0.25, high: 5, step: 0.25, usual: 1 } })).toBe(2)
+    expect(doseDecimals({ dose: { low: 0, high: 1000, step: 50, usual: 250 } })).toBe(0)
   })
   it('leaves out what the definition does not know', () => {
     expect(planOf([{ name: 'a' }, { name: 'b' }] as never, { b: 2, x: 1 })).toEqual([{ intervention: 'b', dose: 2 }])

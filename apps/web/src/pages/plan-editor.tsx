@@ -4,7 +4,7 @@ import { formatNumber } from '../format/number.ts'
 import { unitText } from '../format/unit.ts'
 import p from '../parts/parts.module.css'
 import { strings as t } from '../strings.ts'
-import { allowedDose } from './plan.ts'
+import { allowedDose, doseDecimals } from './plan.ts'
 import s from './what-if.module.css'
 
 type Intervention = TwinKind['interventions'][number]
@@ -29,7 +29,7 @@ export function PlanEditor(props: {
           const { [intervention.name]: _, ...rest } = props.doses
           props.onChange(value === undefined ? rest : { ...rest, [intervention.name]: value })
         }
-        const decimals = Math.max(0, -Math.floor(Math.log10(intervention.dose.step) + 1e-9))
+        const decimals = doseDecimals(intervention)
         return (
           <div key={intervention.name} className={s.control}>
             <div className={s.head}>

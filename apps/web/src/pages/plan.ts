@@ -11,6 +11,17 @@ export function allowedDose(intervention: Pick<Intervention, 'dose'>, wanted: nu
   return Number(Math.min(high, stepped).toPrecision(12))
 }
 
+/** A scenario's name as people write it: UCUM's `ug` is µg. */
+export function scenarioName(name: string): string {
+  return name.replace(/\bug(?=\/|\b)/g, 'µg')
+}
+
+/** How many decimals doses of this intervention need: those of its step and its bounds. */
+export function doseDecimals({ dose }: Pick<Intervention, 'dose'>): number {
+  const decimals = (value: number) => String(Number(value.toPrecision(12))).split('.')[1]?.length ?? 0
+  return Math.min(4, Math.max(decimals(dose.step), decimals(dose.low), decimals(dose.high)))
+}
+
 /** Doses by intervention as a plan in the order of the definition, leaving out what the definition does not know. */
 export function planOf(
   interventions: readonly Intervention[],

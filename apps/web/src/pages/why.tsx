@@ -83,7 +83,7 @@ function TraceView({ event }: { event: string }) {
             <span className="small quiet">{t.why.step(generation.step)}</span>
           </h3>
           {generation.nodes.map((node) => (
-            <Node key={node.event} node={node} open={generation.step === 0 || generation.nodes.length === 1} />
+            <Node key={node.event} node={node} open={generation.step === 0} />
           ))}
         </section>
       ))}
