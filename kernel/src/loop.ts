@@ -26,6 +26,8 @@ export interface LoopStep {
   readonly changed: boolean
   /** How many assimilations were done again because a fact came late or was corrected. */
   readonly redone: number
+  /** Instants that the definition could not take in: the belief before each stands, now and in every replay. */
+  readonly failures: readonly { readonly at: Instant; readonly error: unknown }[]
 }
 
 export interface LoopOptions {
@@ -66,8 +68,7 @@ interface Step {
 interface Change {
   readonly from: Instant
   readonly unseenCorrection?: string
-  /** Does it; returns the way back. */
-  readonly apply: () => () => void
+  readonly apply: () => void
 }
 
 const stepsBetweenSnapshots = 16
@@ -121,33 +122,20 @@ export class TwinLoop {
    * Takes in facts, in any order. Facts of other channels than the definition's are passed over. With `complete`, these
    * are all facts there are since the loop's checkpoint, so a correction needs no look further back.
    *
-   * Throws {@link LoopNeedsHistory} for facts from before what is kept at hand, and {@link KernelError}
-   * `belief-invalid` when the definition returns numbers that are not finite; then nothing has changed.
+   * Throws {@link LoopNeedsHistory} for facts from before what is kept at hand; then nothing has changed.
    */
   take(facts: readonly Fact[], { complete = false } = {}): LoopStep {
     const changes = facts.map((fact) => this.#planned(fact)).filter((change) => change !== undefined)
-    if (changes.length === 0) return { belief: this.#belief, changed: false, redone: 0 }
+    if (changes.length === 0) return { belief: this.#belief, changed: false, redone: 0, failures: [] }
     const dirty = changes.reduce((earliest, change) => Math.min(earliest, change.from), Number.POSITIVE_INFINITY)
     const unseen = complete || this.#base === null ? [] : changes.flatMap((change) => change.unseenCorrection ?? [])
     if (this.#base !== null && (dirty <= this.#base.asOf || unseen.length > 0))
       throw new LoopNeedsHistory(dirty, unseen)
 
-    const before = { steps: this.#copyOfSteps(dirty), belief: this.#belief }
-    const undo = changes.map((change) => change.apply())
-    try {
-      const redone = this.#refold(dirty)
-      this.#forget()
-      return { belief: this.#belief, changed: true, redone }
-    } catch (error) {
-      for (const takeBack of undo.reverse()) takeBack()
-      this.#steps = before.steps
-      this.#belief = before.belief
-      throw error
-    }
-  }
-
-  #copyOfSteps(from: Instant): Step[] {
-    return this.#steps.map((step) => (step.at < from ? step : { ...step, observations: [...step.observations] }))
+    for (const change of changes) change.apply()
+    const { redone, failures } = this.#refold(dirty)
+    this.#forget()
+    return { belief: this.#belief, changed: true, redone, failures }
   }
 
   #planned(fact: Fact): Change | undefined {
@@ -168,14 +156,10 @@ export class TwinLoop {
       apply: () => {
         // Two versions of one fact may stand in the same batch: look again.
         const current = this.#observations.get(next.id)
-        if (current && !supersedes(next, current)) return () => {}
+        if (current && !supersedes(next, current)) return
         if (current) this.#removeFromSteps(current)
         this.#observations.set(next.id, next)
         if (next.status !== 'retracted' && next.value !== null) this.#addToSteps(next)
-        return () => {
-          if (current) this.#observations.set(next.id, current)
-          else this.#observations.delete(next.id)
-        }
       },
     }
   }
@@ -196,12 +180,7 @@ export class TwinLoop {
       from,
       apply: () => {
         const current = this.#treatments.get(next.id)
-        if (current && next.version <= current.version) return () => {}
-        this.#treatments.set(next.id, next)
-        return () => {
-          if (current) this.#treatments.set(next.id, current)
-          else this.#treatments.delete(next.id)
-        }
+        if (!current || next.version > current.version) this.#treatments.set(next.id, next)
       },
     }
   }
@@ -226,33 +205,44 @@ export class TwinLoop {
     if (step.observations.length === 0) this.#steps.splice(index, 1)
   }
 
-  /** Folds again every step from `dirty` on. Returns how many of them had been folded before. */
-  #refold(dirty: Instant): number {
+  /** Folds again every step from `dirty` on. Says how many of them had been folded before, and which failed. */
+  #refold(dirty: Instant): Pick<LoopStep, 'redone' | 'failures'> {
     let first = this.#steps.length
     while (first > 0 && this.#steps[first - 1]!.at >= dirty) first--
     // Back to the nearest kept belief before the first dirty step.
     while (first > 0 && this.#steps[first - 1]!.after === undefined) first--
     let belief = first > 0 ? this.#steps[first - 1]!.after! : this.#base
     let redone = 0
+    const failures: { at: Instant; error: unknown }[] = []
     for (let index = first; index < this.#steps.length; index++) {
       const step = this.#steps[index]!
       if (this.#belief !== null && step.at <= this.#belief.asOf) redone++
-      const context = this.contextAt(step.at)
-      belief ??= this.#checked(this.#definition.begin(this.#subject, step.at, this.#prior, context))
-      belief = this.#checked(this.#definition.assimilate(belief, step.at, step.observations, context))
+      try {
+        belief = this.#assimilated(belief, step)
+      } catch (error) {
+        // Pure functions fail the same way every time, so passing over the step is as reproducible as taking it.
+        failures.push({ at: step.at, error })
+      }
       const keep = index === this.#steps.length - 1 || index % stepsBetweenSnapshots === 0
-      if (keep) step.after = belief
+      if (keep && belief !== null) step.after = belief
       else delete step.after
     }
     this.#belief = belief
-    return redone
+    return { redone, failures }
+  }
+
+  #assimilated(belief: Belief | null, step: Step): Belief {
+    const context = this.contextAt(step.at)
+    const before = belief ?? this.#checked(this.#definition.begin(this.#subject, step.at, this.#prior, context))
+    return this.#checked(this.#definition.assimilate(before, step.at, step.observations, context))
   }
 
   /** Lets go of the oldest steps, so that memory stays bounded however long the twin runs. */
   #forget(): void {
     if (this.#steps.length <= this.#memory * 1.25) return
     let cut = this.#steps.length - this.#memory
-    while (cut > 0 && this.#steps[cut - 1]!.after === undefined) cut--
+    // Cut only behind a step that is kept and was taken in, so that the base stands for all before it.
+    while (cut > 0 && this.#steps[cut - 1]!.after?.asOf !== this.#steps[cut - 1]!.at) cut--
     if (cut === 0) return
     this.#base = this.#steps[cut - 1]!.after!
     this.#steps = this.#steps.slice(cut)

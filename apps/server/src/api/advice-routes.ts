@@ -19,6 +19,7 @@ import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { type RecommendationState, recommendationStatus } from '../twins/twin-state.ts'
+import { deIdentifiedAdvice } from './de-identify.ts'
 import { jsonBody, jsonOf, problems } from './openapi.ts'
 import { twinFrom } from './twin-routes.ts'
 
@@ -35,13 +36,14 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     async (context) => {
       const { definition, subject, twin } = twinFrom(platform, context.req.valid('param').id)
       const access = await accessOf(platform, context)
-      await access.require('view-observations', { subject })
+      const { obligations } = await access.require('view-observations', { subject })
       await requireKnown(platform, subject)
       const state = await platform.twins.get(twin)
+      const all = await Promise.all(
+        state.recommendations.map((each, i) => describe(platform, access, definition, twin, each, i === 0)),
+      )
       return context.json({
-        recommendations: await Promise.all(
-          state.recommendations.map((each, i) => describe(platform, access, definition, twin, each, i === 0)),
-        ),
+        recommendations: obligations.includes('de-identify') ? all.map(deIdentifiedAdvice) : all,
       })
     },
   )
@@ -83,6 +85,12 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const about = state.recommendations.find((each) => each.recommendation.id === id)
       if (!about) throw notFound(`recommendation "${id}" of this twin`)
       const earlier = about.decisions.map(({ decision }) => decision)
+      if (body.verb !== 'reverse' && earlier.length === 0 && about !== state.recommendations[0])
+        throw new RequestError(
+          409,
+          'superseded',
+          'A newer recommendation has taken the place of this one; the patient has changed since. Decide on that.',
+        )
       const now = platform.clock()
       const request: DecisionRequest = {
         verb: body.verb,

@@ -115,9 +115,9 @@ export class TwinHost {
     }
   }
 
-  /** Saves checkpoints of all twins at work. */
+  /** Finishes what is under way and saves checkpoints of all twins at work. */
   async saveAll(): Promise<void> {
-    await this.#queue.idle()
+    await this.settled()
     // What was erased a moment ago has no checkpoints any more.
     for (const live of this.#live.values())
       if (live.stepsSinceCheckpoint > 0 && !this.#erased.has(live.subject.id))
@@ -198,6 +198,7 @@ export class TwinHost {
       const step = live.loop.take(facts)
       live.stepsSinceCheckpoint += facts.length
       if (step.redone > 0) await this.#dropCheckpoints(live, earliest(facts))
+      for (const { error } of step.failures) this.#options.onError(error, { twin: live.twin })
     } catch (error) {
       if (!(error instanceof LoopNeedsHistory)) throw error
       await this.#dropCheckpoints(live, error.corrections.length > 0 ? 0 : error.from)
