@@ -7,8 +7,8 @@ import { beforeAll, expect, test } from 'vitest'
 // (```ts twin) is part of something larger and has a test of its own.
 
 const repository = join(import.meta.dirname, '..')
-// Inside the repository, so that the packages' names resolve.
-const folder = join(import.meta.dirname, '.examples/fences')
+// Inside the repository, so that the packages' names resolve; git ignores it.
+const folder = join(repository, '.tmp/docs/examples')
 
 interface Example {
   readonly page: string
