@@ -13,6 +13,8 @@ interface LiveFilter {
   readonly after?: number
   /** Asked now and then: once it is no longer so (signed out, say), the stream ends. */
   readonly stands?: () => Promise<boolean>
+  /** Whether measurements that are words are told; these may say who it is. */
+  readonly withText: boolean
 }
 
 /** Says what has just happened to whoever is looking. */
@@ -216,7 +218,9 @@ class LiveStream {
   }
 
   #write(live: LiveEvent, position: number): void {
-    this.#writeText(`id: ${position}\nevent: ${live.name}\ndata: ${JSON.stringify(live)}\n\n`)
+    const told =
+      this.#filter.withText || live.name !== 'observation' ? live : { ...live, data: { ...live.data, text: null } }
+    this.#writeText(`id: ${position}\nevent: ${live.name}\ndata: ${JSON.stringify(told)}\n\n`)
   }
 
   #writeText(text: string): void {

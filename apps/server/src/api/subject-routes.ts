@@ -92,9 +92,11 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await requireKnown(platform, subject)
       const state = await platform.subjects.get(subject)
       const content = !obligations.includes('no-clinical-content')
+      const latest = content ? Object.values(state.latest).map((each) => describeReading(each, platform.catalogue)) : []
       return context.json({
         ...(await summaryOf(subject, access)),
-        latest: content ? Object.values(state.latest).map((latest) => describeReading(latest, platform.catalogue)) : [],
+        // A measurement that is words may say who it is.
+        latest: obligations.includes('de-identify') ? latest.map((each) => ({ ...each, text: null })) : latest,
       })
     },
   )

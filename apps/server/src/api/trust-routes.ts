@@ -5,6 +5,7 @@ import { auditList, type LiveEvent, sourceList, type TraceNode, trace } from '..
 import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
+import { deIdentifiedPayload } from './de-identify.ts'
 import { jsonOf, problems } from './openapi.ts'
 
 const nodesAtMost = 200
@@ -25,9 +26,12 @@ export function trustRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const root = context.req.valid('query').event as EventId
       const first = await platform.thread.get(root)
       if (!first?.subject) throw notFound(`event "${root}" to trace`)
-      await access.require('view-observations', { subject: first.subject })
+      const { obligations } = await access.require('view-observations', { subject: first.subject })
       await requireKnown(platform, first.subject)
-      const showRaw = await access.may('view-raw-message', { subject: first.subject })
+      const show = {
+        raw: await access.may('view-raw-message', { subject: first.subject }),
+        deIdentified: obligations.includes('de-identify'),
+      }
       const nodes: TraceNode[] = []
       const met = new Set<EventId>([root])
       const waiting: EventId[] = [root]
@@ -35,7 +39,7 @@ export function trustRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         const event = await platform.thread.get(waiting.shift()!)
         // What is about somebody else is not this reader's to see.
         if (!event || event.subject !== first.subject) continue
-        nodes.push(traceNode(event, showRaw))
+        nodes.push(traceNode(event, show))
         for (const origin of event.derivedFrom.slice(0, originsShown))
           if (!met.has(origin)) {
             met.add(origin)
@@ -116,8 +120,10 @@ export function trustRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
   app.get('/api/live', async (context) => {
     const access = await accessOf(platform, context)
     const subject = context.req.query('subject') as SubjectId | undefined
-    if (subject !== undefined) await access.require('view-observations', { subject })
-    else await access.require('view-subject-list')
+    const { obligations } =
+      subject !== undefined
+        ? await access.require('view-observations', { subject })
+        : await access.require('view-subject-list')
     const lastSeen = context.req.header('last-event-id') ?? context.req.query('after')
     if (lastSeen !== undefined && !/^\d{1,15}$/.test(lastSeen))
       throw new RequestError(
@@ -131,6 +137,7 @@ export function trustRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         ...(lastSeen === undefined ? {} : { after: Number(lastSeen) }),
         maySee: liveVisibility(access),
         stands: access.stands,
+        withText: !obligations.includes('de-identify'),
       },
       context.req.raw.signal,
     )
@@ -152,8 +159,10 @@ function liveVisibility(access: Access): (subject: SubjectId | null, name: LiveE
   }
 }
 
-function traceNode(event: ThreadEvent, showRaw: boolean): TraceNode {
-  const { text, ...rest } = (event.payload ?? {}) as Record<string, unknown>
+function traceNode(event: ThreadEvent, show: { readonly raw: boolean; readonly deIdentified: boolean }): TraceNode {
+  const { text, ...rest } = show.deIdentified
+    ? { ...deIdentifiedPayload(event), text: undefined }
+    : ((event.payload ?? {}) as Record<string, unknown>)
   return {
     event: event.id,
     type: event.type,
@@ -162,7 +171,7 @@ function traceNode(event: ThreadEvent, showRaw: boolean): TraceNode {
     recorded: event.recorded,
     hash: event.hash,
     madeBy: event.madeBy ?? null,
-    payload: event.payload === null ? null : text === undefined || !showRaw ? rest : { ...rest, text },
+    payload: event.payload === null ? null : text === undefined || !show.raw ? rest : { ...rest, text },
     from: event.derivedFrom.slice(0, originsShown),
     fromCount: event.derivedFrom.length,
   }

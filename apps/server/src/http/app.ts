@@ -95,8 +95,12 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
     // The statement of what the endpoint can do is public (FHIR R4, 3.1.0.1.6).
     if (context.req.path === '/fhir/metadata') return fhir(context.req.raw, { system: 'fhir', address })
     const access = await accessOf(platform, context)
-    if (context.req.method === 'GET') await access.require('view-observations', fhirSubject(context.req.url))
-    else await access.require('ingest')
+    if (context.req.method === 'GET') {
+      const about = fhirSubject(context.req.url)
+      await access.require('view-observations', about)
+      // Resources are given out whole: with names, numbers and free text.
+      await access.require('view-identity', about)
+    } else await access.require('ingest')
     // Each sender's ids are its own: two systems may both have an Observation/1.
     return fhir(context.req.raw, { system: `fhir:${access.principal.userId}`, address })
   }
