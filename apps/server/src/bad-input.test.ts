@@ -407,7 +407,7 @@ describe('the API answers bad requests with problem details (RFC 9457), never wi
         twin,
         verb: 'reject',
         scenarioId: 'carry-on',
-        reason: { code: 'disagrees-with-assessment' },
+        reason: { code: 'data-not-trusted' },
         ...body,
       })
     await problem(decide('nobody/recommendation', {}), 404, 'not-found')
