@@ -137,10 +137,10 @@ function DisplaySettings() {
     <Popover.Root>
       <Popover.Trigger className={p.link}>{t.shell.settings}</Popover.Trigger>
       <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align="end" className={s.settingsLayer} style={{ zIndex: 40 }}>
+        <Popover.Positioner sideOffset={6} align="end" style={{ zIndex: 40 }}>
           <Popover.Popup className={s.settings} aria-label={t.shell.settings}>
-            <label className={s.row} htmlFor={`${id}theme`}>
-              {t.shell.theme}
+            <div className={s.row}>
+              <label htmlFor={`${id}theme`}>{t.shell.theme}</label>
               <select
                 id={`${id}theme`}
                 className={p.input}
@@ -153,7 +153,7 @@ function DisplaySettings() {
                   </option>
                 ))}
               </select>
-            </label>
+            </div>
             <UnitChoice
               id={`${id}p`}
               name="pressure"
@@ -217,8 +217,8 @@ function UnitChoice(props: {
 }) {
   const { units } = usePreferences()
   return (
-    <label className={s.row} htmlFor={props.id}>
-      {props.label}
+    <div className={s.row}>
+      <label htmlFor={props.id}>{props.label}</label>
       <select
         id={props.id}
         className={p.input}
@@ -231,7 +231,7 @@ function UnitChoice(props: {
           </option>
         ))}
       </select>
-    </label>
+    </div>
   )
 }
 

@@ -17,7 +17,6 @@ export const strings = {
   showTable: 'Table',
   ago: (age: string) => `${age} ago`,
   inTime: (lead: string) => `in ${lead}`,
-  per90: '90 %',
   roles: {
     patient: 'patient',
     clinician: 'clinician',
@@ -147,7 +146,8 @@ export const strings = {
     quality: 'Quality',
     why: 'why?',
     whyLabel: (label: string) => `Why this number? ${label}`,
-    trend: (span: string) => `Last ${span}`,
+    brackets: 'In brackets: 90 % interval',
+    trend: (span: string) => `trend of the last ${span}`,
     measured: 'measured',
     estimated: 'estimated',
     estimatedShort: 'est.',
@@ -210,7 +210,7 @@ export const strings = {
     gain: 'Gain',
     caliper: (milliseconds: string, rate: string, millivolt: string) =>
       `${milliseconds} ms · ${rate} /min · ${millivolt} mV`,
-    caliperHelp: 'Held. Drag the two lines, or focus one and use the arrow keys (Shift: 10 samples).',
+    caliperHelp: 'Drag the lines, or use arrow keys (Shift: ×10).',
     caliperHandle: (which: number) => `Caliper ${which}`,
     describe: (channel: string, seconds: string, low: string, high: string, unit: string) =>
       `${channel}: the last ${seconds} s received, between ${low} and ${high} ${unit}.`,
@@ -573,8 +573,6 @@ export const strings = {
     readout: (when: string, parts: string) => `${when}  ${parts}`,
   },
   describe: {
-    estimate: (label: string, value: string, unit: string, interval: string) =>
-      `${label} ${value} ${unit} (90 % interval ${interval})`,
     measured: (label: string, count: number, span: string, low: string, high: string, last: string, unit: string) =>
       `${label}: ${count} measurement${count === 1 ? '' : 's'} over ${span}, from ${low} to ${high} ${unit}, the last ${last}.`,
     notMeasured: (label: string) => `${label}: not measured in this time.`,

@@ -15,7 +15,7 @@ import type {
 } from '@counterpart/server/contract'
 
 /** Repeatable uniform numbers (a linear congruential sequence is enough for pictures). */
-export function uniform(seed: number): () => number {
+function uniform(seed: number): () => number {
   let state = seed >>> 0 || 1
   return () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0
@@ -23,7 +23,7 @@ export function uniform(seed: number): () => number {
   }
 }
 
-export function normal(random: () => number): number {
+function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(random() + 1e-12)) * Math.cos(2 * Math.PI * random())
 }
 

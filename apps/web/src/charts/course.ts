@@ -1,7 +1,7 @@
 import type { ForecastBands, LiveEvent, Reading, SummaryFigures } from '@counterpart/server/contract'
 import { beliefOf } from '../live/apply.ts'
 
-export interface Point {
+interface Point {
   readonly t: number
   readonly value: number
   readonly quality: number

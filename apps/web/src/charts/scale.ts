@@ -20,7 +20,7 @@ export function niceTicks(low: number, high: number, about: number): readonly nu
   return ticks
 }
 
-export function niceStep(raw: number): number {
+function niceStep(raw: number): number {
   if (!(raw > 0) || !Number.isFinite(raw)) return 0
   const power = 10 ** Math.floor(Math.log10(raw))
   const leading = raw / power

@@ -195,7 +195,7 @@ export function WaveformStrip({ subject, onMissing }: { subject: string; onMissi
             {t.ecg.caliperHelp}
           </span>
         )}
-        <span className="no-print" style={{ marginInlineStart: 'auto', display: 'flex', gap: 8, alignItems: 'center' }}>
+        <span className={`${s.ecgControls} no-print`}>
           <label>
             {t.ecg.speed}{' '}
             <select className={p.input} value={speed} onChange={(event) => setSpeed(Number(event.target.value))}>

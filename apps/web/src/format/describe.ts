@@ -10,12 +10,6 @@ interface Named {
   readonly factor?: number
 }
 
-/** "Heart rate 82 /min (90 % interval 79–86)" */
-export function describeEstimate(named: Named, summary: SummaryFigures, style: NumberStyle = {}): string {
-  const written = writeEstimate(summary, { ...style, digits: named.digits, factor: named.factor })
-  return strings.describe.estimate(named.label, written.value, named.unit, writeInterval(written.low, written.high))
-}
-
 /** What a chart of measurements, estimates and a forecast says, for those who do not see it. */
 export function describeCourse(
   named: Named,

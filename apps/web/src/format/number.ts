@@ -64,7 +64,7 @@ export function writeEstimate(
 
 /** "79–86", or "−3 to +2" where a dash beside a sign would be misread. */
 export function writeInterval(low: string, high: string): string {
-  return /^[+−]|^[+−]/.test(low) || /^[+−]/.test(high) ? `${low} to ${high}` : `${low}–${high}`
+  return /^[+−]/.test(low) || /^[+−]/.test(high) ? `${low} to ${high}` : `${low}–${high}`
 }
 
 /**

@@ -34,6 +34,11 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
+/** Whether something has become older than it may be; draws anew only when the answer changes. */
+export function useOlderThan(at: number | null, milliseconds: number): boolean {
+  return useSyncExternalStore(subscribe, () => at !== null && serverNow() - at > milliseconds)
+}
+
 /** Now, moving once a second: for ages and countdowns. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => {

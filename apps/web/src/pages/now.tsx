@@ -52,7 +52,11 @@ export function NowPage() {
       ) : null}
       <div className={s.columns}>
         <div>
-          <Section id="vital" title={t.now.vital} aside={t.now.trend(writeDuration(trendSpan))}>
+          <Section
+            id="vital"
+            title={t.now.vital}
+            aside={`${t.now.brackets} · ${t.now.trend(writeDuration(trendSpan))}`}
+          >
             <div data-testid="vital-few">
               {headlines.map((quantity, index) => (
                 <Vital
@@ -177,9 +181,7 @@ const Vital = memo(function Vital(props: {
           <span className={p.estimate}>
             <span className={p.figure}>{written.value}</span>
           </span>{' '}
-          <span className={p.interval}>
-            ({t.per90}: {writeInterval(written.low, written.high)})
-          </span>{' '}
+          <span className={p.interval}>({writeInterval(written.low, written.high)})</span>{' '}
           <Why event={props.beliefEvent} label={`${quantity.label}, ${t.now.estimated}`} />
         </span>
         {measured ? null : (

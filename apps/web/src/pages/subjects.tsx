@@ -6,7 +6,7 @@ import { kindsQuery, subjectsQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { ageInYears, writeBirthDate } from '../format/time.ts'
 import { displayUnit, unitText } from '../format/unit.ts'
-import { serverNow, useNow } from '../live/clock.ts'
+import { serverNow, useOlderThan } from '../live/clock.ts'
 import { Age, Estimate } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { usePreferences } from '../parts/preferences.ts'
@@ -231,7 +231,7 @@ const Row = memo(function Row(props: {
   const params = subjectParams(subject)
   const twin = subject.twins.find((each) => each.kind === kind?.kind)
   const open = openRecommendations(subject)
-  const behind = useFreshness(twin?.asOf ?? null)
+  const behind = useOlderThan(twin?.asOf ?? null, twinStaleAfter)
   return (
     <tr className={behind ? s.stale : undefined}>
       <th scope="row">
@@ -313,10 +313,4 @@ function ageText(birthDate: string | null): string | null {
 /** "Ward 4, bed 2" → "Ward 4": what a person filters by. */
 function wardOf(location: string): string {
   return location.split(/,|\s[·/]\s/)[0]!.trim()
-}
-
-/** Whether a twin has fallen behind: then its numbers are greyed. */
-function useFreshness(asOf: number | null): boolean {
-  const now = useNow()
-  return asOf !== null && now - asOf > twinStaleAfter
 }
