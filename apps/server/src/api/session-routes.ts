@@ -145,7 +145,19 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     const { name } = sessionCookie({ secure: platform.secure, purpose: 'sign-in' })
     const cookies = (context.req.header('cookie') ?? '').split(';').map((pair) => pair.trim())
     const flow = cookies.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? ''
-    const { principal, returnTo } = await platform.openId.finish(context.req.url, flow)
+    const { principal, returnTo } = await platform.openId
+      .finish(context.req.url, flow)
+      .catch(async (error: unknown) => {
+        await platform.audit.write({
+          who: null,
+          role: null,
+          action: 'sign-in',
+          resource: 'openid',
+          outcome: 'denied',
+          address: addressOf(context),
+        })
+        throw error
+      })
     const { token } = await platform.sessions.begin(principal)
     await platform.audit.write({
       who: principal.userId,
