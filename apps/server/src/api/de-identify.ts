@@ -7,7 +7,9 @@ import type { RecommendationThread } from '../contract/index.ts'
  */
 export function deIdentifiedPayload(event: ThreadEvent): Readonly<Record<string, unknown>> {
   const payload = event.payload ?? {}
-  if (/^observation\./.test(event.type)) return { observation: without(payload.observation, 'text') }
+  if (/^observation\./.test(event.type))
+    // Senders put record numbers into their names for messages and devices.
+    return { observation: without(payload.observation, 'text', 'source') }
   if (event.type === 'decision.taken') {
     const { reason, ...decision } = without(payload.decision, 'by')
     return { decision: { ...decision, reason: without(reason, 'text') } }
