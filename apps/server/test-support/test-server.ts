@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type RunningServer, type ServerOptions, startServer } from '../src/index.ts'
@@ -65,6 +65,15 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+/** A port that nobody listens on, for what must know its own address before it starts. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
 }
 
 /** Sends HL7 v2 messages over MLLP and returns their acknowledgements, in order. */
