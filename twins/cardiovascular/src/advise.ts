@@ -289,7 +289,7 @@ function finding(baseline: Verdict, goal: Goal, inTarget: number): string {
       `filling pressure about ${filling.p50.toFixed(0)} mmHg, above ${goal.highestFilling}`,
   ].filter((fault) => fault !== false)
   const what = faults.length > 0 ? faults.join('; ') : 'each figure is near its limit'
-  return `Carrying on stays within the target over the next hour with a probability of only ${percent(inTarget)}: ${what}.`
+  return `Carrying on stays within the target over the next hour with a probability of ${percent(inTarget)}: ${what}.`
 }
 
 function share(values: Float64Array, holds: (value: number) => boolean): number {
@@ -298,8 +298,11 @@ function share(values: Float64Array, holds: (value: number) => boolean): number 
   return count / values.length
 }
 
-function percent(probability: number): string {
-  return `${(100 * probability).toFixed(0)} %`
+/** A share of the ensemble in words: 128 members cannot tell 0 % from half a per cent. */
+function percent(share: number): string {
+  if (share < 0.01) return 'less than 1 %'
+  if (share > 0.99) return 'more than 99 %'
+  return `${(100 * share).toFixed(0)} %`
 }
 
 function compare(a: string, b: string): number {
