@@ -223,7 +223,7 @@ export const strings = {
     title: 'Next',
     lead: 'What is expected if everything carries on as now',
     span: 'Show',
-    spans: { short: 'last 30 min', medium: 'last 2 h', long: 'last 12 h' },
+    last: (span: string) => `last ${span}`,
     past: 'Past forecasts',
     legendMeasured: 'measured',
     legendEstimate: 'estimated, 90 %',

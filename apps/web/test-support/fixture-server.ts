@@ -382,6 +382,15 @@ export async function startFixture(options: { port?: number; tick?: number; dist
       const from = Number(url.searchParams.get('from'))
       const points: object[] = []
       const step = Math.max(10_000, (now - from) / 400)
+      if (kind.kind === 'body-weight')
+        for (let day = 9; day >= 0; day -= 1)
+          points.push({
+            asOf: now - day * 24 * hour - 3 * hour,
+            recorded: now,
+            event: `${id}@${10 - day}`,
+            quantities: { 'body-weight': summary(72.5 - (9 - day) * 0.12, 0.15) },
+            variables: {},
+          })
       if (kind.kind === 'cardiovascular')
         for (let at = from; at <= now; at += step)
           points.push({

@@ -124,22 +124,21 @@ export function paintCourse(
 }
 
 function runsOf(points: readonly Band[]): readonly (readonly Band[])[] {
+  // A gap is judged against the usual step, so that daily values are joined as well as those of every second. Steps of a
+  // forecast grow with its horizon, so they are judged against the largest so far too.
+  const steps = points.slice(1).map((point, index) => point.t - points[index]!.t)
+  const usual = [...steps].sort((a, b) => a - b)[steps.length >> 1] ?? 0
   const runs: Band[][] = []
   let run: Band[] = []
-  let typical = 0
-  for (let index = 0; index < points.length; index += 1) {
-    const point = points[index]!
-    const before = points[index - 1]
-    if (before) {
-      const step = point.t - before.t
-      // Forecast steps grow with the horizon, so a gap is judged against the steps so far.
-      if (step > Math.max(gap, typical * 6) && run.length > 0) {
-        runs.push(run)
-        run = []
-      } else typical = Math.max(typical, step)
-    }
+  let largest = usual
+  points.forEach((point, index) => {
+    const step = index === 0 ? 0 : steps[index - 1]!
+    if (step > Math.max(gap, largest * 6) && run.length > 0) {
+      runs.push(run)
+      run = []
+    } else largest = Math.max(largest, step)
     run.push(point)
-  }
+  })
   if (run.length > 0) runs.push(run)
   return runs
 }

@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { decimalsFor, formatNumber, writeInterval } from '../format/number.ts'
-import { writeMinute, writeWhen } from '../format/time.ts'
+import { writeDay, writeMinute, writeWhen } from '../format/time.ts'
 import { serverNow } from '../live/clock.ts'
 import { strings as t } from '../strings.ts'
 import s from './charts.module.css'
@@ -63,7 +63,10 @@ export function TimeChart(props: TimeChartProps) {
           size: 22,
           gap: 2,
           space: 70,
-          values: (_, splits) => splits.map((each) => writeMinute(each * 1000)),
+          values: (_, splits) => {
+            const days = (splits[1] ?? 0) - (splits[0] ?? 0) >= 86_400
+            return splits.map((each) => (days ? writeDay(each * 1000) : writeMinute(each * 1000)))
+          },
         },
         {
           stroke: () => palette().ink2,
@@ -72,7 +75,7 @@ export function TimeChart(props: TimeChartProps) {
           font: '11px system-ui, sans-serif',
           size: 44,
           gap: 4,
-          splits: (_, __, low, high) => [...niceTicks(low, high, compact ? 2 : 4)],
+          splits: (_, __, low, high) => (hasValues(latest.current) ? [...niceTicks(low, high, compact ? 2 : 4)] : []),
           values: (_, splits) => splits.map((each) => formatNumber(each, tickDecimals(splits))),
         },
       ],
@@ -122,6 +125,11 @@ export function TimeChart(props: TimeChartProps) {
 function range(props: TimeChartProps): [number, number] {
   const [from, to] = props.range(serverNow())
   return [from / 1000, to / 1000]
+}
+
+function hasValues(props: TimeChartProps): boolean {
+  const [from, to] = props.range(serverNow())
+  return valuesWithin(props.course, from, to).length > 0
 }
 
 function valueRange(props: TimeChartProps): [number, number] {

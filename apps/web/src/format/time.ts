@@ -55,6 +55,11 @@ export function writeMinute(instant: number, locale?: string): string {
   return format('minute', locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(instant)
 }
 
+/** "22 Nov" */
+export function writeDay(instant: number, locale?: string): string {
+  return format('day', locale, { day: 'numeric', month: 'short' }).format(instant)
+}
+
 /** "22 Nov 2026, 14:02:11" */
 export function writeMoment(instant: number, locale?: string): string {
   const date = format('date', locale, { day: 'numeric', month: 'short', year: 'numeric' }).format(instant)
@@ -65,7 +70,7 @@ export function writeMoment(instant: number, locale?: string): string {
 export function writeWhen(instant: number, now: number, locale?: string): string {
   const sameDay = new Date(instant).toDateString() === new Date(now).toDateString()
   if (sameDay) return writeClock(instant, locale)
-  return `${format('day', locale, { day: 'numeric', month: 'short' }).format(instant)}, ${writeMinute(instant, locale)}`
+  return `${writeDay(instant, locale)}, ${writeMinute(instant, locale)}`
 }
 
 /** A date of birth, unambiguous between conventions: "03 May 1951". */

@@ -20,15 +20,18 @@ import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './next.module.css'
 import { useSubjectView } from './subject-context.ts'
+import { tempoOf } from './tempo.ts'
 
-const spans = { short: 30 * 60_000, medium: 2 * 3_600_000, long: 12 * 3_600_000 } as const
+const spanNames = ['short', 'medium', 'long'] as const
 
 export function NextPage() {
-  const { twin } = useSubjectView()
+  const { twin, kind } = useSubjectView()
   const search = useSearch({ from: '/inside/subjects/$kind/$id/next' })
   const navigate = useNavigate({ from: '/subjects/$kind/$id/next' })
-  const span = search.span ?? 'medium'
-  const from = useSpanStart(spans[span])
+  const chosen = search.span ?? 'medium'
+  const { spans } = tempoOf(kind)
+  const span = spans[spanNames.indexOf(chosen)]!
+  const from = useSpanStart(span)
   const state = useQuery(twinQuery(twin!.id))
   const forecast = useQuery(forecastQuery(twin!.id))
   const history = useHistory(twin!.id, from)
@@ -46,18 +49,18 @@ export function NextPage() {
           {t.next.span}{' '}
           <select
             className={p.input}
-            value={span}
+            value={chosen}
             onChange={(event) =>
               void navigate({
-                search: (before) => ({ ...before, span: event.target.value as keyof typeof spans }),
+                search: (before) => ({ ...before, span: event.target.value as (typeof spanNames)[number] }),
                 replace: true,
                 resetScroll: false,
               })
             }
           >
-            {(Object.keys(spans) as (keyof typeof spans)[]).map((each) => (
+            {spanNames.map((each, index) => (
               <option key={each} value={each}>
-                {t.next.spans[each]}
+                {t.next.last(writeLead(spans[index]!))}
               </option>
             ))}
           </select>
@@ -140,7 +143,7 @@ export function NextPage() {
             bands={bands}
             history={history}
             from={from}
-            span={spans[span]}
+            span={span}
             end={end}
             past={search.past ?? false}
             timeAxis={index === quantities.length - 1}
@@ -278,7 +281,8 @@ function Against({ quantities }: { quantities: TwinState['quantities'] }) {
   const navigate = useNavigate({ from: '/subjects/$kind/$id/next' })
   const measurable = quantities.filter((each) => each.channel)
   const chosen = measurable.find((each) => each.name === search.q) ?? measurable[0]
-  const from = useSpanStart(24 * 3_600_000)
+  const { kind } = useSubjectView()
+  const from = useSpanStart(Math.max(24 * 3_600_000, tempoOf(kind).spans[2]))
   const [lead, setLead] = useState<number | null>(null)
   const [shown, setShown] = useState(15)
   const past = useQuery({ ...forecastHistoryQuery(twin!.id, chosen?.name ?? '', from), enabled: chosen !== undefined })

@@ -1,7 +1,7 @@
 import type { BeliefHistory, Reading, SummaryFigures, TwinKind, TwinState } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { memo, useEffect, useState } from 'react'
+import { memo, useEffect, useMemo, useState } from 'react'
 import { nowPictureQuery, recommendationsQuery, twinQuery } from '../api/queries.ts'
 import { live, useMay } from '../app-context.tsx'
 import { Curves } from '../charts/curves.tsx'
@@ -11,7 +11,7 @@ import { useCourse, useHistory, useSpanStart } from '../charts/use-course.ts'
 import { WaveformStrip } from '../charts/waveform-strip.tsx'
 import { describeCourse } from '../format/describe.ts'
 import { formatNumber, writeInterval } from '../format/number.ts'
-import { isStale, writeDuration, writeWhen } from '../format/time.ts'
+import { isStale, writeDuration, writeLead, writeWhen } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
 import { Age, Dose, Estimate, Measured, Quality, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
@@ -20,14 +20,13 @@ import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './now.module.css'
 import { useSubjectView } from './subject-context.ts'
-
-const trendSpan = 30 * 60_000
-const trendRange = (now: number) => [now - trendSpan, now + 20_000] as const
+import { tempoOf } from './tempo.ts'
 
 export function NowPage() {
   const { subject, detail, twin, kind } = useSubjectView()
   const state = useQuery(twinQuery(twin!.id))
-  const from = useSpanStart(trendSpan)
+  const span = tempoOf(kind).spans[0]
+  const from = useSpanStart(span)
   const history = useHistory(twin!.id, from)
   const [waveform, setWaveform] = useState<'shown' | 'none' | 'arrived'>('shown')
   // One that begins while a person reads is offered, not pushed in above what they read.
@@ -52,11 +51,7 @@ export function NowPage() {
       ) : null}
       <div className={s.columns}>
         <div>
-          <Section
-            id="vital"
-            title={t.now.vital}
-            aside={`${t.now.brackets} · ${t.now.trend(writeDuration(trendSpan))}`}
-          >
+          <Section id="vital" title={t.now.vital} aside={`${t.now.brackets} · ${t.now.trend(writeLead(span))}`}>
             <div data-testid="vital-few">
               {headlines.map((quantity, index) => (
                 <Vital
@@ -69,6 +64,7 @@ export function NowPage() {
                   reading={reading(quantity.channel)}
                   history={history}
                   from={from}
+                  span={span}
                   timeAxis={index === headlines.length - 1}
                 />
               ))}
@@ -130,6 +126,7 @@ const Vital = memo(function Vital(props: {
   reading: Reading | undefined
   history: BeliefHistory | undefined
   from: number
+  span: number
   timeAxis: boolean
 }) {
   const { quantity, reading } = props
@@ -143,6 +140,8 @@ const Vital = memo(function Vital(props: {
     history: props.history,
     reference: quantity.reference,
   })
+  const { span } = props
+  const range = useMemo(() => (now: number) => [now - span, now + span / 90] as const, [span])
   const written = measure.estimate(quantity.estimate)
   const measured = reading !== undefined && reading.value !== null
   const description = describeCourse(
@@ -194,7 +193,7 @@ const Vital = memo(function Vital(props: {
         <TimeChart
           course={course}
           subscribe={subscribe}
-          range={trendRange}
+          range={range}
           height={props.timeAxis ? 90 : 68}
           convert={measure.convert}
           digits={measure.digits ?? 1}

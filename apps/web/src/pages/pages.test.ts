@@ -5,6 +5,7 @@ import { countTypes, generationsOf } from './generations.ts'
 import { changesBetween, orderOf } from './order.ts'
 import { allowedDose, doseDecimals, planOf } from './plan.ts'
 import { subjectParams } from './subject-id.ts'
+import { tempoOf } from './tempo.ts'
 
 describe('the list', () => {
   const subject = (id: string, name: string, open: number, location: string): SubjectSummary => ({
@@ -55,6 +56,21 @@ describe('a plan', () => {
   })
   it('leaves out what the definition does not know', () => {
     expect(planOf([{ name: 'a' }, { name: 'b' }] as never, { b: 2, x: 1 })).toEqual([{ intervention: 'b', dose: 2 }])
+  })
+})
+
+describe('the tempo of a kind of twin', () => {
+  const kind = (...staleAfter: number[]) => ({ channels: staleAfter.map((each) => ({ staleAfter: each })) }) as never
+  it('follows from how soon its observations go stale', () => {
+    expect(tempoOf(kind(30_000, 7 * 86_400_000))).toMatchObject({
+      staleAfter: 15 * 60_000,
+      spans: [30 * 60_000, 2 * 3_600_000, 12 * 3_600_000],
+    })
+    expect(tempoOf(kind(48 * 3_600_000)).staleAfter).toBe(48 * 3_600_000)
+    expect(tempoOf(kind(48 * 3_600_000)).spans[0]).toBe(7 * 86_400_000)
+  })
+  it('has an answer for a kind that observes nothing', () => {
+    expect(tempoOf(undefined).spans).toHaveLength(3)
   })
 })
 

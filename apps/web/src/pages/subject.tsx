@@ -11,6 +11,7 @@ import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import s from './subject.module.css'
 import { SubjectContext } from './subject-context.ts'
+import { tempoOf } from './tempo.ts'
 
 export function SubjectPage() {
   const { kind, id } = useParams({ from: '/inside/subjects/$kind/$id' })
@@ -136,7 +137,7 @@ export function SubjectPage() {
       <div className={s.area}>
         {twin ? (
           <>
-            <StaleNote asOf={twin.asOf} />
+            <StaleNote asOf={twin.asOf} after={tempoOf(twinKind).staleAfter} />
             <Suspense fallback={<Loading />}>
               <Outlet />
             </Suspense>
@@ -154,8 +155,8 @@ function AsOf({ at }: { at: number | null }) {
   return at === null ? null : <span>{t.subject.asOf(writeWhen(at, now))}</span>
 }
 
-function StaleNote({ asOf }: { asOf: number | null }) {
+function StaleNote({ asOf, after }: { asOf: number | null; after: number }) {
   const now = useNow()
-  if (asOf === null || now - asOf < 15 * 60_000) return null
+  if (asOf === null || now - asOf < after) return null
   return <p className={s.stale}>{t.subject.stale(writeDuration(now - asOf))}</p>
 }

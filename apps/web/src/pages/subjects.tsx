@@ -15,9 +15,7 @@ import { strings as t } from '../strings.ts'
 import { changesBetween, defaultSort, openRecommendations, orderOf } from './order.ts'
 import { subjectParams } from './subject-id.ts'
 import s from './subjects.module.css'
-
-/** A twin counts as behind when it has taken in nothing for this long though its channels say otherwise. */
-const twinStaleAfter = 15 * 60_000
+import { tempoOf } from './tempo.ts'
 
 export function SubjectsPage() {
   const search = useSearch({ from: '/inside/subjects' })
@@ -231,7 +229,8 @@ const Row = memo(function Row(props: {
   const params = subjectParams(subject)
   const twin = subject.twins.find((each) => each.kind === kind?.kind)
   const open = openRecommendations(subject)
-  const behind = useOlderThan(twin?.asOf ?? null, twinStaleAfter)
+  const { staleAfter } = tempoOf(kind)
+  const behind = useOlderThan(twin?.asOf ?? null, staleAfter)
   return (
     <tr className={behind ? s.stale : undefined}>
       <th scope="row">
@@ -291,11 +290,11 @@ const Row = memo(function Row(props: {
       })}
       <td className="num">
         <span className={s.label}>{t.list.dataAge} </span>
-        <Age at={subject.lastObservation} staleAfter={twinStaleAfter} />
+        <Age at={subject.lastObservation} staleAfter={staleAfter} />
       </td>
       <td className="num">
         <span className={s.label}>{t.list.twinAge} </span>
-        {twin ? <Age at={twin.asOf} staleAfter={twinStaleAfter} /> : <NoTwin />}
+        {twin ? <Age at={twin.asOf} staleAfter={staleAfter} /> : <NoTwin />}
       </td>
     </tr>
   )
