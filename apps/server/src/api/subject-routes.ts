@@ -181,20 +181,20 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await access.require('view-observations', { subject })
       await requireKnown(platform, subject)
       const query = context.req.valid('query')
-      let newest: { channel: string; end: number } | undefined
+      let newest: { channel: string; finish: number } | undefined
       for await (const event of platform.thread.read(subject, {
         types: ['waveform.recorded'],
         descending: true,
         limit: 64,
       })) {
-        const recorded = event.payload as { channel: string; end: number } | null
+        const recorded = event.payload as { channel: string; finish: number } | null
         if (recorded && (query.channel === undefined || recorded.channel === query.channel)) {
           newest = recorded
           break
         }
       }
       if (!newest) return context.json({ channel: query.channel ?? '', unit: '', pieces: [] })
-      const to = query.to ?? newest.end
+      const to = query.to ?? newest.finish
       const from = Math.max(query.from ?? to - 10_000, to - waveformSpanAtMost)
       const pieces: { start: number; samplesPerSecond: number; values: number[] }[] = []
       let unit = ''
