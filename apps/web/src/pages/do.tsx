@@ -277,7 +277,7 @@ function OptionsTable(props: {
                 </td>
                 <td>
                   <div className={s.effects}>
-                    {option.effects.map((effect) => (
+                    {(carry ? [] : option.effects).map((effect) => (
                       <Effect
                         key={`${effect.quantity}${effect.at}`}
                         effect={effect}
