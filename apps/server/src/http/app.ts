@@ -57,7 +57,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
     headers.set('cross-origin-opener-policy', 'same-origin')
     headers.set(
       'content-security-policy',
-      "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+      "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
     )
     if (platform.secure) headers.set('strict-transport-security', 'max-age=31536000')
     // What the API tells is about people: nothing in between may keep it.
