@@ -5,6 +5,8 @@ export interface BeliefUpdated {
   readonly asOf: Instant
   /** SHA-256 of the encoded belief. */
   readonly hash: string
+  /** Last sequence of the subject's stream that it has taken in. */
+  readonly through: number
   readonly quantities: Readonly<Record<string, Summary>>
   readonly variables: Readonly<Record<string, Summary>>
 }

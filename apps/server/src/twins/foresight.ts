@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto'
+import {
+  type Belief,
+  carryOn,
+  type Decision,
+  encodeBelief,
+  type Forecast,
+  type Instant,
+  type Recommendation,
+  type Scenario,
+  type TwinId,
+} from '@counterpart/kernel'
+import { type EventId, type NewEvent, type Thread, ThreadError, type ThreadEvent } from '@counterpart/thread'
+import type { ProjectionStore } from '../projection.ts'
+import type { SubjectState } from '../subjects.ts'
+import { computeJob, forecastTimes } from './compute.ts'
+import type { ComputePool } from './compute-pool.ts'
+import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
+import { factOf } from './facts.ts'
+import { type LiveTwin, slotOf, treatmentsInForce } from './live-twin.ts'
+import { judge, packMembers } from './scoring.ts'
+import { bandsOf, summariseForecast, summariseVariables } from './summaries.ts'
+import { recommendationStatus, type TwinState } from './twin-state.ts'
+
+/** A belief in the thread. */
+export interface RecordedBelief {
+  /** SHA-256 of the encoded belief. */
+  readonly hash: string
+  /** `undefined`: it stood there already in other words. */
+  readonly event: string | undefined
+}
+
+export interface ForesightOptions {
+  readonly thread: Thread
+  readonly subjects: ProjectionStore<SubjectState>
+  readonly twins: ProjectionStore<TwinState>
+  readonly pool: ComputePool
+  readonly clock: () => Instant
+  readonly onError: (error: unknown, context: { readonly twin: TwinId }) => void
+}
+
+/** What follows from a belief, written into the twin's own stream: the belief, forecasts, advice, and how forecasts did. */
+export class Foresight {
+  readonly #options: ForesightOptions
+  readonly #background = new Set<Promise<unknown>>()
+
+  constructor(options: ForesightOptions) {
+    this.#options = options
+  }
+
+  /** Forecasting and advising under way. */
+  get underWay(): ReadonlySet<Promise<unknown>> {
+    return this.#background
+  }
+
+  /** What a belief says now: a forecast with no horizon. */
+  estimate(live: LiveTwin, belief: Belief): Omit<BeliefUpdated, 'hash' | 'through'> {
+    const now = live.definition.forecast(belief, carryOn, [belief.asOf], live.loop.contextAt(belief.asOf))
+    return {
+      asOf: belief.asOf,
+      quantities: Object.fromEntries(
+        Object.keys(now.quantities).map((name) => [name, summariseForecast(now, name, 0)]),
+      ),
+      variables: summariseVariables(belief.ensemble),
+    }
+  }
+
+  /** Writes the belief as it stands into the thread, unless it stands there already; returns its hash and event. */
+  recordBelief(live: LiveTwin): Promise<RecordedBelief> {
+    const belief = live.loop.belief!
+    const { sequence } = live
+    const sources = live.sources.splice(0)
+    // One after the other: each belief names the one before it.
+    live.recording = live.recording.then(
+      () => this.#record(live, belief, sequence, sources),
+      () => this.#record(live, belief, sequence, sources),
+    )
+    return live.recording as Promise<RecordedBelief>
+  }
+
+  async #record(live: LiveTwin, belief: Belief, through: number, sources: readonly string[]): Promise<RecordedBelief> {
+    const hash = createHash('sha256').update(encodeBelief(belief)).digest('hex')
+    const { belief: previous } = await this.#options.twins.get(live.twin)
+    if (previous?.hash === hash) return { hash, event: previous.event }
+    const estimate = this.estimate(live, belief)
+    const event = await this.#append({
+      ...twinEvent(live, 'belief.updated', belief.asOf, `belief/${previous?.event ?? 'first'}/${hash}`),
+      payload: asPayload<BeliefUpdated>({ ...estimate, hash, through }),
+      derivedFrom: eventIds(...new Set([previous?.event, ...sources])),
+    })
+    live.lastRecordedAt = this.#options.clock()
+    return { hash, event }
+  }
+
+  /** Judges waiting forecasts by what these events measured. */
+  async judge(live: LiveTwin, events: readonly ThreadEvent[]): Promise<void> {
+    const state = await this.#options.twins.get(live.twin)
+    const treatments = treatmentsInForce(live)
+    for (const event of events) {
+      const fact = factOf(event)
+      if (fact?.kind !== 'observation') continue
+      const { scores, outcomes } = judge(state, live.definition, fact.observation, event.id, treatments)
+      await Promise.all([
+        ...scores.map(({ pending, score }) =>
+          this.#append({
+            ...twinEvent(live, 'forecast.scored', score.at, `score/${score.forecast}/${score.quantity}/${score.lead}`),
+            payload: asPayload(score),
+            derivedFrom: eventIds(pending.event, event.id),
+          }),
+        ),
+        ...outcomes.map(({ pending, outcome }) =>
+          this.#append({
+            ...twinEvent(live, 'outcome.observed', fact.observation.effective, `outcome/${outcome.id}`),
+            payload: asPayload({ outcome }),
+            derivedFrom: eventIds(pending.event, event.id),
+          }),
+        ),
+      ])
+    }
+  }
+
+  /** Forecasts and advises when the belief has moved on far enough; one at a time for each twin. */
+  maybeForecast(live: LiveTwin, belief: Belief, treatmentsChanged: boolean): void {
+    const slot = slotOf(live.definition, belief.asOf)
+    if (live.forecasting || (slot <= live.lastForecastSlot && !treatmentsChanged)) return
+    // A twin that is still catching up with the past has nothing to say about the future.
+    if (this.#options.clock() - belief.asOf > Math.max(...live.definition.cadence.forecastSteps)) return
+    live.forecasting = true
+    live.lastForecastSlot = slot
+    const work = this.#forecastAndAdvise(live, treatmentsChanged)
+      .catch((error) => this.#options.onError(error, { twin: live.twin }))
+      .finally(() => {
+        live.forecasting = false
+        this.#background.delete(work)
+      })
+    this.#background.add(work)
+  }
+
+  /** Records forecasts of what a decision will do, beside carrying on, so that the outcome can be judged. */
+  async forecastDecision(live: LiveTwin, decision: Decision, decisionEvent: string): Promise<void> {
+    if (!live.loop.belief) return
+    const belief = await this.recordBelief(live)
+    const scenario: Scenario = { id: decision.scenarioId, name: 'As decided', interventions: decision.interventions }
+    // The belief may be older than the decision; what was decided starts now.
+    const times = forecastTimes(live.definition, Math.max(decision.at, live.loop.belief.asOf))
+    const [withIt, without] = await this.#forecasts(live, [scenario, carryOn], times)
+    const issued = await this.#issued(live, withIt!, belief.hash, `decision/${decision.id}`)
+    await this.#append({
+      ...twinEvent(live, 'forecast.issued', withIt!.madeAt, `forecast/decision/${decision.id}`),
+      payload: asPayload<ForecastIssued>({
+        ...issued,
+        madeAt: Math.max(decision.at, withIt!.madeAt),
+        decision: decision.id,
+        carryingOn: bandsOf(without!),
+      }),
+      derivedFrom: eventIds(belief.event, decisionEvent),
+    })
+  }
+
+  async #forecastAndAdvise(live: LiveTwin, treatmentsChanged: boolean): Promise<void> {
+    const belief = live.loop.belief!
+    const recorded = await this.recordBelief(live)
+    const { treatments } = live.loop
+    const times = forecastTimes(live.definition, belief.asOf)
+    const slot = `${slotOf(live.definition, belief.asOf)}${treatmentsChanged ? `/${treatmentsInForce(live)}` : ''}`
+    const [forecast] = (
+      await this.#options.pool.run(
+        computeJob(live.twin, belief, treatments, { kind: 'forecast', scenarios: [carryOn], times }),
+      )
+    ).forecasts!
+    const issued = await this.#issued(live, forecast!, recorded.hash, `${live.twin}/${slot}`)
+    const forecastEvent = await this.#append({
+      ...twinEvent(live, 'forecast.issued', belief.asOf, `forecast/${slot}`),
+      payload: asPayload<ForecastIssued>(issued),
+      derivedFrom: eventIds(recorded.event),
+    })
+    const { recommendations } = await this.#options.pool.run(
+      computeJob(live.twin, belief, treatments, { kind: 'advise' }),
+    )
+    for (const recommendation of recommendations!)
+      await this.#recommend(live, recommendation, [recorded.event, forecastEvent])
+  }
+
+  /** Puts advice before people unless the same advice already waits for them, or was decided on a moment ago. */
+  async #recommend(
+    live: LiveTwin,
+    recommendation: Recommendation,
+    from: readonly (string | undefined)[],
+  ): Promise<void> {
+    const state = await this.#options.twins.get(live.twin)
+    const latest = state.recommendations.find(
+      (each) => each.recommendation.objective.name === recommendation.objective.name,
+    )
+    if (latest) {
+      const status = recommendationStatus(latest, true, this.#options.clock())
+      const sameFirst = topOf(latest.recommendation) === topOf(recommendation)
+      if (status === 'open' && sameFirst) return
+      if (status === 'decided' && this.#options.clock() < latest.recommendation.expires && sameFirst) return
+    }
+    await this.#append({
+      ...twinEvent(live, 'recommendation.made', recommendation.madeAt, `recommendation/${recommendation.id}`),
+      payload: asPayload({ recommendation }),
+      derivedFrom: eventIds(...from),
+    })
+  }
+
+  async #issued(live: LiveTwin, forecast: Forecast, beliefHash: string, id: string): Promise<ForecastIssued> {
+    const { latest } = await this.#options.subjects.get(live.subject.id)
+    return {
+      id,
+      madeAt: forecast.madeAt,
+      beliefHash,
+      scenario: { id: forecast.scenario.id, name: forecast.scenario.name },
+      times: forecast.times,
+      bands: bandsOf(forecast),
+      members: packMembers(forecast, live.definition),
+      size: forecast.size,
+      lastMeasured: Object.fromEntries(
+        Object.entries(latest).flatMap(([channel, { observation }]) =>
+          observation.value === null ? [] : [[channel, observation.value]],
+        ),
+      ),
+      treatments: treatmentsInForce(live),
+    }
+  }
+
+  async #forecasts(
+    live: LiveTwin,
+    scenarios: readonly Scenario[],
+    times: readonly Instant[],
+  ): Promise<readonly Forecast[]> {
+    const job = computeJob(live.twin, live.loop.belief!, live.loop.treatments, { kind: 'forecast', scenarios, times })
+    return (await this.#options.pool.run(job, true)).forecasts!
+  }
+
+  /** Appends one event; `undefined` when it stood there already in other words (after a restart, say): what was wanted. */
+  async #append(event: NewEvent): Promise<string | undefined> {
+    try {
+      const [result] = await this.#options.thread.append([event])
+      return result!.id
+    } catch (error) {
+      if (error instanceof ThreadError && error.code === 'idempotency-conflict') return undefined
+      throw error
+    }
+  }
+}
+
+function twinEvent(live: LiveTwin, type: string, effective: Instant, idempotencyKey: string) {
+  return {
+    stream: live.twin,
+    type,
+    effective,
+    idempotencyKey,
+    subject: live.subject.id,
+    madeBy: { definition: live.definition.kind, version: live.definition.version, seed: live.twin },
+  }
+}
+
+function eventIds(...ids: readonly (string | undefined)[]): readonly EventId[] {
+  return ids.filter((id) => id !== undefined) as EventId[]
+}
+
+function topOf(recommendation: Recommendation): string {
+  const top = recommendation.options[0]
+  return top ? top.scenario.interventions.map((each) => each.intervention).join('+') : ''
+}
