@@ -18,8 +18,9 @@ export interface ForecastIssued {
   readonly scenario: { readonly id: string; readonly name: string }
   readonly times: readonly Instant[]
   readonly bands: Readonly<Record<string, { readonly unit: string } & Bands>>
-  /** Members of what will be measured, for scoring: `[time][member]` as little-endian float32, base64. */
+  /** Of what will be measured, for scoring: equally likely values, `[time][value]` as little-endian float32 in base64. */
   readonly members: Readonly<Record<string, string>>
+  /** Values for each time. */
   readonly size: number
   /** The last measurement of each channel when it was made: what persistence would say. */
   readonly lastMeasured: Readonly<Record<string, number>>

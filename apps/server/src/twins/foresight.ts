@@ -18,7 +18,7 @@ import type { ComputePool } from './compute-pool.ts'
 import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
 import { factOf } from './facts.ts'
 import { type LiveTwin, slotOf, treatmentsInForce } from './live-twin.ts'
-import { judge, packMembers } from './scoring.ts'
+import { judge, packedSize, packMembers } from './scoring.ts'
 import { bandsOf, summariseForecast, summariseVariables } from './summaries.ts'
 import { recommendationStatus, type TwinState } from './twin-state.ts'
 
@@ -214,7 +214,7 @@ export class Foresight {
       times: forecast.times,
       bands: bandsOf(forecast),
       members: packMembers(forecast, live.definition),
-      size: forecast.size,
+      size: packedSize,
       lastMeasured: Object.fromEntries(
         Object.entries(latest).flatMap(([channel, { observation }]) =>
           observation.value === null ? [] : [[channel, observation.value]],

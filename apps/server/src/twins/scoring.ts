@@ -7,7 +7,7 @@ import {
   scoreForecast,
   type TwinDefinition,
 } from '@counterpart/kernel'
-import { randomStream, summarise } from '@counterpart/numerics'
+import { quantiles, randomStream, summarise } from '@counterpart/numerics'
 import type { ForecastScored } from './events.ts'
 import type { PendingForecast, TwinState } from './twin-state.ts'
 
@@ -101,34 +101,26 @@ export function judge(
   return { scores, outcomes }
 }
 
-/** Members of the quantities that can be measured, with equal weights, packed for the thread. */
+/** How many equally likely values stand for a distribution that waits to be judged. */
+export const packedSize = 64
+
+/**
+ * The quantities that can be measured, packed for the thread: for each time, {@link packedSize} equally likely values (the
+ * midpoint quantiles of the weighted ensemble). Enough to judge by, and small, because forecasts wait for hours.
+ */
 export function packMembers(forecast: Forecast, definition: TwinDefinition): Record<string, string> {
-  const chosen = equallyWeighted(forecast.weights)
+  const probabilities = Array.from({ length: packedSize }, (_, i) => (i + 0.5) / packedSize)
   const packed: Record<string, string> = {}
   for (const { name, channel } of definition.quantities) {
     const quantity = forecast.quantities[name]
     if (channel === undefined || !quantity) continue
-    const members = new Float32Array(quantity.members.length)
-    forecast.times.forEach((_, time) => {
-      chosen.forEach((from, to) => {
-        members[time * forecast.size + to] = quantity.members[time * forecast.size + from]!
-      })
+    const values = forecast.times.flatMap((_, time) => {
+      const members = quantity.members.subarray(time * forecast.size, (time + 1) * forecast.size)
+      return [...quantiles(members, probabilities, forecast.weights)]
     })
-    packed[name] = Buffer.from(members.buffer).toString('base64')
+    packed[name] = Buffer.from(Float32Array.from(values).buffer).toString('base64')
   }
   return packed
-}
-
-/** Which members stand for the weighted ensemble when each counts the same: systematic resampling at midpoints. */
-function equallyWeighted(weights: Float64Array): Uint32Array {
-  const chosen = new Uint32Array(weights.length)
-  let member = 0
-  let upTo = weights[0]!
-  for (let i = 0; i < weights.length; i++) {
-    while (upTo < (i + 0.5) / weights.length && member < weights.length - 1) upTo += weights[++member]!
-    chosen[i] = member
-  }
-  return chosen
 }
 
 function membersAt(packed: string, time: number, size: number): Float64Array {

@@ -34,7 +34,8 @@ export interface TwinState {
   recommendations: RecommendationState[]
 }
 
-export interface PendingForecast extends ForecastIssued {
+/** A forecast without what is only for looking at. */
+export interface PendingForecast extends Omit<ForecastIssued, 'bands'> {
   event: string
   /** `quantity|time` already scored. */
   scored: string[]
@@ -50,12 +51,12 @@ export interface RecommendationState {
 }
 
 /** How many recommendations a screen can go back to; older ones stay in the thread. */
-const recommendationsKept = 50
+const recommendationsKept = 20
 /** How long after its last time a forecast waits for measurements. */
 const scoringPatience = 15 * 60_000
 
 export const twinProjection: Projection<TwinState> = {
-  kind: 'twin-1',
+  kind: 'twin-2',
   types: [
     'belief.updated',
     'forecast.issued',
@@ -91,7 +92,8 @@ export const twinProjection: Projection<TwinState> = {
           const { members: _, ...rest } = issued
           state.forecast = { ...rest, event: event.id }
         }
-        state.pending[issued.id] = { ...issued, event: event.id, scored: [] }
+        const { bands: _bands, ...judgeable } = issued
+        state.pending[issued.id] = { ...judgeable, event: event.id, scored: [] }
         for (const [id, pending] of Object.entries(state.pending))
           if (pending.times.at(-1)! + scoringPatience < issued.madeAt) delete state.pending[id]
         break
