@@ -1,7 +1,10 @@
-import { circulation } from './circulation.ts'
-import { serve } from './serve.ts'
-import { thread } from './thread.ts'
-import { token } from './token.ts'
 import type { Command } from './usage.ts'
 
-export const commands: Readonly<Record<string, Command>> = { serve, token, thread, circulation }
+/** Each is read only when it is called, so that a small one starts quickly. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  serve: async () => (await import('./serve.ts')).serve,
+  token: async () => (await import('./token.ts')).token,
+  thread: async () => (await import('./thread.ts')).thread,
+  circulation: async () => (await import('./circulation.ts')).circulation,
+  ecg: async () => (await import('./ecg.ts')).ecg,
+}

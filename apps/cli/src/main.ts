@@ -4,27 +4,32 @@ import { UsageError } from './usage.ts'
 
 const [name, ...rest] = process.argv.slice(2)
 
-const help = () => {
-  const lines = Object.values(commands).flatMap(({ usage }) => usage)
+const help = async () => {
+  const all = await Promise.all(Object.values(commands).map((load) => load()))
+  const lines = all.flatMap(({ usage }) => usage)
   return `usage: counterpart COMMAND …\n\n${lines.map((line) => `  counterpart ${line}`).join('\n')}\n\nMore: docs/command-line.md\n`
 }
 
 if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-  process.stdout.write(help())
+  const stream = name === undefined ? process.stderr : process.stdout
+  stream.write(await help())
   process.exit(name === undefined ? 2 : 0)
 }
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-if (!command) {
-  process.stderr.write(`counterpart: there is no command "${name}"\n\n${help()}`)
+if (!Object.hasOwn(commands, name)) {
+  process.stderr.write(`counterpart: there is no command "${name}"\n\n${await help()}`)
   process.exit(2)
+}
+const command = await commands[name]!()
+const usage = command.usage.map((line) => `usage: counterpart ${line}\n`).join('')
+if (rest.includes('--help') || rest.includes('-h')) {
+  process.stdout.write(usage)
+  process.exit(0)
 }
 try {
   await command.run(rest)
 } catch (error) {
   if (error instanceof UsageError) {
-    process.stderr.write(
-      `counterpart ${name}: ${error.message}\n${command.usage.map((line) => `usage: counterpart ${line}`).join('\n')}\n`,
-    )
+    process.stderr.write(`counterpart ${name}: ${error.message}\n${usage}`)
     process.exit(2)
   }
   process.stderr.write(`counterpart ${name}: ${error instanceof Error ? error.message : String(error)}\n`)

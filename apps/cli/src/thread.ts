@@ -1,9 +1,16 @@
-import { createReadStream, createWriteStream } from 'node:fs'
-import { createInterface } from 'node:readline'
+import { createReadStream, createWriteStream, existsSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { replayTwin } from '@counterpart/server'
-import { exportThread, importThread, openThread, type StoredThread, threadStatistics } from '@counterpart/thread'
+import {
+  exportThread,
+  importThread,
+  openThread,
+  type StoredThread,
+  type ThreadStatistics,
+  threadStatistics,
+} from '@counterpart/thread'
+import { progress } from './progress.ts'
 import { type Command, instantFrom, print, readArguments, UsageError } from './usage.ts'
 
 /** `counterpart thread …`: looks after the digital thread itself. */
@@ -12,8 +19,8 @@ export const thread: Command = {
     'thread verify [--data DIR] [--json]',
     'thread stats [--data DIR] [--json]',
     'thread replay --twin KIND:SUBJECT [--valid-at TIME] [--known-at TIME] [--data DIR] [--json]',
-    'thread export --out FILE [--data DIR]',
-    'thread import --in FILE [--data DIR]',
+    'thread export --out FILE [--data DIR] [--json]',
+    'thread import --in FILE [--data DIR] [--json]',
   ],
   run: async (args) => {
     const { values, positionals } = readArguments(args, {
@@ -28,9 +35,11 @@ export const thread: Command = {
     const [verb, extra] = positionals
     if (verb === undefined || !Object.hasOwn(verbs, verb) || extra !== undefined)
       throw new UsageError(`expected one of ${Object.keys(verbs).join(', ')}`)
+    const databaseUrl = process.env.DATABASE_URL || undefined
+    checkFirst(verb, values, databaseUrl)
     const opened = await openThread({
       directory: values.data,
-      ...(process.env.DATABASE_URL === undefined ? {} : { databaseUrl: process.env.DATABASE_URL }),
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
       clock: () => Date.now(),
       readOnly: verb !== 'import',
     })
@@ -51,6 +60,24 @@ interface Values {
   readonly in?: string
 }
 
+/** What can be seen to be wrong before anything is opened, let alone made. */
+function checkFirst(verb: string, values: Values & { readonly data: string }, databaseUrl: string | undefined): void {
+  const { data, out, in: file, twin } = values
+  if (verb === 'replay' && twin === undefined) throw new UsageError('which twin? add --twin KIND:SUBJECT')
+  if (verb === 'export' && out === undefined) throw new UsageError('where to? add --out FILE')
+  if (verb === 'export' && existsSync(out!))
+    throw new Error(`${out} is there already; remove it or choose another name`)
+  if (verb === 'import') {
+    if (file === undefined) throw new UsageError('where from? add --in FILE')
+    if (!existsSync(file)) throw new Error(`there is no file ${file}`)
+    if (!process.env.COUNTERPART_MASTER_KEY && !existsSync(join(data, 'keys/master.key')))
+      throw new Error(
+        `what was exported is encrypted: first copy the folder keys/ of its data directory to ${resolve(data)} (or set COUNTERPART_MASTER_KEY)`,
+      )
+  } else if (databaseUrl === undefined && !existsSync(join(data, 'thread.sqlite')))
+    throw new Error(`there is no thread in ${resolve(data)}; start the server once, or name its --data DIR`)
+}
+
 const verbs: Readonly<Record<string, (thread: StoredThread, values: Values) => Promise<void>>> = {
   verify: async (opened, { json }) => {
     const report = await opened.verify({ onProgress: progress('verified') })
@@ -62,11 +89,12 @@ const verbs: Readonly<Record<string, (thread: StoredThread, values: Values) => P
     if (report.broken.length > 0) process.exitCode = 1
   },
   stats: async (opened, { json }) => {
-    print(json, await threadStatistics(opened), (statistics) => JSON.stringify(statistics, null, 2))
+    print(json, await threadStatistics(opened), statisticsInWords)
   },
   replay: async (opened, values) => {
-    if (values.twin === undefined) throw new UsageError('which twin? add --twin KIND:SUBJECT')
-    const result = await replayTwin(opened, values.twin, {
+    // The twins and the server around them are needed for this alone.
+    const { replayTwin } = await import('@counterpart/server')
+    const result = await replayTwin(opened, values.twin!, {
       ...(values['valid-at'] === undefined ? {} : { validAt: instantFrom(values['valid-at'], '--valid-at') }),
       ...(values['known-at'] === undefined ? {} : { knownAt: instantFrom(values['known-at'], '--known-at') }),
     })
@@ -82,23 +110,29 @@ const verbs: Readonly<Record<string, (thread: StoredThread, values: Values) => P
           ].join('\n'),
     )
   },
-  export: async (opened, { out }) => {
-    if (out === undefined) throw new UsageError('where to? add --out FILE')
-    const lines = Readable.from(withNewlines(exportThread(opened)))
-    await pipeline(lines, createWriteStream(out, { flags: 'wx', mode: 0o600 }))
+  export: async (opened, values) => {
+    const out = values.out!
+    await pipeline(Readable.from(exportThread(opened)), createWriteStream(out, { flags: 'wx', mode: 0o600 }))
+    print(values.json, { out, bytes: statSync(out).size }, ({ bytes }) => `${bytes} bytes written to ${out}`)
   },
-  import: async (opened, { in: file }) => {
-    if (file === undefined) throw new UsageError('where from? add --in FILE')
-    const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
-    await importThread(opened, lines)
+  import: async (opened, { in: file, json }) => {
+    print(
+      json,
+      await importThread(opened, createReadStream(file!)),
+      ({ streams, events }) => `${events} events in ${streams} streams imported; every chain is whole`,
+    )
   },
 }
 
-async function* withNewlines(lines: AsyncIterable<string>): AsyncIterable<string> {
-  for await (const line of lines) yield `${line}\n`
-}
-
-function progress(what: string): (done: number, of: number) => void {
-  if (!process.stderr.isTTY) return () => {}
-  return (done, of) => process.stderr.write(`\r${what} ${done} of ${of}${done >= of ? '\n' : ''}`)
+function statisticsInWords({ kind, events, streams, firstRecorded, lastRecorded }: ThreadStatistics): string {
+  const time = (at: number) => new Date(at).toISOString()
+  const span =
+    firstRecorded === undefined || lastRecorded === undefined
+      ? ''
+      : `, recorded from ${time(firstRecorded)} to ${time(lastRecorded)}`
+  const width = Math.max(0, ...streams.map((each) => `${each.events}`.length))
+  return [
+    `${events} events in ${streams.length} streams (${kind})${span}`,
+    ...streams.map(({ stream, events: count }) => `  ${`${count}`.padStart(width)}  ${stream}`),
+  ].join('\n')
 }
