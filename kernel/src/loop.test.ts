@@ -100,6 +100,15 @@ test('an instant at which a definition returns NaN is passed over, the same way 
   expect(bytesOf(replayed)).toBe(bytesOf(loop))
 })
 
+test('of one version of a treatment said twice with different doses, the same one counts in any order', () => {
+  const said = (dose: number): Fact => ({
+    kind: 'treatment',
+    treatment: { id: 't', version: 3, intervention: 'diet', dose, from: day },
+  })
+  const dosesAfter = (...facts: Fact[]) => fold(facts, 1).treatments.map(({ dose }) => dose)
+  expect(dosesAfter(said(1), said(2))).toEqual(dosesAfter(said(2), said(1)))
+})
+
 test('a treatment that ends later was still open before its end', () => {
   const treatment = { id: 't', version: 3, intervention: 'diet', dose: 1, from: day, until: 3 * day }
   expect(treatmentsKnownAt([treatment], 2 * day)[0]).not.toHaveProperty('until')

@@ -4,7 +4,7 @@ import type { TwinContext, TwinDefinition } from './define-twin.ts'
 import { KernelError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import { compareObservations, type Observation } from './observation.ts'
-import type { Treatment } from './scenario.ts'
+import { type Treatment, treatmentSupersedes } from './scenario.ts'
 import { type Subject, twinId } from './subject.ts'
 import type { Instant } from './time.ts'
 
@@ -166,7 +166,7 @@ export class TwinLoop {
 
   #plannedTreatment(next: Treatment): Change | undefined {
     const known = this.#treatments.get(next.id)
-    if (known && next.version <= known.version) return undefined
+    if (known && !treatmentSupersedes(next, known)) return undefined
     const sameStart =
       known &&
       known.from === next.from &&
@@ -180,7 +180,7 @@ export class TwinLoop {
       from,
       apply: () => {
         const current = this.#treatments.get(next.id)
-        if (!current || next.version > current.version) this.#treatments.set(next.id, next)
+        if (!current || treatmentSupersedes(next, current)) this.#treatments.set(next.id, next)
       },
     }
   }
@@ -227,6 +227,9 @@ export class TwinLoop {
       if (keep && belief !== null) step.after = belief
       else delete step.after
     }
+    // What was the last step until now need be kept no longer, unless its turn has come.
+    const before = this.#steps[first - 1]
+    if (before && first < this.#steps.length && (first - 1) % stepsBetweenSnapshots !== 0) delete before.after
     this.#belief = belief
     return { redone, failures }
   }

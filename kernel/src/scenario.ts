@@ -27,3 +27,14 @@ export interface Treatment extends PlannedIntervention {
   readonly version: Instant
   readonly retracted?: boolean
 }
+
+/** Whether `next` counts instead of `known`, another version of the same treatment; the same answer in any order of arrival. */
+export function treatmentSupersedes(next: Treatment, known: Treatment): boolean {
+  if (next.version !== known.version) return next.version > known.version
+  // Same version said twice with different content: choose the same one whatever the order.
+  return contentOf(next) > contentOf(known)
+}
+
+function contentOf({ intervention, dose, from, until, retracted }: Treatment): string {
+  return JSON.stringify([intervention, dose, from, until ?? null, retracted ?? false])
+}

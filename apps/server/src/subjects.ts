@@ -1,5 +1,5 @@
 import type { Instant, Observation, SubjectId, Treatment } from '@counterpart/kernel'
-import { supersedes } from '@counterpart/kernel'
+import { supersedes, treatmentSupersedes } from '@counterpart/kernel'
 import type { ThreadEvent } from '@counterpart/thread'
 import type { Projection } from './projection.ts'
 
@@ -90,7 +90,7 @@ export const subjectProjection: Projection<SubjectState> = {
     } else if (event.type === 'treatment.reported') {
       const { treatment } = payload as { treatment: Treatment }
       const known = state.treatments[treatment.id]
-      if (!known || treatment.version > known.version)
+      if (!known || treatmentSupersedes(treatment, known))
         state.treatments[treatment.id] = { ...treatment, event: event.id }
     } else observe(state, (payload as { observation: Observation }).observation, event)
     return state

@@ -1,12 +1,13 @@
 import { type Observation, type SubjectId, supersedes, twinId } from '@counterpart/kernel'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
-import { type SubjectSummary, series, subjectDetail, subjectList, waveform } from '../contract/index.ts'
+import { eraseRequest, type SubjectSummary, series, subjectDetail, subjectList, waveform } from '../contract/index.ts'
 import { type Access, accessOf, type Env, requireKnown, subjectFrom } from '../http/access.ts'
+import { notFound } from '../http/problem.ts'
 import { definitionsFor, type Platform } from '../platform.ts'
 import { isKnown } from '../subjects.ts'
 import { observationTypes } from '../twins/facts.ts'
 import { describeReading, describeSubject } from './describe.ts'
-import { instantParameter, jsonOf, pageParameters, problems } from './openapi.ts'
+import { instantParameter, jsonBody, jsonOf, pageParameters, problems } from './openapi.ts'
 
 const subjectPath = z.object({ kind: z.string(), id: z.string() })
 const twoHours = 2 * 3_600_000
@@ -156,6 +157,26 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
             event,
           })),
       })
+    },
+  )
+
+  app.openapi(
+    createRoute({
+      method: 'post',
+      path: '/api/subjects/{kind}/{id}/erase',
+      summary: 'Erase a subject for ever; the chain still verifies, the content is gone',
+      request: { params: subjectPath, body: jsonBody(eraseRequest) },
+      responses: { 204: { description: 'Erased' }, ...problems(401, 403, 404) },
+    }),
+    async (context) => {
+      const access = await accessOf(platform, context)
+      const { kind, id } = context.req.valid('param')
+      const subject = subjectFrom(kind, id)
+      await access.require('erase-subject', { subject })
+      if (!platform.intake.knows(subject)) throw notFound('such subject')
+      const { userId, role } = access.principal
+      await platform.thread.eraseSubject(subject, { userId, role, reason: context.req.valid('json').reason })
+      return context.body(null, 204)
     },
   )
 

@@ -80,6 +80,9 @@ export const waveform = z
   })
   .openapi('Waveform')
 
+/** POST /api/subjects/{kind}/{id}/erase : destroys the subject's key; everything held of them is gone for ever. */
+export const eraseRequest = z.object({ reason: z.string().min(3).max(1000) }).openapi('EraseRequest')
+
 export type Reading = z.infer<typeof reading>
 export type SubjectSummary = z.infer<typeof subjectSummary>
 export type SubjectDetail = z.infer<typeof subjectDetail>

@@ -1,4 +1,11 @@
-import { type Fact, type Instant, type Observation, supersedes, type Treatment } from '@counterpart/kernel'
+import {
+  type Fact,
+  type Instant,
+  type Observation,
+  supersedes,
+  type Treatment,
+  treatmentSupersedes,
+} from '@counterpart/kernel'
 import type { ReadOptions, StreamId, Thread, ThreadEvent } from '@counterpart/thread'
 
 export const observationTypes = ['observation.recorded', 'observation.corrected', 'observation.retracted'] as const
@@ -33,7 +40,7 @@ export async function readFacts(thread: Thread, stream: StreamId, options: ReadO
       if (!known || supersedes(fact.observation, known)) observations.set(fact.observation.id, fact.observation)
     } else if (fact) {
       const known = treatments.get(fact.treatment.id)
-      if (!known || fact.treatment.version > known.version) treatments.set(fact.treatment.id, fact.treatment)
+      if (!known || treatmentSupersedes(fact.treatment, known)) treatments.set(fact.treatment.id, fact.treatment)
     }
   }
   return [
