@@ -105,6 +105,14 @@ test('--json prints one JSON document and nothing else', async () => {
   expect(limitCycle.leftVentricle.endDiastolicVolume).toBeCloseTo(136.74, 1)
 })
 
+test('a reader that has seen enough is no error', async () => {
+  const file = join(folder, 'long.json')
+  writeFileSync(file, '{"model": "regazzoni2020", "samplesPerBeat": 2000}')
+  const child = start(process.execPath, [launcher, 'circulation', 'run', file, '--json'])
+  child.stdout!.once('data', () => child.stdout!.destroy())
+  expect(await ended(child)).toMatchObject({ status: 0, stderr: '' })
+})
+
 test.each(['SIGTERM', 'SIGINT'] as const)('%s is handed on: the program may end in its own way', async (signal) => {
   const script = join(folder, `${signal}.ts`)
   writeFileSync(

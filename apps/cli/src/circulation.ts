@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { parseCirculationFile, runCirculation } from '@counterpart/circulation'
+import { type CirculationResult, type LimitCycle, parseCirculationFile, runCirculation } from '@counterpart/circulation'
 import { type Command, print, readArguments, UsageError } from './usage.ts'
+
+type VentricleCycle = LimitCycle['leftVentricle']
+type PressureCycle = LimitCycle['systemicArtery']
 
 /** `counterpart circulation run`: the closed loop of a parameter file. */
 export const circulation: Command = {
@@ -22,6 +25,20 @@ export const circulation: Command = {
       throw new Error(`${file} is no JSON: ${(error as Error).message}`)
     }
     const result = runCirculation(parseCirculationFile(parsed))
-    print(values.json, result, (each) => JSON.stringify(each, null, 2))
+    print(values.json, result, inWords)
   },
+}
+
+function inWords({ limitCycle }: CirculationResult): string {
+  const ventricle = ({ endDiastolicVolume, endSystolicVolume, ejectionFraction, maximumPressure }: VentricleCycle) =>
+    `${endDiastolicVolume.toFixed(1)} to ${endSystolicVolume.toFixed(1)} mL, ejection fraction ${(100 * ejectionFraction).toFixed(1)} %, up to ${maximumPressure.toFixed(1)} mmHg`
+  const artery = ({ systolic, diastolic, mean }: PressureCycle) =>
+    `${systolic.toFixed(1)}/${diastolic.toFixed(1)} mmHg, mean ${mean.toFixed(1)}`
+  return [
+    `limit cycle at ${limitCycle.heartRate.toFixed(0)} beats a minute, ${limitCycle.cardiacOutput.toFixed(2)} L/min`,
+    `  left ventricle    ${ventricle(limitCycle.leftVentricle)}`,
+    `  right ventricle   ${ventricle(limitCycle.rightVentricle)}`,
+    `  systemic artery   ${artery(limitCycle.systemicArtery)}`,
+    `  pulmonary artery  ${artery(limitCycle.pulmonaryArtery)}`,
+  ].join('\n')
 }

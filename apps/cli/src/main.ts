@@ -2,6 +2,12 @@
 import { commands } from './commands.ts'
 import { UsageError } from './usage.ts'
 
+// Whoever reads, e.g. `head`, may have seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 const [name, ...rest] = process.argv.slice(2)
 
 const help = async () => {

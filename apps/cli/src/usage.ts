@@ -40,5 +40,10 @@ export function instantFrom(text: string, name: string): number {
 
 /** Prints a result: one JSON document, or what `inWords` makes of it. */
 export function print<T>(json: boolean, result: T, inWords: (result: T) => string): void {
-  process.stdout.write(json ? `${JSON.stringify(result, null, 2)}\n` : `${inWords(result)}\n`)
+  process.stdout.write(json ? `${JSON.stringify(result, plain, 2)}\n` : `${inWords(result)}\n`)
+}
+
+/** JSON would write a typed array as an object of numbered members. */
+function plain(_key: string, value: unknown): unknown {
+  return value instanceof Float64Array ? Array.from(value) : value
 }
