@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
+import { fencesOf } from './test-support/fences.ts'
 
 // Every ```ts example of a README or a page in docs/ runs as it stands, and type-checks. A fence with a further word
 // (```ts twin) is part of something larger and has a test of its own.
@@ -25,19 +26,12 @@ const pages = globSync('**/*.md', {
 const examples = pages.sort().flatMap((page) => examplesOf(page))
 
 function examplesOf(page: string): readonly Example[] {
-  const lines = readFileSync(join(repository, page), 'utf8').split('\n')
-  const found: Example[] = []
-  for (let i = 0; i < lines.length; i++) {
-    const fence = /^( *)(`{3,})ts *$/.exec(lines[i]!)
-    if (!fence) continue
-    const end = lines.findIndex((text, j) => j > i && text.trim() === fence[2])
-    if (end < 0) throw new Error(`${page}:${i + 1}: this fence is never closed`)
-    const code = lines.slice(i + 1, end).join('\n')
-    const line = i + 2
-    found.push({ page, line, code, file: join(folder, `${page.replaceAll(/[/\\.]/g, '-')}-${line}.ts`) })
-    i = end
-  }
-  return found
+  return fencesOf(join(repository, page))
+    .filter(({ info }) => info === 'ts')
+    .map(({ line, text }) => {
+      const file = join(folder, `${page.replaceAll(/[/\\.]/g, '-')}-${line}.ts`)
+      return { page, line, code: text, file }
+    })
 }
 
 beforeAll(() => {

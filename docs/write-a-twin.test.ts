@@ -26,19 +26,19 @@ import {
 } from '../apps/server/test-support/test-server.ts'
 import { randomStream } from '../engines/numerics/src/index.ts'
 import { testChromium } from '../scripts/test-services.ts'
+import { fencesOf } from './test-support/fences.ts'
 import { publishReading } from './test-support/publish-reading.ts'
 
 // docs/write-a-twin.md: its code, as it stands there, run end to end.
 
 const folder = join(import.meta.dirname, '../.tmp/docs/write-a-twin')
-const page = readFileSync(join(import.meta.dirname, 'write-a-twin.md'), 'utf8')
 const registry = readFileSync(join(import.meta.dirname, '../apps/server/src/registry.ts'), 'utf8')
 const listing = /^export const twins.*$/m
 
-function fence(name: string): string {
-  const found = new RegExp(`^\`\`\`${name}\\n([^]*?)^\`\`\`$`, 'm').exec(page)
-  if (!found) throw new Error(`docs/write-a-twin.md has no \`\`\`${name}`)
-  return found[1]!
+function fence(info: string): string {
+  const found = fencesOf(join(import.meta.dirname, 'write-a-twin.md')).find((each) => each.info === info)
+  if (!found) throw new Error(`docs/write-a-twin.md has no \`\`\`${info}`)
+  return found.text
 }
 
 /** Puts the page's files where they belong relative to each other; returns the registry that names the twin. */
