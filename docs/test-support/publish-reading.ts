@@ -22,12 +22,16 @@ export async function publishReading(options: {
       Buffer.from(JSON.stringify(message)),
     )
     let answer = Buffer.alloc(0)
+    let published = false
     for await (const chunk of socket) {
       answer = Buffer.concat([answer, chunk as Buffer])
-      // §3.2 CONNACK and §3.4 PUBACK have four bytes each.
-      if (answer.length === 4 && answer[0] === 0x20 && answer[3] === 0) socket.write(publish)
-      else if (answer.length === 8 && answer[4] === 0x40) return
-      else if (answer.length >= 4) break
+      // §3.2 CONNACK and §3.4 PUBACK have four bytes each; the former's last is 0 for "accepted".
+      if (answer.length >= 4 && answer[3] !== 0) break
+      if (answer.length >= 4 && !published) {
+        socket.write(publish)
+        published = true
+      }
+      if (answer.length >= 8 && answer[4] === 0x40) return
     }
     throw new Error('the broker did not take the reading')
   } finally {
