@@ -50,7 +50,7 @@ for (const { info, line, text } of fencesOf(page).filter((fence) => fence.info.s
 async function greets(text: string): Promise<void> {
   const [{ typed, shown }] = typedAndShown(text) as [{ typed: string; shown: string }]
   const ports = ['--port', '0', '--mllp-port', '0', '--mqtt-port', '0', '--no-web']
-  server = spawn('counterpart', [...typed.split(' ').slice(1), ...ports], { cwd: folder, env })
+  server = spawn(shim, [...typed.split(' ').slice(1), ...ports], { cwd: folder, env })
   let [said, troubles] = ['', '']
   server.stderr!.on('data', (chunk: Buffer) => (troubles += chunk))
   await new Promise<void>((done, fail) => {

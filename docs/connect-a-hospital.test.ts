@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { accessSync, chmodSync, constants, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../apps/server/test-support/test-server.ts'
 import { fencesOf, patternOf, typedAndShown } from './test-support/fences.ts'
@@ -9,7 +10,6 @@ import { fencesOf, patternOf, typedAndShown } from './test-support/fences.ts'
 // docs/connect-a-hospital.md, typed from its first command to its last into one shell.
 
 const folder = mkdtempSync(join(tmpdir(), 'counterpart-hospital-'))
-const support = join(import.meta.dirname, 'test-support')
 let house: TestServer
 
 /** Puts a program on the PATH of the shell. */
@@ -40,8 +40,13 @@ beforeAll(async () => {
   const launcher = join(import.meta.dirname, '../bin/counterpart.js')
   provide('counterpart', process.execPath, launcher)
   writeFileSync(join(folder, 'npx'), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 })
-  if (!isThere('nc')) provide('nc', process.execPath, join(support, 'nc.js'))
-  if (!isThere('mosquitto_pub')) provide('mosquitto_pub', process.execPath, join(support, 'mosquitto-pub.ts'))
+  if (!isThere('nc')) provide('nc', process.execPath, fileURLToPath(new URL('./test-support/nc.js', import.meta.url)))
+  if (!isThere('mosquitto_pub'))
+    provide(
+      'mosquitto_pub',
+      process.execPath,
+      fileURLToPath(new URL('./test-support/mosquitto-pub.ts', import.meta.url)),
+    )
 })
 afterAll(async () => {
   await house?.close()

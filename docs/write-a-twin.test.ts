@@ -171,11 +171,11 @@ async function postFhir(resource: object): Promise<void> {
 /** The scale's error of a day, the same at every run. */
 const error = (dayNumber: number) => 0.4 * randomStream('scale', dayNumber).normal()
 
-test('the page keeps its promise: a hundred lines, and one that registers it', () => {
+test('the page keeps its promise: under a hundred lines, and one that registers it', () => {
   const lines = fence('ts twin')
     .split('\n')
     .filter((line) => line.trim() !== '')
-  expect(lines.length).toBeLessThanOrEqual(100)
+  expect(lines.length).toBeLessThan(100)
   const [already] = listing.exec(registry)!
   expect(fence('ts registry')).toContain(already.replace(/\]$/, ', bodyWeight]'))
 })
