@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
-import { encodeBelief, type Instant, parseTwinId, type Summary, type TwinDefinition } from '@counterpart/kernel'
+import { type Instant, parseTwinId, type Summary, type TwinDefinition } from '@counterpart/kernel'
 import type { Thread } from '@counterpart/thread'
 import { twins } from './registry.ts'
+import { beliefHash } from './twins/belief-hash.ts'
 import { replayBelief } from './twins/rebuild.ts'
 import { summariseVariables } from './twins/summaries.ts'
 
@@ -36,7 +36,7 @@ export async function replayTwin(
     validAt: at.validAt ?? null,
     knownAt: at.knownAt ?? null,
     asOf: belief?.asOf ?? null,
-    hash: belief ? createHash('sha256').update(encodeBelief(belief)).digest('hex') : null,
+    hash: belief ? beliefHash(belief) : null,
     variables: belief
       ? definition.variables.map(({ name, label, unit }) => ({ name, label, unit, ...figures[name]! }))
       : [],

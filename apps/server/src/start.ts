@@ -107,7 +107,7 @@ async function start(
   const say = options.onProgress ?? (() => {})
   const directory = resolve(options.dataDirectory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const log = openLog(environment.LOG_LEVEL ?? 'warn')
+  const log = openLog(environment.LOG_LEVEL || 'warn')
   const registry = options.registry ?? new URL('./registry.ts', import.meta.url)
   const { twins: definitions } = (await import(registry.href)) as { twins: readonly TwinDefinition[] }
   const catalogue = catalogueOf(definitions)
@@ -126,7 +126,7 @@ async function start(
   closing.push(() => records.close())
   const accounts = openAccounts({ records, clock })
   const firstAccounts = await accounts.firstRun()
-  const publicUrl = environment.PUBLIC_URL
+  const publicUrl = environment.PUBLIC_URL || undefined
   const openIdOptions = openIdSettings(
     environment,
     `${publicUrl ?? `http://${host}:${options.port}`}/api/openid/callback`,
@@ -174,7 +174,7 @@ async function start(
     thread,
     catalogue,
     clock,
-    pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY),
+    pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY || undefined),
   })
   closing.push(() => openedIntake.close())
   const intake = countedIntake(openedIntake, sources)
@@ -241,7 +241,7 @@ async function start(
     const running = sandbox
     closing.push(() => running.stop())
   }
-  const ordersUrl = environment.ORDERS_URL ?? sandbox?.ordersUrl
+  const ordersUrl = environment.ORDERS_URL || sandbox?.ordersUrl
   if (ordersUrl) {
     const delivery: Delivery = await openDelivery({
       thread,

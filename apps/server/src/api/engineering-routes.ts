@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
-import { encodeBelief, type SubjectId, twinId } from '@counterpart/kernel'
+import { type SubjectId, twinId } from '@counterpart/kernel'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { beliefHashes } from '../contract/index.ts'
 import { accessOf, type Env } from '../http/access.ts'
 import { definitionsFor, type Platform } from '../platform.ts'
+import { beliefHash } from '../twins/belief-hash.ts'
 import { jsonOf, problems } from './openapi.ts'
 
 /** For those who keep it running: whether what is live is what the thread says, without any clinical content. */
@@ -25,8 +25,8 @@ export function engineeringRoutes(app: OpenAPIHono<Env>, platform: Platform): vo
           const subject = stream as SubjectId
           const belief = (await platform.host.loop(definition.kind, subject))?.belief
           if (!belief) continue
-          const hash = createHash('sha256').update(encodeBelief(belief)).digest('hex')
-          beliefs.push({ twin: twinId({ kind: definition.kind, subject }), asOf: belief.asOf, hash })
+          const twin = twinId({ kind: definition.kind, subject })
+          beliefs.push({ twin, asOf: belief.asOf, hash: beliefHash(belief) })
         }
       return context.json({ beliefs })
     },

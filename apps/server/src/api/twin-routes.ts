@@ -30,6 +30,7 @@ import {
 import { accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
+import { beliefHash } from '../twins/belief-hash.ts'
 import { computeJob, forecastTimes } from '../twins/compute.ts'
 import type { BeliefUpdated, ForecastScored } from '../twins/events.ts'
 import { bandsOf, differenceBands, summariseForecast, summariseVariables } from '../twins/summaries.ts'
@@ -270,7 +271,7 @@ async function describeTwin(
     version: definition.version,
     subject,
     asOf: belief?.asOf ?? null,
-    beliefHash: state.belief?.hash ?? '',
+    beliefHash: belief ? beliefHash(belief) : '',
     beliefEvent: state.belief?.event ?? null,
     variables: definition.variables.map((variable) => ({
       ...variable,

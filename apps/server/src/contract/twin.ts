@@ -11,8 +11,11 @@ export const twinState = z
     asOf: instant
       .nullable()
       .openapi({ description: 'Effective time of the last thing it took in; null before the first' }),
-    beliefHash: z.string(),
-    beliefEvent: z.string().nullable().openapi({ description: 'Event to trace it by' }),
+    beliefHash: z.string().openapi({ description: 'SHA-256 of the belief as it is now' }),
+    beliefEvent: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The newest belief in the thread, to trace it by; it may be a few seconds older' }),
     /** What nobody measures: inferred variables, with the prior beside so that a reader sees what the data added. */
     variables: z.array(
       z.object({

@@ -48,7 +48,7 @@ export async function accessOf(platform: Platform, context: Context): Promise<Ac
         throw new RequestError(
           403,
           'not-permitted',
-          `A ${principal.role} may not ${inWords(action)}${thing?.subject ? ' here' : ''}.`,
+          `${principal.role === 'engineer' ? 'An' : 'A'} ${principal.role} may not ${inWords(action)}${thing?.subject ? ' here' : ''}.`,
         )
       return decision
     },

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto'
 import {
   type Belief,
   carryOn,
   type Decision,
-  encodeBelief,
   type Forecast,
   type Instant,
   type Recommendation,
@@ -13,6 +11,7 @@ import {
 import { type EventId, type NewEvent, type Thread, ThreadError, type ThreadEvent } from '@counterpart/thread'
 import type { ProjectionStore } from '../projection.ts'
 import type { SubjectState } from '../subjects.ts'
+import { beliefHash } from './belief-hash.ts'
 import { computeJob, forecastTimes } from './compute.ts'
 import type { ComputePool } from './compute-pool.ts'
 import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
@@ -79,7 +78,7 @@ export class Foresight {
   }
 
   async #record(live: LiveTwin, belief: Belief, through: number, sources: readonly string[]): Promise<RecordedBelief> {
-    const hash = createHash('sha256').update(encodeBelief(belief)).digest('hex')
+    const hash = beliefHash(belief)
     const { belief: previous } = await this.#options.twins.get(live.twin)
     if (previous?.hash === hash) return { hash, event: previous.event }
     const estimate = this.estimate(live, belief)

@@ -2,6 +2,7 @@ import {
   crpsOfEnsemble,
   type Forecast,
   measuredMembers,
+  minute,
   type Observation,
   type Outcome,
   scoreForecast,
@@ -41,7 +42,7 @@ export function judge(
     if (pending.decision === undefined && pending.treatments !== treatments) continue
     pending.times.forEach((at, index) => {
       const lead = at - pending.madeAt
-      if (observation.effective < at || observation.effective > at + tolerance(lead)) return
+      if (observation.effective < at || observation.effective > at + tolerance(lead, definition)) return
       for (const { name: quantity } of quantities) {
         const members = pending.members[quantity]
         if (members === undefined || pending.scored.includes(`${quantity}|${at}`)) continue
@@ -131,6 +132,6 @@ function membersAt(packed: string, time: number, size: number): Float64Array {
 }
 
 /** How late a measurement may be and still judge a forecast for an earlier time. */
-function tolerance(lead: number): number {
-  return Math.min(5 * 60_000, Math.max(30_000, lead / 4))
+function tolerance(lead: number, { cadence }: TwinDefinition): number {
+  return Math.min(Math.max(5 * minute, cadence.forecastEvery / 2), Math.max(minute / 2, lead / 4))
 }

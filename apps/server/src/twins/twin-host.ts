@@ -79,10 +79,10 @@ export class TwinHost {
 
   /** Resolves when every fact noticed so far is in the beliefs and what followed from them is in the thread. */
   async settled(): Promise<void> {
-    while (this.#inbox.size > 0 || this.#foresight.underWay.size > 0) {
+    do {
       await this.#queue.idle()
       await Promise.allSettled(this.#foresight.underWay)
-    }
+    } while (this.#inbox.size > 0 || this.#foresight.underWay.size > 0)
   }
 
   /** Finishes what is under way and saves checkpoints of all twins at work. */

@@ -4,6 +4,7 @@ import {
   type Decision,
   type Instant,
   mergeScores,
+  minute,
   noScores,
   type Outcome,
   type Recommendation,
@@ -52,8 +53,11 @@ export interface RecommendationState {
 
 /** How many recommendations a screen can go back to; older ones stay in the thread. */
 const recommendationsKept = 20
-/** How long after its last time a forecast waits for measurements. */
-const scoringPatience = 15 * 60_000
+/** Until when a forecast waits for measurements: a quarter of its length after its last time, at least 15 minutes. */
+function waitsUntil({ madeAt, times }: PendingForecast): Instant {
+  const last = times.at(-1)!
+  return last + Math.max(15 * minute, (last - madeAt) / 4)
+}
 
 export const twinProjection: Projection<TwinState> = {
   kind: 'twin-2',
@@ -95,7 +99,7 @@ export const twinProjection: Projection<TwinState> = {
         const { bands: _bands, ...judgeable } = issued
         state.pending[issued.id] = { ...judgeable, event: event.id, scored: [] }
         for (const [id, pending] of Object.entries(state.pending))
-          if (pending.times.at(-1)! + scoringPatience < issued.madeAt) delete state.pending[id]
+          if (waitsUntil(pending) < issued.madeAt) delete state.pending[id]
         break
       }
       case 'forecast.scored': {
@@ -167,6 +171,6 @@ export function recommendationStatus(
   const reversed = new Set(each.decisions.map(({ decision }) => decision.reverses).filter(Boolean))
   const standing = each.decisions.filter(({ decision }) => decision.verb !== 'reverse')
   if (standing.length > 0) return standing.every(({ decision }) => reversed.has(decision.id)) ? 'reversed' : 'decided'
-  if (now > each.recommendation.expires) return 'expired'
+  if (now >= each.recommendation.expires) return 'expired'
   return newest ? 'open' : 'superseded'
 }
