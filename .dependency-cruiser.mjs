@@ -52,7 +52,9 @@ export default {
       name: 'the-only-door',
       comment: "Another room is entered by its src/index.ts (or a door its package.json's exports name).",
       severity: 'error',
-      from: { path: '^((?:engines|twins|apps)/[^/]+|kernel|thread|intake|outbound|governance|sandbox|transport|research)/' },
+      from: {
+        path: '^((?:engines|twins|apps)/[^/]+|kernel|thread|intake|outbound|governance|sandbox|transport|research)/',
+      },
       to: {
         path: '^((?:engines|twins|apps)/[^/]+|kernel|thread|intake|outbound|governance|sandbox|transport|research)/',
         pathNot: ['^$1/', '/src/index\\.ts$', '^apps/server/src/contract/index\\.ts$'],
@@ -62,9 +64,17 @@ export default {
       name: 'web-knows-the-contract-only',
       severity: 'error',
       from: { path: '^apps/web/' },
-      to: { path: '^(apps/(?!web/)|engines|kernel|thread|intake|outbound|governance|sandbox|twins)', pathNot: '^apps/server/src/contract/' },
+      to: {
+        path: '^(apps/(?!web/)|engines|kernel|thread|intake|outbound|governance|sandbox|twins)',
+        pathNot: '^apps/server/src/contract/',
+      },
     },
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'engines-do-no-io',
       severity: 'error',
@@ -78,6 +88,10 @@ export default {
     exclude: { path: '(/dist/|\\.test\\.tsx?$|\\.test-data\\.ts$|/test-support|\\.css$)' },
     parser: 'swc',
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default'], extensions: ['.ts', '.tsx', '.js'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'default'],
+      extensions: ['.ts', '.tsx', '.js'],
+    },
   },
 }

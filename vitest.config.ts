@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['**/src/**/*.test.ts', 'docs/**/*.test.ts', 'bin/**/*.test.ts', 'scripts/**/*.test.ts', 'validate/**/*.test.ts'],
+    include: [
+      '**/src/**/*.test.ts',
+      'docs/**/*.test.ts',
+      'bin/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'validate/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 120_000,

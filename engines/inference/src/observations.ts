@@ -130,7 +130,7 @@ export function shareCovariance(
 }
 
 /** Throws unless observations and predictions fit each other and are usable numbers. */
-export function requireMeasured(predicted: Matrix, measured: MeasuredValues): void {
+function requireMeasured(predicted: Matrix, measured: MeasuredValues): void {
   const count = predicted.rows
   if (measured.values.length !== count || measured.variances.length !== count)
     throw new InferenceError(
