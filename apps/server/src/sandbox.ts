@@ -1,4 +1,5 @@
-import { startWard, type Ward } from '@counterpart/sandbox'
+import type { SubjectId } from '@counterpart/kernel'
+import { authority, startWard, type Ward } from '@counterpart/sandbox'
 import type { MqttDoor } from './mqtt.ts'
 import type { Platform } from './platform.ts'
 
@@ -46,12 +47,33 @@ export async function startSandbox(options: {
     },
     onProblem: (problem) => platform.log.info(`sandbox: ${problem}`),
   })
+  const stopWaiting = whenIntroduced(platform, ward, async (subject) => {
+    const account = await platform.accounts.get('patient')
+    if (account && account.subject !== subject) await platform.accounts.bindSubject('patient', subject)
+  })
   return {
     ordersUrl: ward.ordersUrl,
     ward,
     stop: async () => {
+      stopWaiting()
       await ward.stop()
       await platform.sessions.end(token)
     },
   }
+}
+
+/** Tells once under which pseudonym the ward's first patient is known; the demonstration's patient account is theirs. */
+function whenIntroduced(platform: Platform, ward: Ward, tell: (subject: SubjectId) => Promise<unknown>): () => void {
+  const { recordNumber } = ward.patients[0]!.person
+  const look = () => {
+    const subject = platform.intake.subjectOf({ system: authority.system, value: recordNumber })
+    if (!subject) return
+    stop()
+    tell(subject).catch((error: unknown) => platform.log.error('the patient account has no patient', error))
+  }
+  const stop = platform.thread.subscribe((events) => {
+    if (events.some(({ type }) => type === 'subject.identified')) setImmediate(look)
+  })
+  look()
+  return stop
 }
