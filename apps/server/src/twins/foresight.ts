@@ -10,7 +10,6 @@ import {
 } from '@counterpart/kernel'
 import { type EventId, type NewEvent, type Thread, ThreadError, type ThreadEvent } from '@counterpart/thread'
 import type { ProjectionStore } from '../projection.ts'
-import type { SubjectState } from '../subjects.ts'
 import { beliefHash } from './belief-hash.ts'
 import { computeJob, forecastTimes } from './compute.ts'
 import type { ComputePool } from './compute-pool.ts'
@@ -31,7 +30,6 @@ export interface RecordedBelief {
 
 export interface ForesightOptions {
   readonly thread: Thread
-  readonly subjects: ProjectionStore<SubjectState>
   readonly twins: ProjectionStore<TwinState>
   readonly pool: ComputePool
   readonly clock: () => Instant
@@ -119,13 +117,16 @@ export class Foresight {
   }
 
   /** Forecasts and advises when the belief has moved on far enough; one at a time for each twin. */
-  maybeForecast(live: LiveTwin, belief: Belief, treatmentsChanged: boolean): void {
+  maybeForecast(live: LiveTwin, belief: Belief): void {
     const slot = slotOf(live.definition, belief.asOf)
+    const treatments = treatmentsInForce(live)
+    const treatmentsChanged = treatments !== live.lastForecastTreatments
     if (live.forecasting || (slot <= live.lastForecastSlot && !treatmentsChanged)) return
     // A twin that is still catching up with the past has nothing to say about the future.
-    if (this.#options.clock() - belief.asOf > Math.max(...live.definition.cadence.forecastSteps)) return
+    if (this.#options.clock() - belief.asOf > live.definition.cadence.forecastEvery) return
     live.forecasting = true
     live.lastForecastSlot = slot
+    live.lastForecastTreatments = treatments
     const work = this.#forecastAndAdvise(live, treatmentsChanged)
       .catch((error) => this.#options.onError(error, { twin: live.twin }))
       .finally(() => {
@@ -138,12 +139,13 @@ export class Foresight {
   /** Records forecasts of what a decision will do, beside carrying on, so that the outcome can be judged. */
   async forecastDecision(live: LiveTwin, decision: Decision, decisionEvent: string): Promise<void> {
     if (!live.loop.belief) return
+    const made = standing(live)
     const belief = await this.recordBelief(live)
     const scenario: Scenario = { id: decision.scenarioId, name: 'As decided', interventions: decision.interventions }
     // The belief may be older than the decision; what was decided starts now.
     const times = forecastTimes(live.definition, Math.max(decision.at, live.loop.belief.asOf))
     const [withIt, without] = await this.#forecasts(live, [scenario, carryOn], times)
-    const issued = await this.#issued(live, withIt!, belief.hash, `decision/${decision.id}`)
+    const issued = this.#issued(withIt!, live, made, belief.hash, `decision/${decision.id}`)
     await this.#append({
       ...twinEvent(live, 'forecast.issued', withIt!.madeAt, `forecast/decision/${decision.id}`),
       payload: asPayload<ForecastIssued>({
@@ -158,16 +160,17 @@ export class Foresight {
 
   async #forecastAndAdvise(live: LiveTwin, treatmentsChanged: boolean): Promise<void> {
     const belief = live.loop.belief!
-    const recorded = await this.recordBelief(live)
+    const made = standing(live)
     const { treatments } = live.loop
+    const recorded = await this.recordBelief(live)
     const times = forecastTimes(live.definition, belief.asOf)
-    const slot = `${slotOf(live.definition, belief.asOf)}${treatmentsChanged ? `/${treatmentsInForce(live)}` : ''}`
+    const slot = `${slotOf(live.definition, belief.asOf)}${treatmentsChanged ? `/${made.treatments}` : ''}`
     const [forecast] = (
       await this.#options.pool.run(
         computeJob(live.twin, belief, treatments, { kind: 'forecast', scenarios: [carryOn], times }),
       )
     ).forecasts!
-    const issued = await this.#issued(live, forecast!, recorded.hash, `${live.twin}/${slot}`)
+    const issued = this.#issued(forecast!, live, made, recorded.hash, `${live.twin}/${slot}`)
     const forecastEvent = await this.#append({
       ...twinEvent(live, 'forecast.issued', belief.asOf, `forecast/${slot}`),
       payload: asPayload<ForecastIssued>(issued),
@@ -203,8 +206,13 @@ export class Foresight {
     })
   }
 
-  async #issued(live: LiveTwin, forecast: Forecast, beliefHash: string, id: string): Promise<ForecastIssued> {
-    const { latest } = await this.#options.subjects.get(live.subject.id)
+  #issued(
+    forecast: Forecast,
+    { definition }: LiveTwin,
+    made: Standing,
+    beliefHash: string,
+    id: string,
+  ): ForecastIssued {
     return {
       id,
       madeAt: forecast.madeAt,
@@ -212,14 +220,9 @@ export class Foresight {
       scenario: { id: forecast.scenario.id, name: forecast.scenario.name },
       times: forecast.times,
       bands: bandsOf(forecast),
-      members: packMembers(forecast, live.definition),
+      members: packMembers(forecast, definition),
       size: packedSize,
-      lastMeasured: Object.fromEntries(
-        Object.entries(latest).flatMap(([channel, { observation }]) =>
-          observation.value === null ? [] : [[channel, observation.value]],
-        ),
-      ),
-      treatments: treatmentsInForce(live),
+      ...made,
     }
   }
 
@@ -241,6 +244,16 @@ export class Foresight {
       if (error instanceof ThreadError && error.code === 'idempotency-conflict') return undefined
       throw error
     }
+  }
+}
+
+/** What was so when a forecast was made: taken down before anything else arrives. */
+type Standing = Pick<ForecastIssued, 'lastMeasured' | 'treatments'>
+
+function standing(live: LiveTwin): Standing {
+  return {
+    lastMeasured: Object.fromEntries([...live.lastMeasured].map(([channel, { value }]) => [channel, value])),
+    treatments: treatmentsInForce(live),
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Instant, Subject, TwinDefinition, TwinId } from '@counterpart/kernel'
+import type { Instant, Observation, Subject, TwinDefinition, TwinId } from '@counterpart/kernel'
 import type { BuiltLoop } from './rebuild.ts'
 
 /** A twin at work: its loop, and what of it still has to be told. */
@@ -12,9 +12,23 @@ export interface LiveTwin extends BuiltLoop {
   recording: Promise<unknown>
   lastRecordedAt: Instant
   lastForecastSlot: number
+  /** {@link treatmentsInForce} when the last forecast was made. */
+  lastForecastTreatments: string
+  /** The newest measurement of each channel up to the belief's time: what persistence would say. */
+  readonly lastMeasured: Map<string, { readonly value: number; readonly effective: Instant }>
   forecasting: boolean
   stepsSinceCheckpoint: number
   lastUsed: Instant
+}
+
+/** Notes a measurement, if it is the newest of its channel. */
+export function noteMeasured(
+  live: Pick<LiveTwin, 'lastMeasured'>,
+  { channel, value, effective, status }: Observation,
+): void {
+  if (value === null || status === 'retracted') return
+  const last = live.lastMeasured.get(channel)
+  if (!last || effective >= last.effective) live.lastMeasured.set(channel, { value, effective })
 }
 
 /** Which of the definition's forecasting intervals a moment lies in. */

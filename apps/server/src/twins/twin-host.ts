@@ -11,14 +11,17 @@ import {
   twinId,
 } from '@counterpart/kernel'
 import type { ThreadEvent } from '@counterpart/thread'
+import type { ProjectionStore } from '../projection.ts'
 import { SerialQueue } from '../serial-queue.ts'
+import type { SubjectState } from '../subjects.ts'
 import type { BeliefUpdated } from './events.ts'
 import { factOf, factTypes } from './facts.ts'
 import { Foresight, type ForesightOptions } from './foresight.ts'
-import { type LiveTwin, slotOf } from './live-twin.ts'
+import { type LiveTwin, noteMeasured, slotOf } from './live-twin.ts'
 import { type BuiltLoop, dropCheckpointsFrom, rebuildLoop, saveCheckpoint } from './rebuild.ts'
 
 export interface TwinHostOptions extends ForesightOptions {
+  readonly subjects: ProjectionStore<SubjectState>
   readonly definitions: readonly TwinDefinition[]
   /** Told of each belief that has moved, at once; the event that records it may follow a little later. */
   readonly onBelief: (change: BeliefChange) => void
@@ -132,13 +135,13 @@ export class TwinHost {
     const estimate = this.#foresight.estimate(live, belief)
     this.#options.onBelief({ twin: live.twin, subject, ...estimate })
     await this.#foresight.judge(live, events)
+    for (const event of events) {
+      const fact = factOf(event)
+      if (fact?.kind === 'observation') noteMeasured(live, fact.observation)
+    }
     const now = this.#options.clock()
     if (now - live.lastRecordedAt >= beliefEvery) await this.#foresight.recordBelief(live)
-    this.#foresight.maybeForecast(
-      live,
-      belief,
-      events.some((event) => event.type === 'treatment.reported'),
-    )
+    this.#foresight.maybeForecast(live, belief)
     if (live.stepsSinceCheckpoint >= stepsBetweenCheckpoints) {
       live.stepsSinceCheckpoint = 0
       await saveCheckpoint(this.#options.thread, definition, live.subject, live)
@@ -191,11 +194,16 @@ export class TwinHost {
       recording: Promise.resolve(),
       lastRecordedAt: Number.NEGATIVE_INFINITY,
       lastForecastSlot: Number.NEGATIVE_INFINITY,
+      lastForecastTreatments: state.forecast?.treatments ?? '',
+      lastMeasured: new Map(),
       forecasting: false,
       stepsSinceCheckpoint: 0,
       lastUsed: now,
     }
     if (state.forecast) live.lastForecastSlot = slotOf(definition, state.forecast.madeAt)
+    const asOf = built.loop.belief?.asOf ?? Number.NEGATIVE_INFINITY
+    for (const { observation } of Object.values((await this.#options.subjects.get(id)).latest))
+      if (observation.effective <= asOf) noteMeasured(live, observation)
     this.#live.set(twin, live)
     await this.#putAwayTheIdle()
     return live

@@ -272,7 +272,7 @@ function Inferred({ state }: { state: TwinState }) {
                     domain={sharedDomain([variable.belief, variable.prior])}
                     width={190}
                   />
-                  <span className="small quiet">{narrowing(variable.belief, variable.prior)}</span>
+                  <span className="small quiet">{learnt(variable.belief, variable.prior)}</span>
                 </td>
               </tr>
             ))}
@@ -283,10 +283,13 @@ function Inferred({ state }: { state: TwinState }) {
   )
 }
 
-function narrowing(belief: SummaryFigures, prior: SummaryFigures): string {
+/** What the data have done to a parameter, in words: where it has moved, and how much surer it is. */
+function learnt(belief: SummaryFigures, prior: SummaryFigures): string {
   const factor = (prior.p95 - prior.p05) / Math.max(1e-12, belief.p95 - belief.p05)
-  if (factor >= 1.1) return t.now.narrower(formatNumber(factor, factor < 10 ? 1 : 0))
-  return factor < 0.9 ? t.now.wider : t.now.notNarrower
+  const moved = belief.p50 > prior.p75 ? [t.now.higher] : belief.p50 < prior.p25 ? [t.now.lower] : []
+  const surer =
+    factor >= 1.1 ? [t.now.narrower(formatNumber(factor, factor < 10 ? 1 : 0))] : factor < 0.9 ? [t.now.wider] : []
+  return [...moved, ...surer].join(' · ') || t.now.notNarrower
 }
 
 function NowPicture({ twin, asOf }: { twin: string; asOf: number | null }) {
