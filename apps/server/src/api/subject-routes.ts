@@ -1,4 +1,5 @@
-import { type Observation, type SubjectId, supersedes, twinId } from '@counterpart/kernel'
+import { minute, type Observation, type SubjectId, supersedes, twinId } from '@counterpart/kernel'
+import type { Thread } from '@counterpart/thread'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { eraseRequest, type SubjectSummary, series, subjectDetail, subjectList, waveform } from '../contract/index.ts'
 import { type Access, accessOf, type Env, requireKnown, subjectFrom } from '../http/access.ts'
@@ -202,18 +203,7 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await access.require('view-observations', { subject })
       await requireKnown(platform, subject)
       const query = context.req.valid('query')
-      let newest: { channel: string; finish: number } | undefined
-      for await (const event of platform.thread.read(subject, {
-        types: ['waveform.recorded'],
-        descending: true,
-        limit: 64,
-      })) {
-        const recorded = event.payload as { channel: string; finish: number } | null
-        if (recorded && (query.channel === undefined || recorded.channel === query.channel)) {
-          newest = recorded
-          break
-        }
-      }
+      const newest = await newestWaveform(platform.thread, subject, query.channel)
       if (!newest) return context.json({ channel: query.channel ?? '', unit: '', pieces: [] })
       const to = query.to ?? newest.finish
       const from = Math.max(query.from ?? to - 10_000, to - waveformSpanAtMost)
@@ -239,4 +229,29 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       return context.json({ channel: newest.channel, unit, pieces })
     },
   )
+}
+
+interface RecordedWaveform {
+  readonly channel: string
+  readonly finish: number
+}
+
+/**
+ * The newest segment of a channel; without one named, of the first by name among those still coming (of an ECG's leads the
+ * limb leads before the chest leads).
+ */
+async function newestWaveform(
+  thread: Thread,
+  subject: SubjectId,
+  channel: string | undefined,
+): Promise<RecordedWaveform | undefined> {
+  const newest = new Map<string, RecordedWaveform>()
+  for await (const event of thread.read(subject, { types: ['waveform.recorded'], descending: true, limit: 64 })) {
+    const recorded = event.payload as unknown as RecordedWaveform | null
+    if (recorded && !newest.has(recorded.channel)) newest.set(recorded.channel, recorded)
+  }
+  if (channel !== undefined) return newest.get(channel)
+  const last = Math.max(...[...newest.values()].map(({ finish }) => finish))
+  const coming = [...newest.values()].filter(({ finish }) => finish > last - minute)
+  return coming.sort((a, b) => (a.channel < b.channel ? -1 : 1))[0]
 }
