@@ -75,4 +75,9 @@ describe('live events move what is on the screen in its place', () => {
       ['twin', 't:patient/p1'],
     ])
   })
+
+  it('fetches the treatments in force again when the hospital reports one', () => {
+    const reported: LiveEvent = { name: 'action', subject: 'patient/p1', twin: null, at: 1, data: {} }
+    expect(staleKeys([reported])).toEqual([['twin']])
+  })
 })

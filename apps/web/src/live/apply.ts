@@ -111,6 +111,9 @@ export function staleKeys(events: readonly LiveEvent[]): readonly (readonly stri
       if (twin) {
         add('recommendations', twin)
         add('twin', twin)
+      } else if (name === 'action') {
+        // A treatment reported by the hospital is told of the subject; it concerns every twin of theirs.
+        add('twin')
       }
       if (name === 'recommendation' || name === 'decision') add('subjects')
       if (subject && (name === 'recommendation' || name === 'decision')) add('subject', subject)
