@@ -125,7 +125,6 @@ async function start(
   const records = openRecords(join(directory, 'accounts.sqlite'))
   closing.push(() => records.close())
   const accounts = openAccounts({ records, clock })
-  const firstAccounts = await accounts.firstRun()
   const publicUrl = environment.PUBLIC_URL || undefined
   const openIdOptions = openIdSettings(
     environment,
@@ -207,28 +206,28 @@ async function start(
     fhir: fhirFrom({ intake, thread, clock, basePath: '/fhir' }),
     files: webApp ? staticFiles(await webApp) : () => undefined,
   })
-  const http = await listen(app.fetch, host, options.port)
+  const http = await orPortTaken('--port', options.port, () => listen(app.fetch, host, options.port))
   closing.push(() => http.close())
-  const mllp: MllpListener = await startMllpListener({
-    port: options.mllpPort,
-    host,
-    intake,
-    clock,
-    onTrouble: (what) => log.info(what),
-  })
+  const mllp: MllpListener = await orPortTaken('--mllp-port', options.mllpPort, () =>
+    startMllpListener({ port: options.mllpPort, host, intake, clock, onTrouble: (what) => log.info(what) }),
+  )
   closing.push(() => mllp.close())
-  const mqtt = await startMqtt({
-    platform,
-    host,
-    port: options.mqttPort,
-    url: environment.MQTT_URL,
-    username: environment.MQTT_USERNAME,
-    password: environment.MQTT_PASSWORD,
-    directory,
-  })
+  const mqtt = await orPortTaken('--mqtt-port', options.mqttPort, () =>
+    startMqtt({
+      platform,
+      host,
+      port: options.mqttPort,
+      url: environment.MQTT_URL,
+      username: environment.MQTT_USERNAME,
+      password: environment.MQTT_PASSWORD,
+      directory,
+    }),
+  )
   closing.push(() => mqtt.close())
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`
 
+  // Last of what can fail: their passwords are told once only, in the greeting.
+  const firstAccounts = await accounts.firstRun()
   let sandbox: Sandbox | undefined
   if (options.sandboxPatients > 0) {
     sandbox = await startSandbox({
@@ -297,6 +296,18 @@ function openLog(level: string): Log {
   }
 }
 
+/** Starts a listener; says which option to change when another program has its port. */
+async function orPortTaken<T>(option: string, port: number, start: () => Promise<T>): Promise<T> {
+  try {
+    return await start()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    throw new Error(`port ${port} is taken by another program; stop it, or choose another with ${option}`, {
+      cause: error,
+    })
+  }
+}
+
 async function listen(
   fetch: (request: Request, bindings: object) => Response | Promise<Response>,
   hostname: string,
@@ -304,7 +315,7 @@ async function listen(
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   return new Promise((resolveListening, reject) => {
     const server = serve({ fetch: fetch as never, hostname, port }, (info: AddressInfo) => {
-      server.off('error', failed)
+      server.off('error', reject)
       resolveListening({
         port: info.port,
         close: () =>
@@ -315,13 +326,7 @@ async function listen(
           }),
       })
     })
-    const failed = (error: NodeJS.ErrnoException) =>
-      reject(
-        error.code === 'EADDRINUSE'
-          ? new Error(`port ${port} is taken by another program; stop it, or choose another with --port`)
-          : error,
-      )
-    server.on('error', failed)
+    server.on('error', reject)
   })
 }
 
