@@ -20,6 +20,18 @@ export async function openAdministration(dataDirectory: string) {
       const principal = await openAccounts({ records, clock }).principal(account.username, role as Role)
       return (await openSessions({ records, clock }).issueToken(principal, { lifetime, label })).token
     },
+    /** Everybody who can sign in with a password here. */
+    accounts: async () => {
+      const all = await openAccounts({ records, clock }).list()
+      return all.map(({ username, displayName, roles: held, disabled }) => ({
+        username,
+        displayName,
+        roles: held,
+        disabled,
+      }))
+    },
+    /** A new random password; ends all their sessions. Throws when there is no such account. */
+    resetPassword: (username: string) => openAccounts({ records, clock }).resetPassword(username),
     close: () => records.close(),
   }
 }
