@@ -298,6 +298,7 @@ export const strings = {
   decide: {
     title: 'Do',
     open: 'To decide',
+    justDecided: 'Just decided',
     earlier: 'Earlier',
     none: 'Nothing is recommended now: no option does enough better than carrying on as now to be worth your attention.',
     noneEarlier: 'No earlier recommendation.',

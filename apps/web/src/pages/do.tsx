@@ -74,7 +74,7 @@ function Split(props: {
   return (
     <>
       {open.length > 0 ? (
-        <Section id="open" title={t.decide.open}>
+        <Section id="open" title={open.some((each) => each.state === 'open') ? t.decide.open : t.decide.justDecided}>
           {open.map((each) => (
             <Thread key={each.id} thread={each} kind={props.kind} mayDecide={props.mayDecide} full />
           ))}
