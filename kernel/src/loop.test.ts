@@ -69,6 +69,16 @@ describe('a belief is a function of the set of facts', () => {
     expect(before).toBe(bytesOf(fold(facts)))
   })
 
+  test('the final version of a forgotten preliminary calls for history, also after a checkpoint', () => {
+    const early = observed(1, 90, { status: 'preliminary' })
+    const later = Array.from({ length: 200 }, (_, i) => observed(i + 10, 70 + (i % 3)))
+    const loop = fold([early, ...later], 1, 32)
+    const final = observed(205, 71, { id: 'w1', version: 300 * hour })
+    expect(() => loop.take([final])).toThrow(LoopNeedsHistory)
+    const resumed = new TwinLoop({ definition: weightTwin, subject, checkpoint: loop.checkpoint! })
+    expect(() => resumed.take([observed(300, 71, { id: 'w1', version: 300 * hour })])).toThrow(LoopNeedsHistory)
+  })
+
   test('a loop begun from a checkpoint goes on as if it had never stopped', () => {
     const facts = Array.from({ length: 20 }, (_, i) => observed(i, 70 + (i % 3)))
     const half = fold(facts.slice(0, 10))

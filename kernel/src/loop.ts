@@ -16,6 +16,8 @@ export type Fact =
 /** A belief that has taken in every fact with effective time up to `belief.asOf`. */
 export interface LoopCheckpoint {
   readonly belief: Belief
+  /** Preliminary observations in it: a final version of one may come yet, and may be of another time. */
+  readonly provisional?: readonly string[]
 }
 
 /** What became of handing facts to a loop. */
@@ -91,6 +93,8 @@ export class TwinLoop {
   #belief: Belief | null
   #steps: Step[] = []
   readonly #observations = new Map<string, Observation>()
+  /** Preliminary observations before what is kept at hand. */
+  readonly #provisional: Set<string>
   readonly #treatments = new Map<string, Treatment>()
 
   constructor(options: LoopOptions) {
@@ -101,11 +105,19 @@ export class TwinLoop {
     this.#channels = new Set(options.definition.channels.map((channel) => channel.name))
     this.#base = options.checkpoint?.belief ?? null
     this.#belief = this.#base
+    this.#provisional = new Set(options.checkpoint?.provisional)
     for (const treatment of options.treatments ?? []) this.#treatments.set(treatment.id, treatment)
   }
 
   get belief(): Belief | null {
     return this.#belief
+  }
+
+  /** Where the loop stands: enough to go on from, given all that comes after. `null` before the first observation. */
+  get checkpoint(): LoopCheckpoint | null {
+    if (this.#belief === null) return null
+    const atHand = [...this.#observations.values()].filter(({ status }) => status === 'preliminary').map(({ id }) => id)
+    return { belief: this.#belief, provisional: [...this.#provisional, ...atHand] }
   }
 
   /** Treatments known, whether they have ended or not, in order of start. */
@@ -148,7 +160,7 @@ export class TwinLoop {
     if (!this.#channels.has(next.channel)) return undefined
     const known = this.#observations.get(next.id)
     if (known && !supersedes(next, known)) return undefined
-    const isCorrection = next.status === 'corrected' || next.status === 'retracted'
+    const isCorrection = next.status === 'corrected' || next.status === 'retracted' || this.#provisional.has(next.id)
     return {
       from: Math.min(next.effective, known?.effective ?? next.effective),
       // What it corrects is not at hand, and may be of any age.
@@ -249,8 +261,11 @@ export class TwinLoop {
     if (cut === 0) return
     this.#base = this.#steps[cut - 1]!.after!
     this.#steps = this.#steps.slice(cut)
-    for (const [id, observation] of this.#observations)
-      if (observation.effective <= this.#base.asOf) this.#observations.delete(id)
+    for (const [id, observation] of this.#observations) {
+      if (observation.effective > this.#base.asOf) continue
+      this.#observations.delete(id)
+      if (observation.status === 'preliminary') this.#provisional.add(id)
+    }
   }
 
   #checked(belief: Belief): Belief {

@@ -22,27 +22,32 @@ export function factOf(event: ThreadEvent): Fact | undefined {
   return undefined
 }
 
-export function effectiveOf(fact: Fact): Instant {
+function effectiveOf(fact: Fact): Instant {
   return fact.kind === 'observation' ? fact.observation.effective : fact.treatment.from
 }
 
-/**
- * Facts of a subject as the thread has them, of several versions of one only the one that counts, in order of effective
- * time.
- */
+/** Facts of a subject as the thread has them, of several versions of one only the one that counts, in order of time. */
 export async function readFacts(thread: Thread, stream: StreamId, options: ReadOptions): Promise<Fact[]> {
-  const observations = new Map<string, Observation>()
-  const treatments = new Map<string, Treatment>()
+  const facts: Fact[] = []
   for await (const event of thread.read(stream, { types: factTypes, ...options })) {
     const fact = factOf(event)
-    if (fact?.kind === 'observation') {
+    if (fact) facts.push(fact)
+  }
+  return latestVersions(facts)
+}
+
+/** Of several versions of one fact only the one that counts, in order of effective time. */
+export function latestVersions(facts: readonly Fact[]): Fact[] {
+  const observations = new Map<string, Observation>()
+  const treatments = new Map<string, Treatment>()
+  for (const fact of facts)
+    if (fact.kind === 'observation') {
       const known = observations.get(fact.observation.id)
       if (!known || supersedes(fact.observation, known)) observations.set(fact.observation.id, fact.observation)
-    } else if (fact) {
+    } else {
       const known = treatments.get(fact.treatment.id)
       if (!known || treatmentSupersedes(fact.treatment, known)) treatments.set(fact.treatment.id, fact.treatment)
     }
-  }
   return [
     ...[...treatments.values()].map((treatment): Fact => ({ kind: 'treatment', treatment })),
     ...[...observations.values()].map((observation): Fact => ({ kind: 'observation', observation })),

@@ -12,11 +12,17 @@ import {
   twinId,
 } from '@counterpart/kernel'
 import type { Checkpoint, StreamId, Thread } from '@counterpart/thread'
-import { effectiveOf, factOf, factTypes, readFacts } from './facts.ts'
+import { factOf, factTypes, latestVersions, readFacts } from './facts.ts'
 
-const checkpointKind = 'belief-1'
+export const checkpointKind = 'belief-2'
 /** Assimilations done in one go before other work gets its turn. */
 const stepsAtOnce = 64
+
+/** What stands before the belief in a checkpoint's bytes. */
+interface Taken {
+  readonly sequence: number
+  readonly provisional: readonly string[]
+}
 
 /** A loop, and how much of the subject's stream it has taken in. */
 export interface BuiltLoop {
@@ -69,12 +75,15 @@ export async function saveCheckpoint(
   subject: Subject,
   built: BuiltLoop,
 ): Promise<void> {
-  const { belief } = built.loop
-  if (!belief) return
+  const { checkpoint, belief } = built.loop
+  if (!checkpoint || !belief) return
   const encoded = encodeBelief(belief)
-  const bytes = new Uint8Array(8 + encoded.length)
-  new DataView(bytes.buffer).setFloat64(0, built.sequence)
-  bytes.set(encoded, 8)
+  const taken: Taken = { sequence: built.sequence, provisional: checkpoint.provisional ?? [] }
+  const header = new TextEncoder().encode(JSON.stringify(taken))
+  const bytes = new Uint8Array(4 + header.length + encoded.length)
+  new DataView(bytes.buffer).setUint32(0, header.length)
+  bytes.set(header, 4)
+  bytes.set(encoded, 4 + header.length)
   await thread.putCheckpoint({
     stream: twinId({ kind: definition.kind, subject: subject.id }),
     kind: checkpointKind,
@@ -97,10 +106,12 @@ async function fromCheckpoint(
   checkpoint: Checkpoint,
 ): Promise<BuiltLoop | undefined> {
   const { bytes } = checkpoint
-  const sequence = new DataView(bytes.buffer, bytes.byteOffset).getFloat64(0)
+  const headerLength = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  const header = new TextDecoder().decode(bytes.subarray(4, 4 + headerLength))
+  const { sequence, provisional } = JSON.parse(header) as Taken
   let belief: Belief
   try {
-    belief = decodeBelief(bytes.subarray(8), definition)
+    belief = decodeBelief(bytes.subarray(4 + headerLength), definition)
   } catch {
     return undefined // Made by another version of the definition.
   }
@@ -114,18 +125,17 @@ async function fromCheckpoint(
     const fact = factOf(event)
     if (!fact) continue
     // A correction may be of something within the checkpoint: look no further, take an older one.
-    const reachesBack = fact.kind === 'observation' && ['corrected', 'retracted'].includes(fact.observation.status)
+    const reachesBack =
+      fact.kind === 'observation' &&
+      (['corrected', 'retracted'].includes(fact.observation.status) || provisional.includes(fact.observation.id))
     if (reachesBack || (fact.kind === 'observation' && fact.observation.effective <= belief.asOf)) return undefined
     newer.push(fact)
   }
   const known = await readFacts(thread, subject.id, { toSequence: sequence, types: ['treatment.reported'] })
   const treatments = known.flatMap((fact): Treatment[] => (fact.kind === 'treatment' ? [fact.treatment] : []))
-  const loop = new TwinLoop({ definition, subject, checkpoint: { belief }, treatments })
+  const loop = new TwinLoop({ definition, subject, checkpoint: { belief, provisional }, treatments })
   try {
-    await feed(
-      loop,
-      newer.sort((a, b) => effectiveOf(a) - effectiveOf(b)),
-    )
+    await feed(loop, latestVersions(newer))
   } catch (error) {
     if (error instanceof LoopNeedsHistory) return undefined
     throw error

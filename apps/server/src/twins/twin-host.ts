@@ -18,7 +18,7 @@ import type { BeliefUpdated } from './events.ts'
 import { factOf, factTypes } from './facts.ts'
 import { Foresight, type ForesightOptions } from './foresight.ts'
 import { type LiveTwin, noteMeasured, slotOf } from './live-twin.ts'
-import { type BuiltLoop, dropCheckpointsFrom, rebuildLoop, saveCheckpoint } from './rebuild.ts'
+import { type BuiltLoop, checkpointKind, dropCheckpointsFrom, rebuildLoop, saveCheckpoint } from './rebuild.ts'
 
 export interface TwinHostOptions extends ForesightOptions {
   readonly subjects: ProjectionStore<SubjectState>
@@ -145,7 +145,7 @@ export class TwinHost {
     if (live.stepsSinceCheckpoint >= stepsBetweenCheckpoints) {
       live.stepsSinceCheckpoint = 0
       await saveCheckpoint(this.#options.thread, definition, live.subject, live)
-      await this.#options.thread.dropCheckpoints(live.twin, 'belief-1', { keepNewest: checkpointsKept })
+      await this.#options.thread.dropCheckpoints(live.twin, checkpointKind, { keepNewest: checkpointsKept })
     }
   }
 
