@@ -211,15 +211,14 @@ export class Intake {
     const { parsed, text, problem } = fhirInput(resource)
     const refused = { protocol: 'fhir', system: peer.system, body: text, contentType: 'application/fhir+json' }
     let batch = false
-    const decode = (): DecodedMessage => {
+    try {
       if (problem) throw problem
       const value = parsed ?? parseJson(text)
+      await othersTurn(text)
       batch = typeOf(value) === 'Bundle' && readBundle(value).type === 'batch'
       if (batch) throw new IntakeError('not-supported', 'a batch is many messages')
-      return decodeFhir(value, text, { zone: this.#zone, system: peer.system })
-    }
-    try {
-      const decoded = decode()
+      const decoded = decodeFhir(value, text, { zone: this.#zone, system: peer.system })
+      await othersTurn(text)
       return await this.#receive(() => decoded, refused, peer, origin)
     } catch (error) {
       return batch ? merged(await this.receiveFhirBatch(resource, peer)) : this.#refuse(error, refused, peer, origin)
@@ -454,4 +453,9 @@ function storeError(error: unknown, code: unknown): IntakeError {
     },
     { cause },
   )
+}
+
+/** Between two steps of a large message, lets what else waits have its turn. */
+function othersTurn(text: string): Promise<void> | undefined {
+  return text.length < 1 << 18 ? undefined : new Promise((resolve) => setImmediate(resolve))
 }

@@ -16,7 +16,7 @@ import { factOf, factTypes, latestVersions, readFacts } from './facts.ts'
 
 export const checkpointKind = 'belief-2'
 /** Assimilations done in one go before other work gets its turn. */
-const stepsAtOnce = 64
+export const stepsAtOnce = 64
 
 /** What stands before the belief in a checkpoint's bytes. */
 interface Taken {

@@ -15,10 +15,17 @@ import type { ProjectionStore } from '../projection.ts'
 import { SerialQueue } from '../serial-queue.ts'
 import type { SubjectState } from '../subjects.ts'
 import type { BeliefUpdated } from './events.ts'
-import { factOf, factTypes } from './facts.ts'
+import { factOf, factTypes, latestVersions } from './facts.ts'
 import { Foresight, type ForesightOptions } from './foresight.ts'
 import { type LiveTwin, noteMeasured, slotOf } from './live-twin.ts'
-import { type BuiltLoop, checkpointKind, dropCheckpointsFrom, rebuildLoop, saveCheckpoint } from './rebuild.ts'
+import {
+  type BuiltLoop,
+  checkpointKind,
+  dropCheckpointsFrom,
+  rebuildLoop,
+  saveCheckpoint,
+  stepsAtOnce,
+} from './rebuild.ts'
 
 export interface TwinHostOptions extends ForesightOptions {
   readonly subjects: ProjectionStore<SubjectState>
@@ -150,12 +157,17 @@ export class TwinHost {
   }
 
   async #take(live: LiveTwin, fresh: readonly ThreadEvent[]): Promise<void> {
-    const facts = fresh.map((event) => factOf(event)).filter((fact): fact is Fact => fact !== undefined)
+    // In order of time, so that none of them takes the fold back; in portions, so that nobody else waits long.
+    const facts = latestVersions(fresh.map((event) => factOf(event)).filter((fact) => fact !== undefined))
     try {
-      const step = live.loop.take(facts)
-      live.stepsSinceCheckpoint += facts.length
-      if (step.redone > 0) await this.#dropCheckpoints(live, earliest(facts))
-      for (const { error } of step.failures) this.#options.onError(error, { twin: live.twin })
+      for (let i = 0; i < facts.length; i += stepsAtOnce) {
+        const portion = facts.slice(i, i + stepsAtOnce)
+        const step = live.loop.take(portion)
+        live.stepsSinceCheckpoint += portion.length
+        if (step.redone > 0) await this.#dropCheckpoints(live, earliest(portion))
+        for (const { error } of step.failures) this.#options.onError(error, { twin: live.twin })
+        if (facts.length > stepsAtOnce) await new Promise((resolve) => setImmediate(resolve))
+      }
     } catch (error) {
       if (!(error instanceof LoopNeedsHistory)) throw error
       await this.#dropCheckpoints(live, error.corrections.length > 0 ? 0 : error.from)
