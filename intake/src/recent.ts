@@ -1,5 +1,5 @@
 /** How many message identifiers are remembered; older ones are found in the thread. */
-const remembered = 10_000
+const remembered = 2_000
 
 interface Handling<R> {
   /** Whether a result settles the matter: a message that was refused may be sent again, mended. */

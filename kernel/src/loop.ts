@@ -40,7 +40,7 @@ export interface LoopOptions {
   readonly checkpoint?: LoopCheckpoint
   /** All treatments that began up to the checkpoint. */
   readonly treatments?: readonly Treatment[]
-  /** How many recent facts to keep at hand for late arrivals; older ones mean {@link LoopNeedsHistory}. Default 256. */
+  /** How many recent facts to keep at hand for late arrivals; older ones mean {@link LoopNeedsHistory}. Default 128. */
   readonly memory?: number
 }
 
@@ -101,7 +101,7 @@ export class TwinLoop {
     this.#definition = options.definition
     this.#subject = options.subject
     this.#prior = options.prior ?? {}
-    this.#memory = options.memory ?? 256
+    this.#memory = options.memory ?? 128
     this.#channels = new Set(options.definition.channels.map((channel) => channel.name))
     this.#base = options.checkpoint?.belief ?? null
     this.#belief = this.#base

@@ -4,18 +4,19 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fitEmulator, type PolynomialEmulator, prepareEmulator } from '@counterpart/inference'
-import { matrix, normalQuantile, randomStream, sobolPoints } from '@counterpart/numerics'
+import { covarianceMatrix, matrix, normalQuantile, randomStream, sobolPoints, symmetricEigen } from '@counterpart/numerics'
+import { type Build, buildComponents, unmodelled, unmodelledSpread } from './src/build.ts'
 import { type EmulatorFile, emulatedNames } from './src/emulator.ts'
 import { emulatorBasis, integrated } from './src/integrated.ts'
 import { type Physiology, physiology, physiologyNames } from './src/physiology.ts'
 
-const degree = 4
+const degree = 5
 const points = 12_000
 const held = 1_000
 const seed = 'cardiovascular-emulator-2'
 /** Wide enough for the prior's population under any treatment that the twin knows. */
-const low = [0.5, 0.03, 0.12, 0.4, 600, 35]
-const high = [30, 0.4, 2.8, 4.5, 2300, 170]
+const low = [0.35, 0.025, 0.12, 0.35, 550, 33]
+const high = [35, 0.6, 3, 4.5, 2600, 180]
 const dimensions = physiologyNames.length
 
 function physical(logs: readonly number[]): Physiology {
@@ -34,8 +35,8 @@ function place(unit: readonly number[], over: 'box' | 'prior', widen: number): n
 }
 
 /** What the polynomial stands for: logarithms, and log-odds for the ejection fraction. */
-function target(logs: readonly number[]): number[] {
-  const truth = integrated(physical(logs))
+function target(logs: readonly number[], build: Build = {}): number[] {
+  const truth = integrated(physical(logs), build)
   return emulatedNames.map((name) =>
     name === 'ejection-fraction' ? Math.log(truth[name] / (1 - truth[name])) : Math.log(truth[name]),
   )
@@ -108,11 +109,37 @@ function errorsOver(over: 'box' | 'prior') {
   })
 }
 
+/** What unmodelled parameters do to the quantities: principal components over bodies drawn for the prior's population. */
+function structure(): EmulatorFile['structure'] {
+  const bodies = randomStream(seed, 'bodies')
+  const shifts = matrix(emulatedNames.length, held)
+  for (let i = 0; i < held; i++) {
+    const here = place(
+      Array.from({ length: dimensions }, () => bodies.uniform()),
+      'prior',
+      1,
+    )
+    const build = Object.fromEntries(unmodelled.map((name) => [name, Math.exp(unmodelledSpread * bodies.normal())]))
+    const usual = target(here)
+    for (const [o, y] of target(here, build).entries()) shifts.values[o * held + i] = y - usual[o]!
+  }
+  const { values, vectors } = symmetricEigen(covarianceMatrix(shifts))
+  // Eigenvalues come smallest first.
+  const kept = Array.from({ length: buildComponents }, (_, c) => emulatedNames.length - 1 - c)
+  return {
+    loadings: kept.map((k) =>
+      emulatedNames.map((_, o) => digits(Math.sqrt(values[k]!) * vectors.values[o * emulatedNames.length + k]!, 4)),
+    ),
+    explained: digits(kept.reduce((sum, k) => sum + values[k]!, 0) / values.reduce((sum, x) => sum + x, 0), 4),
+  }
+}
+
 const file: EmulatorFile = {
   model: 'regazzoni2020, limit cycle, atrial onset at 0.9 of the cycle',
   hash: createHash('sha256').update(emulatorBasis(low, high)).digest('hex'),
   design: { points, held, seed },
   emulator,
+  structure: structure(),
   error: { box: errorsOver('box'), prior: errorsOver('prior') },
 }
 writeFileSync(join(import.meta.dirname, 'src/emulator.generated.json'), `${JSON.stringify(file)}\n`)

@@ -11,14 +11,14 @@ import {
 } from '@counterpart/kernel'
 import { type Matrix, matrix, mean } from '@counterpart/numerics'
 import { condition, rowsOf } from './analysis.ts'
-import { channels, errorVariance, isPressure, predictedBy } from './channels.ts'
+import { channels, errorVariance, predictedBy, pulseShare } from './channels.ts'
 import { treatmentLoad } from './interventions.ts'
 import { predictionError, predictor } from './predict.ts'
-import { biasRow, centresOf, ensembleSize, toInner, toOuter, underTreatment, variables } from './variables.ts'
+import { biasRow, centresOf, ensembleSize, pulseBiasRow, toInner, toOuter, underTreatment, variables } from './variables.ts'
 import { spreadOut, wander } from './walk.ts'
 
 export const kind = 'cardiovascular'
-export const version = '0.1.0'
+export const version = '0.2.0'
 
 /** What the belief carries besides its ensemble. */
 interface Memory {
@@ -79,10 +79,12 @@ export function assimilate(
   const predict = ({ values }: Matrix) => {
     const { of } = predictor(underTreatment(values, size, load), size)
     const bias = values.subarray(biasRow * size, (biasRow + 1) * size)
+    const pulse = values.subarray(pulseBiasRow * size, (pulseBiasRow + 1) * size)
     return rowsOf(
       usable.map(({ channel }) => {
         const row = of(predictedBy[channel.name]!)
-        return isPressure(channel.name) ? row.map((pressure, m) => pressure + bias[m]!) : row
+        const share = pulseShare[channel.name]
+        return share === undefined ? row : row.map((pressure, m) => pressure + bias[m]! + share * pulse[m]!)
       }),
       size,
     )
@@ -96,7 +98,10 @@ export function assimilate(
     const emulator = predictionError(predictedBy[channel.name]!) * middle
     return {
       value: observation.value!,
-      variance: errorVariance(observation, channel, between) + emulator ** 2,
+      variance:
+        errorVariance(observation, channel, between) *
+          repeated(observation.effective - (memory.latest[channel.name] ?? Number.NEGATIVE_INFINITY), channel.name) +
+        emulator ** 2,
       first: memory.latest[channel.name] === undefined,
     }
   })
@@ -120,6 +125,14 @@ export function assimilate(
       surprising,
     },
   }
+}
+
+const TAU = Number(process.env.TAU ?? 0) * 60000
+const RELAX = 1
+function repeated(since: number, channel: string) {
+  if (!(TAU > 0) || channel === 'heart-rate') return 1
+  const r = Math.exp(-Math.max(since, 1) / TAU)
+  return Math.min(30, (1 + r) / (1 - r))
 }
 
 /**

@@ -4,7 +4,7 @@ import type { EmulatedName } from './emulator.ts'
 const loinc = (code: string, display: string) => ({ system: loincSystem, code, display })
 
 const cuff =
-  'ISO 81060-2, criterion 1: a cuff may be off by 5 mmHg on average with a standard deviation of 8 mmHg; the average is the variable pressure-bias'
+  'ISO 81060-2: at the limits of criteria 1 (all readings: standard deviation 8 mmHg) and 2 (means of three per patient: 6.95 mmHg) readings of one patient scatter by 4.9 mmHg about an error of their own; that one is in the variables pressure-bias and pulse-pressure-bias'
 const echoVolume =
   'Day-to-day limits for one patient by two-dimensional echo: end-diastolic volume ±15 %, end-systolic ±25 % (Gordon et al., J Am Coll Cardiol 1983;2:506), taken as two standard deviations'
 
@@ -30,7 +30,7 @@ export const channels: readonly Channel[] = [
     codes: [loinc('8480-6', 'Systolic blood pressure')],
     unit: 'mm[Hg]',
     plausible: [30, 300],
-    error: { standardDeviation: 8, source: cuff },
+    error: { standardDeviation: 5, source: cuff },
     staleAfter: hour,
     digits: 0,
   },
@@ -40,7 +40,7 @@ export const channels: readonly Channel[] = [
     codes: [loinc('8462-4', 'Diastolic blood pressure')],
     unit: 'mm[Hg]',
     plausible: [15, 200],
-    error: { standardDeviation: 8, source: cuff },
+    error: { standardDeviation: 5, source: cuff },
     staleAfter: hour,
     digits: 0,
   },
@@ -50,7 +50,7 @@ export const channels: readonly Channel[] = [
     codes: [loinc('8478-0', 'Mean blood pressure')],
     unit: 'mm[Hg]',
     plausible: [20, 250],
-    error: { standardDeviation: 8, source: cuff },
+    error: { standardDeviation: 5, source: cuff },
     staleAfter: hour,
     digits: 0,
   },
@@ -167,9 +167,11 @@ export const predictedBy: Readonly<
   'cardiac-output': 'cardiac-output',
 }
 
-/** Channels whose readings share the bias of the patient's cuff. */
-export function isPressure(channel: string): boolean {
-  return channel.endsWith('-blood-pressure')
+/** Channels whose readings share the systematic error of the patient's cuff, with their share of the pulse pressure's. */
+export const pulseShare: Readonly<Record<string, number>> = {
+  'systolic-blood-pressure': 0.5,
+  'diastolic-blood-pressure': -0.5,
+  'mean-blood-pressure': 0,
 }
 
 /**

@@ -32,6 +32,11 @@ export interface EmulatorFile {
   readonly hash: string
   readonly design: { readonly points: number; readonly held: number; readonly seed: string }
   readonly emulator: PolynomialEmulator
+  /**
+   * What a build does, one list per component in the order of the names: shift of the logarithm (of the log-odds of the
+   * ejection fraction) per standard deviation of the component; `explained` is the share of the variance that they hold.
+   */
+  readonly structure: { readonly loadings: readonly (readonly number[])[]; readonly explained: number }
   /** Per quantity, over the box and over the prior's population. */
   readonly error: { readonly box: readonly HeldOutError[]; readonly prior: readonly HeldOutError[] }
 }
@@ -47,14 +52,20 @@ export function emulatorError(name: EmulatedName): number {
 }
 
 /**
- * Every quantity of `size` members from the logarithms of their parameters, `logs[p * size + m]`. A member outside the
- * box is taken at its nearest face, so the polynomial never runs away.
+ * Every quantity of `size` members from the logarithms of their parameters, `logs[p * size + m]`, and, in further rows if
+ * there are any, the components of their build. A member outside the box is taken at its nearest face, so the polynomial never runs away.
  */
 export function emulate(logs: Float64Array, size: number): Readonly<Record<EmulatedName, Float64Array>> {
   const points = matrix(physiologyNames.length, size)
   for (const [p, { lower, upper }] of box.entries())
     for (let i = p * size; i < (p + 1) * size; i++) points.values[i] = Math.min(upper, Math.max(lower, logs[i]!))
   const { values } = evaluatedAt(points)
+  for (let c = 0; c < logs.length / size - physiologyNames.length; c++)
+    for (let o = 0; o < emulatedNames.length; o++) {
+      const loading = emulatorFile.structure.loadings[c]![o]!
+      for (let m = 0; m < size; m++)
+        values[o * size + m] = values[o * size + m]! + loading * logs[(physiologyNames.length + c) * size + m]!
+    }
   return Object.fromEntries(
     emulatedNames.map((name, o) => {
       const row = values.subarray(o * size, (o + 1) * size)

@@ -5,6 +5,7 @@ import {
   initialWithVolume,
   regazzoni2020,
 } from '@counterpart/circulation'
+import { type Build, withBuild } from './build.ts'
 import { day, hour, type Milliseconds, type Variable } from '@counterpart/kernel'
 
 /** A variable of the belief with its prior and how it moves. */
@@ -34,9 +35,9 @@ export const physiology = [
     unit: 'mm[Hg]/mL',
     meaning: 'active elastance E_A of the left ventricle',
     median: 4.8,
-    standardDeviation: 0.6,
+    standardDeviation: 0.7,
     scale: 'log',
-    perRootHour: 0.02,
+    perRootHour: 0.05,
   },
   {
     name: 'stiffness',
@@ -44,9 +45,9 @@ export const physiology = [
     unit: 'mm[Hg]/mL',
     meaning: 'passive elastance E_B of the left ventricle',
     median: 0.11,
-    standardDeviation: 0.3,
+    standardDeviation: 0.5,
     scale: 'log',
-    perRootHour: 0.005,
+    perRootHour: 0.015,
   },
   {
     name: 'resistance',
@@ -54,9 +55,9 @@ export const physiology = [
     unit: 'mm[Hg].s/mL',
     meaning: 'R_AR of the systemic arteries',
     median: 0.72,
-    standardDeviation: 0.3,
+    standardDeviation: 0.45,
     scale: 'log',
-    perRootHour: 0.03,
+    perRootHour: 0.05,
   },
   {
     name: 'compliance',
@@ -64,9 +65,9 @@ export const physiology = [
     unit: 'mL/mm[Hg]',
     meaning: 'C_AR of the systemic arteries',
     median: 1.3,
-    standardDeviation: 0.3,
+    standardDeviation: 0.35,
     scale: 'log',
-    perRootHour: 0.01,
+    perRootHour: 0.02,
   },
   {
     name: 'blood-volume',
@@ -74,9 +75,9 @@ export const physiology = [
     unit: 'mL',
     meaning: 'blood that fills the loop above zero pressure; falls with venodilation as with bleeding',
     median: 1250,
-    standardDeviation: 0.12,
+    standardDeviation: 0.22,
     scale: 'log',
-    perRootHour: 0.01,
+    perRootHour: 0.02,
   },
   {
     name: 'own-heart-rate',
@@ -84,9 +85,9 @@ export const physiology = [
     unit: '/min',
     meaning: 'heart rate before the effect of known treatments',
     median: 74,
-    standardDeviation: 0.2,
+    standardDeviation: 0.25,
     scale: 'log',
-    perRootHour: 0.05,
+    perRootHour: 0.06,
   },
 ] as const satisfies readonly PriorVariable[]
 
@@ -105,6 +106,18 @@ export const pressureBias: PriorVariable = {
   standardDeviation: 3,
   scale: 'linear',
   perRootHour: 0.1,
+}
+
+/** The same for the pulse pressure: systolic and diastolic readings need not err alike. */
+export const pulseBias: PriorVariable = {
+  name: 'pulse-pressure-bias',
+  label: 'Systematic error of the measured pulse pressure',
+  unit: 'mm[Hg]',
+  meaning: 'what the readings show above the true pulse pressure: half of it too much at systole, half too little at diastole',
+  median: 0,
+  standardDeviation: 4,
+  scale: 'linear',
+  perRootHour: 0.13,
 }
 
 /** How strongly this patient responds to a drug, as a multiple of the typical log-effect. */
@@ -132,10 +145,13 @@ export function returnTime(variable: PriorVariable): Milliseconds {
  */
 const baseline: CirculationParameters = { ...regazzoni2020, 'LA.tC': 0.72, 'RA.tC': 0.72 }
 
-export function circulationOf(p: Physiology): { parameters: CirculationParameters; initial: CirculationState } {
+export function circulationOf(
+  p: Physiology,
+  build: Build = {},
+): { parameters: CirculationParameters; initial: CirculationState } {
   const parameters = atHeartRate(
     {
-      ...baseline,
+      ...withBuild(baseline, build),
       'LV.EA': p.contractility,
       'LV.EB': p.stiffness,
       'systemic.R_AR': p.resistance,

@@ -1,13 +1,16 @@
 import type { Belief, JsonObject, Variable } from '@counterpart/kernel'
 import { CardiovascularError } from './errors.ts'
+import { buildComponents, buildVariables } from './build.ts'
 import { effectModels, type TreatmentLoad } from './interventions.ts'
-import { type PriorVariable, physiology, pressureBias, responseVariable, returnTime } from './physiology.ts'
+import { type PriorVariable, physiology, pressureBias, pulseBias, responseVariable, returnTime } from './physiology.ts'
 
 /** Everything the belief is over: the patient's physiology, the readings' bias, the responses to drugs. */
 export const priorVariables: readonly PriorVariable[] = [
   ...physiology,
   pressureBias,
+  pulseBias,
   ...effectModels.map(({ intervention }) => responseVariable(intervention.name, intervention.label)),
+  ...buildVariables,
 ]
 
 export const variables: readonly Variable[] = priorVariables.map(({ name, label, unit, meaning }) => ({
@@ -19,7 +22,9 @@ export const variables: readonly Variable[] = priorVariables.map(({ name, label,
 
 const physiologyCount = physiology.length
 export const biasRow = physiologyCount
-const responseRow = physiologyCount + 1
+export const pulseBiasRow = physiologyCount + 1
+const responseRow = physiologyCount + 2
+const buildRow = responseRow + effectModels.length
 export const ensembleSize = 128
 
 /** Where a variable's distribution is centred and how wide it is when nothing is known of this patient. */
@@ -66,7 +71,7 @@ export function toInner(belief: Belief): Float64Array {
   if (values.length !== priorVariables.length * size || belief.ensemble.variables.length !== priorVariables.length)
     throw new CardiovascularError(
       'belief-invalid',
-      `the belief has ${belief.ensemble.variables.length} variables; version 0.1.0 of this twin has ${priorVariables.length}`,
+      `the belief has ${belief.ensemble.variables.length} variables; version 0.2.0 of this twin has ${priorVariables.length}`,
     )
   return transform(values, size, Math.log)
 }
@@ -82,9 +87,14 @@ function transform(values: Float64Array, size: number, log: (x: number) => numbe
   return out
 }
 
-/** Logarithms of the members' parameters with the treatments at work, each member responding in its own way. */
+/**
+ * Logarithms of the members' parameters with the treatments at work, each member responding in its own way, and its
+ * build in further rows.
+ */
 export function underTreatment(inner: Float64Array, size: number, load: TreatmentLoad): Float64Array {
-  const logs = inner.slice(0, physiologyCount * size)
+  const logs = new Float64Array((physiologyCount + buildComponents) * size)
+  logs.set(inner.subarray(0, physiologyCount * size))
+  logs.set(inner.subarray(buildRow * size, (buildRow + buildComponents) * size), physiologyCount * size)
   if (load.none) return logs
   const volumeRow = physiology.findIndex((v) => v.name === 'blood-volume') * size
   for (let i = 0; i < effectModels.length; i++) {
