@@ -36,8 +36,8 @@ export interface OrderReport {
   readonly changedByRestart: readonly string[]
 }
 
-/** Instants that a loop keeps at hand before it lets the oldest go (`kernel/src/loop.ts`: 256, and a quarter more). */
-const keptAtMost = 320
+/** Instants that a loop keeps at hand before it lets the oldest go (`kernel/src/loop.ts`: 128, and a quarter more). */
+const keptAtMost = 160
 /** Messages on their way at one time. */
 const window = 8
 
