@@ -6,8 +6,10 @@ import {
   physiologyNames,
   priorVariables,
   returnTime,
+  unmodelled,
+  unmodelledSpread,
 } from '@counterpart/cardiovascular'
-import { type CirculationParameters, type CirculationState, limitCycle } from '@counterpart/circulation'
+import { limitCycle } from '@counterpart/circulation'
 import {
   type Belief,
   carryOn,
@@ -38,7 +40,7 @@ export interface World {
   readonly name: string
   /** Multiplies the speed at which the hidden parameters wander. */
   readonly drift?: number
-  /** Standard deviation of the logarithm of parameters that the twin takes as fixed. */
+  /** Standard deviation of the logarithm of parameters that the twin takes as fixed; left out: what the twin allows for. */
   readonly structure?: number
   /** Share of pressure readings that are wrong altogether. */
   readonly failingCuff?: number
@@ -50,7 +52,7 @@ export interface World {
 
 export const matched: World = { name: 'as the twin assumes' }
 export const mismatched: readonly World[] = [
-  { name: 'another heart (unmodelled parameters ±20 %)', structure: 0.2 },
+  { name: 'another heart (unmodelled parameters differ twice as much)', structure: 2 * unmodelledSpread },
   { name: 'parameters wander twice as fast', drift: 2 },
   { name: 'one pressure reading in twenty is wrong', failingCuff: 0.05 },
   { name: 'cuff reads 8 mmHg too high', cuffOffset: 8 },
@@ -176,7 +178,7 @@ function measuredIn(observations: readonly Observation[] | undefined, channel: s
 
 /** A patient nobody sees: parameters that wander, a circulation that is integrated, instruments that err. */
 function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
-  const { drift = 1, structure = 0, failingCuff = 0, cuffOffset = 0, potency = 1 } = world
+  const { drift = 1, structure = unmodelledSpread, failingCuff = 0, cuffOffset = 0, potency = 1 } = world
   const variables = priorVariables
   const log = variables.map(({ median, standardDeviation, scale }) => {
     const middle = scale === 'log' ? Math.log(median) : median
@@ -184,12 +186,7 @@ function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
   })
   const outer = (v: number) => (variables[v]!.scale === 'log' ? Math.exp(log[v]!.now) : log[v]!.now)
   const named = (name: string) => outer(variables.findIndex((v) => v.name === name))
-  const structural = new Map(
-    (['LV.V0', 'systemic.R_VEN', 'systemic.C_VEN', 'RV.EA', 'RV.EB', 'LA.EB'] as const).map((name) => [
-      name,
-      Math.exp(structure * stream.normal()),
-    ]),
-  )
+  const build = Object.fromEntries(unmodelled.map((name) => [name, Math.exp(structure * stream.normal())]))
   const treatments = stream.uniform() < 0.5 ? [plannedTreatment(stream)] : []
   const responses = Object.fromEntries(
     cardiovascular.interventions.map(({ name }) => [name, potency * named(`response-${name}`)]),
@@ -219,12 +216,13 @@ function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
     }
     measure('heart-rate', now['own-heart-rate'], wearable ? 5 / 3 : 2 / 3, wearable ? 'mqtt' : 'hl7v2')
     if (at % (15 * minute) === 0) {
-      const { parameters, initial } = circulationOf(now)
-      const cycle = limitCycle(...withStructure(parameters, initial, structural))
+      const { parameters, initial } = circulationOf(now, build)
+      const cycle = limitCycle(parameters, { initial, method: 'fast' })
       const offset = named('pressure-bias') + cuffOffset
+      const halfPulse = named('pulse-pressure-bias') / 2
       const pressures = [
-        ['systolic-blood-pressure', cycle.systemicArtery.systolic],
-        ['diastolic-blood-pressure', cycle.systemicArtery.diastolic],
+        ['systolic-blood-pressure', cycle.systemicArtery.systolic + halfPulse],
+        ['diastolic-blood-pressure', cycle.systemicArtery.diastolic - halfPulse],
         ['mean-blood-pressure', cycle.systemicArtery.mean],
       ] as const
       const fails = stream.uniform() < failingCuff
@@ -240,16 +238,6 @@ function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
     observations.set(at, seen)
   }
   return { treatments, observations, truth: trajectory }
-}
-
-function withStructure(
-  parameters: CirculationParameters,
-  initial: CirculationState,
-  factors: ReadonlyMap<keyof CirculationParameters, number>,
-): [CirculationParameters, { initial: CirculationState; method: 'fast' }] {
-  const changed: Record<string, number> = { ...parameters }
-  for (const [name, factor] of factors) changed[name]! *= factor
-  return [changed as unknown as CirculationParameters, { initial, method: 'fast' }]
 }
 
 function plannedTreatment(stream: RandomStream): Treatment {

@@ -4,7 +4,14 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fitEmulator, type PolynomialEmulator, prepareEmulator } from '@counterpart/inference'
-import { covarianceMatrix, matrix, normalQuantile, randomStream, sobolPoints, symmetricEigen } from '@counterpart/numerics'
+import {
+  covarianceMatrix,
+  matrix,
+  normalQuantile,
+  randomStream,
+  sobolPoints,
+  symmetricEigen,
+} from '@counterpart/numerics'
 import { type Build, buildComponents, unmodelled, unmodelledSpread } from './src/build.ts'
 import { type EmulatorFile, emulatedNames } from './src/emulator.ts'
 import { emulatorBasis, integrated } from './src/integrated.ts'

@@ -1,9 +1,13 @@
 import { hour, membersOf, minute, type Treatment } from '@counterpart/kernel'
+import { standardDeviation } from '@counterpart/numerics'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { repetition } from './channels.ts'
+import { emulatedNames, emulatorFile } from './emulator.ts'
 import { CardiovascularError } from './errors.ts'
 import { contextWith, followed, median, observed, subject, width } from './twin.test-data.ts'
 import { cardiovascular } from './twin.ts'
+import { priorVariables } from './variables.ts'
 
 const start = () => cardiovascular.begin(subject, 0, {}, contextWith())
 
@@ -78,9 +82,9 @@ describe('what observations do to the belief', () => {
           ],
           contextWith(),
         )
-        for (const { name } of cardiovascular.variables)
+        for (const { name, scale } of priorVariables)
           expect(
-            membersOf(belief.ensemble, name).every((x) => Number.isFinite(x) && (x > 0 || name === 'pressure-bias')),
+            membersOf(belief.ensemble, name).every((x) => Number.isFinite(x) && (x > 0 || scale === 'linear')),
           ).toBe(true)
       }),
       { numRuns: 100, seed: 2 },
@@ -136,6 +140,41 @@ describe('how far an observation is trusted', () => {
       )
     }
     expect(predicted()).toBeLessThan(105)
+  })
+
+  test('an hour of an arterial line tells about as much as two independent readings', () => {
+    const at = (since: number) => repetition(observed('mean-blood-pressure', 80, hour), hour - since)
+    expect(60 / at(minute)).toBeCloseTo(2, 1)
+    expect(3600 / at(minute / 60)).toBeCloseTo(2, 1)
+    expect(at(10 * minute)).toBeLessThan(at(5 * minute))
+    expect(at(3 * hour)).toBeCloseTo(1, 3)
+    expect(repetition(observed('mean-blood-pressure', 80, hour), undefined)).toBe(1)
+    expect(repetition(observed('heart-rate', 80, hour), hour - minute)).toBe(1)
+  })
+
+  test('however often pressure and volumes are read, the filling pressure stays as uncertain as the build leaves it', () => {
+    let belief = start()
+    for (let i = 0; i < 60; i++)
+      belief = cardiovascular.assimilate(
+        belief,
+        i * hour,
+        [
+          observed('heart-rate', 75, i * hour),
+          observed('mean-blood-pressure', 88, i * hour),
+          observed('left-ventricular-end-diastolic-volume', 125, i * hour),
+          observed('left-ventricular-end-systolic-volume', 57, i * hour),
+        ],
+        contextWith(),
+      )
+    const { quantities } = cardiovascular.forecast(
+      belief,
+      { id: 'carry-on', name: '', interventions: [] },
+      [belief.asOf],
+      contextWith(),
+    )
+    const { loadings } = emulatorFile.structure
+    const structural = Math.hypot(...loadings.map((loading) => loading[emulatedNames.indexOf('left-atrial-pressure')]!))
+    expect(standardDeviation(quantities['left-atrial-pressure']!.members.map(Math.log))).toBeGreaterThan(structural)
   })
 
   test('an ejection fraction that comes with both volumes adds nothing', () => {

@@ -11,10 +11,19 @@ import {
 } from '@counterpart/kernel'
 import { type Matrix, matrix, mean } from '@counterpart/numerics'
 import { condition, rowsOf } from './analysis.ts'
-import { channels, errorVariance, predictedBy, pulseShare } from './channels.ts'
+import { channels, errorVariance, predictedBy, pulseShare, repetition } from './channels.ts'
 import { treatmentLoad } from './interventions.ts'
 import { predictionError, predictor } from './predict.ts'
-import { biasRow, centresOf, ensembleSize, pulseBiasRow, toInner, toOuter, underTreatment, variables } from './variables.ts'
+import {
+  biasRow,
+  centresOf,
+  ensembleSize,
+  pulseBiasRow,
+  toInner,
+  toOuter,
+  underTreatment,
+  variables,
+} from './variables.ts'
 import { spreadOut, wander } from './walk.ts'
 
 export const kind = 'cardiovascular'
@@ -99,8 +108,7 @@ export function assimilate(
     return {
       value: observation.value!,
       variance:
-        errorVariance(observation, channel, between) *
-          repeated(observation.effective - (memory.latest[channel.name] ?? Number.NEGATIVE_INFINITY), channel.name) +
+        errorVariance(observation, channel, between) * repetition(observation, memory.latest[channel.name]) +
         emulator ** 2,
       first: memory.latest[channel.name] === undefined,
     }
@@ -125,14 +133,6 @@ export function assimilate(
       surprising,
     },
   }
-}
-
-const TAU = Number(process.env.TAU ?? 0) * 60000
-const RELAX = 1
-function repeated(since: number, channel: string) {
-  if (!(TAU > 0) || channel === 'heart-rate') return 1
-  const r = Math.exp(-Math.max(since, 1) / TAU)
-  return Math.min(30, (1 + r) / (1 - r))
 }
 
 /**

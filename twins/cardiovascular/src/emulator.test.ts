@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { normalQuantile, randomStream } from '@counterpart/numerics'
 import { describe, expect, test } from 'vitest'
+import { unmodelled, unmodelledSpread } from './build.ts'
 import { emulate, emulatedNames, emulatorFile } from './emulator.ts'
 import { emulatorBasis, integrated } from './integrated.ts'
 import { type Physiology, physiology, physiologyNames } from './physiology.ts'
@@ -42,6 +43,33 @@ describe('the emulator of the limit cycle', () => {
     // The root mean square of 150 errors with heavy tails scatters by some 20 %.
     for (const [o, name] of emulatedNames.entries())
       expect(Math.sqrt(misses[o]!), name).toBeLessThan(1.5 * emulatorFile.error[over][o]!.rms)
+  })
+
+  test('carries as much doubt about every quantity as other bodies bring', () => {
+    const stream = randomStream('other-bodies')
+    const bodies = 150
+    const squares = emulatedNames.map(() => 0)
+    for (let i = 0; i < bodies; i++) {
+      const p = Object.fromEntries(
+        physiology.map(({ name, median, standardDeviation }) => [
+          name,
+          median * Math.exp(standardDeviation * stream.normal()),
+        ]),
+      ) as unknown as Physiology
+      const build = Object.fromEntries(unmodelled.map((name) => [name, Math.exp(unmodelledSpread * stream.normal())]))
+      const [usual, other] = [integrated(p), integrated(p, build)]
+      for (const [o, name] of emulatedNames.entries()) {
+        const scale = (x: number) => (name === 'ejection-fraction' ? Math.log(x / (1 - x)) : Math.log(x))
+        squares[o]! += (scale(other[name]) - scale(usual[name])) ** 2 / bodies
+      }
+    }
+    const { loadings, explained } = emulatorFile.structure
+    expect(explained).toBeGreaterThan(0.95)
+    for (const [o, name] of emulatedNames.entries()) {
+      const stated = Math.hypot(...loadings.map((loading) => loading[o]!))
+      expect(Math.sqrt(squares[o]!) / stated, name).toBeGreaterThan(0.75)
+      expect(Math.sqrt(squares[o]!) / stated, name).toBeLessThan(1.3)
+    }
   })
 
   test('takes a patient outside the box at its nearest face', () => {

@@ -1,3 +1,4 @@
+export { type Build, unmodelled, unmodelledSpread } from './build.ts'
 export { channels } from './channels.ts'
 export { CardiovascularError } from './errors.ts'
 export {
@@ -15,6 +16,7 @@ export {
   physiology,
   physiologyNames,
   pressureBias,
+  pulseBias,
   returnTime,
 } from './physiology.ts'
 export { cardiovascular } from './twin.ts'

@@ -21,5 +21,13 @@ export function integrated(p: Physiology, build: Build = {}): Readonly<Record<Em
 /** What the emulator depends on, as text to be hashed: the loop at the prior's medians, and the box. */
 export function emulatorBasis(low: readonly number[], high: readonly number[]): string {
   const medians = Object.fromEntries(physiology.map((v) => [v.name, v.median])) as unknown as Physiology
-  return JSON.stringify({ ...circulationOf(medians), names: physiologyNames, low, high, unmodelled, unmodelledSpread, buildComponents })
+  return JSON.stringify({
+    ...circulationOf(medians),
+    names: physiologyNames,
+    low,
+    high,
+    unmodelled,
+    unmodelledSpread,
+    buildComponents,
+  })
 }

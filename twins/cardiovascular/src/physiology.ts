@@ -5,8 +5,8 @@ import {
   initialWithVolume,
   regazzoni2020,
 } from '@counterpart/circulation'
-import { type Build, withBuild } from './build.ts'
 import { day, hour, type Milliseconds, type Variable } from '@counterpart/kernel'
+import { type Build, withBuild } from './build.ts'
 
 /** A variable of the belief with its prior and how it moves. */
 export interface PriorVariable extends Variable {
@@ -35,19 +35,19 @@ export const physiology = [
     unit: 'mm[Hg]/mL',
     meaning: 'active elastance E_A of the left ventricle',
     median: 4.8,
-    standardDeviation: 0.7,
+    standardDeviation: 0.65,
     scale: 'log',
-    perRootHour: 0.05,
+    perRootHour: 0.03,
   },
   {
     name: 'stiffness',
     label: 'Left-ventricular passive stiffness',
     unit: 'mm[Hg]/mL',
     meaning: 'passive elastance E_B of the left ventricle',
-    median: 0.11,
+    median: 0.13,
     standardDeviation: 0.5,
     scale: 'log',
-    perRootHour: 0.015,
+    perRootHour: 0.02,
   },
   {
     name: 'resistance',
@@ -55,9 +55,9 @@ export const physiology = [
     unit: 'mm[Hg].s/mL',
     meaning: 'R_AR of the systemic arteries',
     median: 0.72,
-    standardDeviation: 0.45,
+    standardDeviation: 0.4,
     scale: 'log',
-    perRootHour: 0.05,
+    perRootHour: 0.035,
   },
   {
     name: 'compliance',
@@ -65,9 +65,9 @@ export const physiology = [
     unit: 'mL/mm[Hg]',
     meaning: 'C_AR of the systemic arteries',
     median: 1.3,
-    standardDeviation: 0.35,
+    standardDeviation: 0.3,
     scale: 'log',
-    perRootHour: 0.02,
+    perRootHour: 0.015,
   },
   {
     name: 'blood-volume',
@@ -87,7 +87,7 @@ export const physiology = [
     median: 74,
     standardDeviation: 0.25,
     scale: 'log',
-    perRootHour: 0.06,
+    perRootHour: 0.045,
   },
 ] as const satisfies readonly PriorVariable[]
 
@@ -113,7 +113,8 @@ export const pulseBias: PriorVariable = {
   name: 'pulse-pressure-bias',
   label: 'Systematic error of the measured pulse pressure',
   unit: 'mm[Hg]',
-  meaning: 'what the readings show above the true pulse pressure: half of it too much at systole, half too little at diastole',
+  meaning:
+    'what the readings show above the true pulse pressure: half of it too much at systole, half too little at diastole',
   median: 0,
   standardDeviation: 4,
   scale: 'linear',

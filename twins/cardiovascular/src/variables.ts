@@ -1,6 +1,6 @@
 import type { Belief, JsonObject, Variable } from '@counterpart/kernel'
-import { CardiovascularError } from './errors.ts'
 import { buildComponents, buildVariables } from './build.ts'
+import { CardiovascularError } from './errors.ts'
 import { effectModels, type TreatmentLoad } from './interventions.ts'
 import { type PriorVariable, physiology, pressureBias, pulseBias, responseVariable, returnTime } from './physiology.ts'
 
