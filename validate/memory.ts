@@ -25,8 +25,8 @@ export async function validate(): Promise<Measurement[]> {
       await wait(10_000)
     }
     const most = Math.max(...samples.map(({ megabytes }) => megabytes))
-    // Once warmed up: a fifth of the time.
-    const settled = samples.filter(({ minute }) => minute >= minutes / 5)
+    // What is kept for late arrivals and doubled messages fills up in the first quarter of an hour or so.
+    const settled = samples.filter(({ minute }) => minute >= minutes / 2)
     const growth = slope(settled) * 60
     const response = await fetch(`${server.url}/api/sources`, { headers: { authorization: `Bearer ${token}` } })
     const { thread } = (await response.json()) as { thread: { events: number } }
@@ -41,7 +41,7 @@ export async function validate(): Promise<Measurement[]> {
         met: most < limitMegabytes,
       },
       { name: 'resident memory at the end', value: samples.at(-1)!.megabytes, unit: 'MB' },
-      { name: 'growth once warm', value: growth, unit: 'MB/h', target: '< 15 (flat)', met: growth < 15 },
+      { name: 'growth in the second half', value: growth, unit: 'MB/h', target: '< 15 (flat)', met: growth < 15 },
     ]
   } finally {
     stopping.abort()
