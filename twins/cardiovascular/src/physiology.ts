@@ -25,8 +25,15 @@ export interface PriorVariable extends Variable {
  * The patient's own circulation: what the closed loop is personalised by. Everything else in the loop keeps its
  * published value (arXiv:2011.15040) but the atrial onset, see {@link baseline}.
  *
- * Prior: adults on a ward, from healthy to heart failure. Medians give 115/74 mmHg, 5.2 L/min, ejection fraction 0.53
- * and a mean left atrial pressure of 10 mmHg. The spreads and rates are assumptions of this twin, wide on purpose.
+ * Prior: the adults of a hospital ward, septic, bleeding, overloaded and failing ones among them. Medians give
+ * 108/69 mmHg, 4.9 L/min, ejection fraction 0.51 and a mean left atrial pressure of 11 mmHg; nine in ten have an output
+ * of 2.7 to 8.2 L/min, a mean pressure of 44 to 154 mmHg, an ejection fraction of 0.32 to 0.64 and a left atrial pressure
+ * of 6 to 18 mmHg. Reasons for the spreads: output and filling pressure of the failing heart (Forrester et al., N Engl J
+ * Med 1976;295:1356), resistance down to a third in septic shock (Parrillo, N Engl J Med 1993;328:1471), passive
+ * stiffness three times the normal in diastolic failure (Zile et al., N Engl J Med 2004;350:1953), stressed volume 25 to
+ * 30 % of all blood and so halved or half as large again by what is lost or given on a ward (Magder, Crit Care
+ * 2016;20:271). The median of the stiffness lies between the published 0.17 and the 0.11 that gives a healthy filling
+ * pressure. The spreads themselves and the rates are assumptions of this twin.
  */
 export const physiology = [
   {
