@@ -10,6 +10,8 @@ export interface Variable {
   readonly unit: string
   /** What it stands for, and the symbol it has in the cited source. */
   readonly meaning?: string
+  /** Carried so that the others' uncertainty is honest; of little interest by itself. */
+  readonly auxiliary?: boolean
 }
 
 /** A weighted sample from a joint distribution: how the house holds uncertainty. */

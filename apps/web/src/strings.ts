@@ -163,6 +163,8 @@ export const strings = {
     inferred: 'Inferred: what nobody measures',
     inferredNote:
       'Grey: what was held before any data (prior). Blue: what the data have left of it (belief). Thin line 90 %, thick bar 50 %, tick median.',
+    auxiliary: (count: number) =>
+      `${count} more that only carry doubt: errors of the sensors, what the model leaves out`,
     variable: 'Parameter',
     belief: 'Belief',
     prior: 'Prior',

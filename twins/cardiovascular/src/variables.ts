@@ -13,12 +13,12 @@ export const priorVariables: readonly PriorVariable[] = [
   ...buildVariables,
 ]
 
-export const variables: readonly Variable[] = priorVariables.map(({ name, label, unit, meaning }) => ({
-  name,
-  label,
-  unit,
-  meaning,
-}))
+const auxiliary: ReadonlySet<PriorVariable> = new Set([pressureBias, pulseBias, ...buildVariables])
+
+export const variables: readonly Variable[] = priorVariables.map((variable) => {
+  const { name, label, unit, meaning } = variable
+  return { name, label, unit, meaning, ...(auxiliary.has(variable) ? { auxiliary: true } : {}) }
+})
 
 const physiologyCount = physiology.length
 export const biasRow = physiologyCount

@@ -30,7 +30,13 @@ export const twinKind = z
       }),
     ),
     variables: z.array(
-      z.object({ name: z.string(), label: z.string(), unit: z.string(), meaning: z.string().optional() }),
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        unit: z.string(),
+        meaning: z.string().optional(),
+        auxiliary: z.boolean().optional(),
+      }),
     ),
     quantities: z.array(
       z.object({

@@ -23,6 +23,7 @@ export const twinState = z
         label: z.string(),
         unit: z.string(),
         meaning: z.string().optional(),
+        auxiliary: z.boolean().optional(),
         belief: summary,
         prior: summary,
       }),
