@@ -52,11 +52,6 @@ export class ProjectionStore<State extends object> {
     return (await this.#hold(stream)).state
   }
 
-  /** The state if it is at hand, without reading. */
-  peek(stream: StreamId): State | undefined {
-    return this.#held.get(stream)?.state
-  }
-
   /** Takes in events that were just appended. Streams not at hand are left alone: reading them will find the events. */
   notice(events: readonly ThreadEvent[]): void {
     for (const event of events) {
@@ -106,8 +101,11 @@ export class ProjectionStore<State extends object> {
     held.sequence = event.sequence
     held.position = event.position
     held.unsaved++
-    if (held.unsaved === saveAfter(event.stream) && this.#held.get(event.stream) === held)
+    // Also when reading back found more unsaved than that, as after a life that ended without saving.
+    if (held.unsaved >= saveAfter(event.stream) && this.#held.get(event.stream) === held) {
+      held.unsaved = 0
       void this.#queue.run(event.stream, () => this.#save(event.stream, held))
+    }
   }
 
   async #load(stream: StreamId): Promise<Held<State>> {
