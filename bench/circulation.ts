@@ -3,22 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parameterNames, regazzoni2020, regazzoni2020Initial, runBeats, stateNames } from '@counterpart/circulation'
-
-export interface BenchResult {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly target?: string
-  readonly met?: boolean
-  readonly note?: string
-}
+import type { Measurement } from '../scripts/measure.ts'
 
 const beats = 400
 const tolerance = 1e-8
 const rounds = 25
 
 /** Beats per second of the closed loop against the same algorithm in C++ -O2, alternating in one run. */
-export async function bench(): Promise<BenchResult[]> {
+export async function bench(): Promise<Measurement[]> {
   const ours: number[] = []
   const theirs: number[] = []
   const peer = compilePeer()
@@ -40,7 +32,7 @@ export async function bench(): Promise<BenchResult[]> {
       return beats / ((performance.now() - start) / 1000)
     }),
   )
-  const results: BenchResult[] = [
+  const results: Measurement[] = [
     { name: 'circulation: closed loop, accurate method', value: Math.round(median(ours)), unit: 'beats/s' },
     { name: 'circulation: closed loop, fast method', value: Math.round(fast), unit: 'beats/s' },
   ]

@@ -7,17 +7,8 @@ import { DatabaseSync } from 'node:sqlite'
 import type { Observation } from '@counterpart/kernel'
 import { type NewEvent, openThread } from '@counterpart/thread'
 import pg from 'pg'
+import type { Measurement } from '../scripts/measure.ts'
 import { startTestServices, testPostgres } from '../scripts/test-services.ts'
-
-/** One figure of a benchmark, with its goal where it has one. */
-export interface BenchResult {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly target?: number
-  readonly met?: boolean
-  readonly note?: string
-}
 
 const batchSize = 1_000
 const patients = 200
@@ -27,7 +18,7 @@ const patients = 200
  * the thread and of a plain insert loop take turns; rates are those of the best round of each, because what else the
  * machine does only ever takes away, and the ratio is the median of the rounds'.
  */
-export async function bench(): Promise<BenchResult[]> {
+export async function bench(): Promise<Measurement[]> {
   const directory = mkdtempSync(join(tmpdir(), 'counterpart-bench-'))
   try {
     return [...(await sqlite(directory)), ...(await postgresql(join(directory, 'postgresql')))]
@@ -36,7 +27,7 @@ export async function bench(): Promise<BenchResult[]> {
   }
 }
 
-async function sqlite(directory: string): Promise<BenchResult[]> {
+async function sqlite(directory: string): Promise<Measurement[]> {
   const fsync = fsyncsPerSecond(join(directory, 'fsync.sqlite'))
   const plain = plainSqlite(join(directory, 'plain.sqlite'))
   const thread = await openThread({ directory: join(directory, 'thread'), clock: () => Date.now() })
@@ -72,7 +63,7 @@ async function sqlite(directory: string): Promise<BenchResult[]> {
   ]
 }
 
-async function postgresql(directory: string): Promise<BenchResult[]> {
+async function postgresql(directory: string): Promise<Measurement[]> {
   const stop = await startTestServices({ fsync: true })
   try {
     const service = await testPostgres()
@@ -263,12 +254,12 @@ function observed(batch: number, i: number): NewEvent {
   }
 }
 
-function result(name: string, value: number, unit: string, target?: number, note?: string): BenchResult {
+function result(name: string, value: number, unit: string, target?: number, note?: string): Measurement {
   return {
     name,
     value,
     unit,
-    ...(target === undefined ? {} : { target, met: value >= target }),
+    ...(target === undefined ? {} : { target: `≥ ${target.toLocaleString('en-GB')}`, met: value >= target }),
     ...(note === undefined ? {} : { note }),
   }
 }

@@ -1,15 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { limitCycle, regazzoni2020, runBeats } from '@counterpart/circulation'
-
-export interface BenchResult {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly target?: string
-  readonly met?: boolean
-  readonly note?: string
-}
+import type { Measurement } from '../scripts/measure.ts'
 
 /**
  * Extremes of the published limit cycle as an independent LSODA run at relative tolerance 1e-10 and 1e-11 gives them
@@ -37,7 +29,7 @@ export const referenceLimitCycle = {
 const units: Partial<Record<keyof typeof referenceLimitCycle, string>> = { 'LV EF': '1', CO: 'L/min' }
 
 /** The limit cycle against the reference, and the drift of total volume over 100 beats. */
-export async function validate(): Promise<BenchResult[]> {
+export async function validate(): Promise<Measurement[]> {
   const cycle = limitCycle(regazzoni2020)
   const ours: Record<keyof typeof referenceLimitCycle, number> = {
     'LV EDV': cycle.leftVentricle.endDiastolicVolume,
@@ -57,7 +49,7 @@ export async function validate(): Promise<BenchResult[]> {
     'LA Vmax': cycle.leftAtrium.largestVolume,
     'total volume': cycle.totalVolume,
   }
-  const rows = (Object.keys(referenceLimitCycle) as (keyof typeof referenceLimitCycle)[]).map((name): BenchResult => {
+  const rows = (Object.keys(referenceLimitCycle) as (keyof typeof referenceLimitCycle)[]).map((name): Measurement => {
     const expected = referenceLimitCycle[name]
     const percent = 100 * Math.abs(ours[name] / expected - 1)
     const unit = units[name] ?? (name.includes('V') || name.includes('volume') ? 'mL' : 'mm[Hg]')

@@ -40,7 +40,12 @@ export interface IntakeOptions {
    * Default: none.
    */
   readonly pseudonymKey?: Uint8Array
+  /** Told of everything that a peer sent through a door, once it has been taken in or refused; mended messages are not. */
+  readonly onReceipt?: (receipt: Receipt, door: Door, peer: Peer) => void
 }
+
+/** The ways in; `unreadable` is what a door could not even decode. */
+export type Door = 'HL7 v2' | 'FHIR R4' | 'readings' | 'unreadable'
 
 /** How a mended message is linked to the quarantined one. */
 interface Origin {
@@ -93,7 +98,7 @@ export class Intake {
 
   /** Takes in one HL7 v2 message: ADT or ORU^R01. The system is MSH-3 and MSH-4, the identifier MSH-10. */
   receiveHl7(message: Uint8Array | string, peer: Peer): Promise<Receipt> {
-    return this.#receiveHl7(message, peer)
+    return this.#told('HL7 v2', peer, this.#receiveHl7(message, peer))
   }
 
   /**
@@ -101,11 +106,15 @@ export class Intake {
    * of a batch is one of its own: the receipt is a refusal only when all are refused; see {@link receiveFhirBatch}.
    */
   receiveFhir(resource: unknown, peer: Peer): Promise<Receipt> {
-    return this.#receiveFhir(resource, peer)
+    return this.#told('FHIR R4', peer, this.#receiveFhir(resource, peer))
   }
 
   /** Takes in a batch Bundle; one receipt for each entry, in order. A batch that cannot be read is refused as one. */
-  async receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
+  receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
+    return this.#told('FHIR R4', peer, this.#receiveFhirBatch(resource, peer))
+  }
+
+  async #receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
     const { parsed, text } = fhirInput(resource)
     const refused = { protocol: 'fhir', system: peer.system, body: text, contentType: 'application/fhir+json' }
     try {
@@ -120,18 +129,16 @@ export class Intake {
   }
 
   /** Takes in readings from a wearable or a replayed record. */
-  async receiveReading(message: ReadingMessage, peer: Peer): Promise<Receipt> {
+  receiveReading(message: ReadingMessage, peer: Peer): Promise<Receipt> {
     const { protocol, text, contentType } = message
-    return this.#receive(
-      () => decodeReadings(message, peer.system, this.#options.catalogue),
-      { protocol, system: peer.system, body: text, contentType },
-      peer,
-    )
+    const decode = () => decodeReadings(message, peer.system, this.#options.catalogue)
+    const refused = { protocol, system: peer.system, body: text, contentType }
+    return this.#told('readings', peer, this.#receive(decode, refused, peer))
   }
 
   /** Puts a message that a door could not even decode into the quarantine. */
   refuse(reason: IntakeError, message: Omit<RefusedMessage, 'system'>, peer: Peer): Promise<RefusedReceipt> {
-    return this.#refuse(reason, { ...message, system: peer.system }, peer)
+    return this.#told('unreadable', peer, this.#refuse(reason, { ...message, system: peer.system }, peer))
   }
 
   /** The subject that an identifier belongs to, if it has been received. */
@@ -194,6 +201,12 @@ export class Intake {
     this.#unsubscribe()
   }
 
+  async #told<R extends Receipt | readonly Receipt[]>(door: Door, peer: Peer, work: Promise<R>): Promise<R> {
+    const result = await work
+    for (const receipt of [result].flat() as Receipt[]) this.#options.onReceipt?.(receipt, door, peer)
+    return result
+  }
+
   #receiveHl7(message: Uint8Array | string, peer: Peer, origin?: Origin): Promise<Receipt> {
     const { identifierSystems = {} } = this.#options
     return this.#receive(
@@ -221,7 +234,7 @@ export class Intake {
       await othersTurn(text)
       return await this.#receive(() => decoded, refused, peer, origin)
     } catch (error) {
-      return batch ? merged(await this.receiveFhirBatch(resource, peer)) : this.#refuse(error, refused, peer, origin)
+      return batch ? merged(await this.#receiveFhirBatch(resource, peer)) : this.#refuse(error, refused, peer, origin)
     }
   }
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { openAdministration } from '@counterpart/server'
+import { allocation } from '../../bin/pinned-node.js'
 
 const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
 
@@ -54,7 +55,7 @@ export async function startServerProcess(options: {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...environment,
-        MALLOC_ARENA_MAX: '2',
+        ...allocation,
         ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
       },
     },

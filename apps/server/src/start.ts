@@ -36,7 +36,7 @@ import { ProjectionStore } from './projection.ts'
 import { pseudonymKey } from './pseudonym-key.ts'
 import { startReplay } from './replay-record.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
-import { countedIntake, openSources } from './sources.ts'
+import { openSources } from './sources.ts'
 import { subjectProjection } from './subjects.ts'
 import { startComputePool } from './twins/compute-pool.ts'
 import { TwinHost } from './twins/twin-host.ts'
@@ -169,14 +169,14 @@ async function start(
   const audit = openAudit({ thread, clock, newId: randomUUID, onError: (error) => log.error('audit', error) })
   closing.push(() => audit.close())
   const sources = openSources(clock)
-  const openedIntake = await Intake.open({
+  const intake = await Intake.open({
     thread,
     catalogue,
     clock,
     pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY || undefined),
+    onReceipt: sources.count,
   })
-  closing.push(() => openedIntake.close())
-  const intake = countedIntake(openedIntake, sources)
+  closing.push(() => intake.close())
   const platform: Platform = {
     definitions,
     catalogue,
