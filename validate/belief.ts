@@ -227,8 +227,8 @@ function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
       ] as const
       const fails = stream.uniform() < failingCuff
       for (const [channel, value] of pressures) {
-        if (fails) measure(channel, value * (0.4 + 1.2 * stream.uniform()))
-        else measure(channel, value + offset)
+        if (fails) measure(channel, value * (0.4 + 1.2 * stream.uniform()), 4 / 3)
+        else measure(channel, value + offset, 4 / 3)
       }
       if (at === 30 * minute) {
         measure('left-ventricular-end-diastolic-volume', cycle.leftVentricle.endDiastolicVolume)
