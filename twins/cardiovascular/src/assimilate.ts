@@ -90,15 +90,18 @@ export function assimilate(
   // Heart rate alone bends nothing that would have to be put right.
   const bends = usable.some(({ channel }) => channel.name !== 'heart-rate')
   const predict = ({ values }: Matrix) => {
-    const predicted = predictor(underTreatment(values, size, load), size)
+    const { of } = predictor(underTreatment(values, size, load), size)
     const measured = usable.map(({ channel, device }) => {
-      const settled = predicted.of(predictedBy[channel.name]!)
+      const settled = of(predictedBy[channel.name]!)
       const share = pulseShare[channel.name]
       if (share === undefined) return settled
       const beside = pressureBeside(values, size, share, device)
       return settled.map((pressure, m) => pressure + beside[m]!)
     })
-    return { measured: rowsOf(measured, size), ...(bends && { carried: settledPressures(predicted, size) }) }
+    return {
+      measured: rowsOf(measured, size),
+      ...(bends && { carried: settledPressures(of('systolic'), of('diastolic')) }),
+    }
   }
   const before = matrix(variables.length, size, inner)
   const expected = usable.length > 0 ? predict(before) : undefined

@@ -1,8 +1,8 @@
 import { type Matrix, matrix } from '@counterpart/numerics'
 import { rowsOf } from './analysis.ts'
+import { emulatePressures } from './emulator.ts'
 import type { TreatmentLoad } from './interventions.ts'
 import { physiology } from './physiology.ts'
-import { type Predictor, predictor } from './predict.ts'
 import { underTreatment } from './variables.ts'
 
 const rowOf = (name: string) => physiology.findIndex((v) => v.name === name)
@@ -17,8 +17,8 @@ const longest = 0.3
 const flat = 0.02
 
 /** Logarithms of the systolic and diastolic pressure of every member's settled cycle. */
-export function settledPressures({ of }: Predictor, size: number): Matrix {
-  return rowsOf([of('systolic').map(Math.log), of('diastolic').map(Math.log)], size)
+export function settledPressures(systolic: Float64Array, diastolic: Float64Array): Matrix {
+  return rowsOf([systolic.map(Math.log), diastolic.map(Math.log)], systolic.length)
 }
 
 /**
@@ -37,7 +37,8 @@ export function withSettledPressures(state: Matrix, wanted: Matrix, load: Treatm
   const pressures = (row?: number) => {
     const moved = logs.slice()
     if (row !== undefined) for (let m = row * size; m < (row + 1) * size; m++) moved[m] = moved[m]! + step
-    return settledPressures(predictor(moved, size), size).values
+    const { systolic, diastolic } = emulatePressures(moved, size)
+    return settledPressures(systolic, diastolic).values
   }
   const now = pressures()
   const resisted = pressures(resistance)
