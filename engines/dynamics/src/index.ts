@@ -1,0 +1,6 @@
+export { DynamicsError, type DynamicsErrorCode, type DynamicsErrorDetails, type Place } from './errors.ts'
+export * from './expression.ts'
+export type { History, Machine } from './machine.ts'
+export * from './model.ts'
+export type { BinaryOp, Graph, Node, UnaryOp } from './node.ts'
+export * from './system.ts'

@@ -1,0 +1,51 @@
+import type { System } from './system.ts'
+
+/**
+ * A {@link System} that can be evaluated: what methods of integration work on. The interpreter and every compiler make
+ * one; all give the same values to a few units in the last place.
+ *
+ * Arrays are the caller's and are only read, except `into`. A machine keeps the last solution of the unknowns as a
+ * first guess for the next, nothing else; it serves one trajectory at a time.
+ */
+export interface Machine {
+  readonly system: System
+  readonly stateCount: number
+  readonly parameterCount: number
+  /**
+   * Sets the initial values at `time`: `parameters` comes filled with what was given (`NaN` where nothing was, then the
+   * model's own value or formula counts) and leaves complete; `states` likewise. Forgets the guess of the unknowns.
+   */
+  initialise(time: number, parameters: Float64Array, states: Float64Array): void
+  /** `into[i] = d state i / d time`. */
+  rates(time: number, states: Float64Array, parameters: Float64Array, into: Float64Array): void
+  /** `into[i · n + j] = ∂ rate i / ∂ state j`, the unknowns' part included. */
+  jacobian(time: number, states: Float64Array, parameters: Float64Array, into: Float64Array): void
+  /** `into[i] = ∂ rate i / ∂ time`. */
+  rateOfRates(time: number, states: Float64Array, parameters: Float64Array, into: Float64Array): void
+  /** `linear` and `constant` of each state that is a gate ({@link State.gate}), 0 and the rate of the others. */
+  gates(
+    time: number,
+    states: Float64Array,
+    parameters: Float64Array,
+    linear: Float64Array,
+    constant: Float64Array,
+  ): void
+  crossings(time: number, states: Float64Array, parameters: Float64Array, into: Float64Array): void
+  /** 1 for each event whose trigger holds. */
+  triggers(time: number, states: Float64Array, parameters: Float64Array, into: Uint8Array): void
+  delay(event: number, time: number, states: Float64Array, parameters: Float64Array): number
+  priority(event: number, time: number, states: Float64Array, parameters: Float64Array): number
+  /** Values of an event's assignments, before they are multiplied by their scale. */
+  assigned(event: number, time: number, states: Float64Array, parameters: Float64Array, into: Float64Array): void
+  /** Puts `values` in place, scaled; changes `states` and `parameters`. */
+  assign(event: number, time: number, states: Float64Array, parameters: Float64Array, values: Float64Array): void
+  /** Values of the quantities it was made to observe, in that order. */
+  observe(time: number, states: Float64Array, parameters: Float64Array, into: Float64Array): void
+  /** 1 for each constraint that holds. */
+  constraints(time: number, states: Float64Array, parameters: Float64Array, into: Uint8Array): void
+  /** Asked for the states at an earlier time when the system has lags; set by whoever integrates. `undefined`: before the start. */
+  history: History | undefined
+}
+
+/** States and parameters as they were at `time`, written into the arrays. */
+export type History = (time: number, states: Float64Array, parameters: Float64Array) => void
