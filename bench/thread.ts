@@ -1,4 +1,4 @@
-// Durable observations per second into the thread. Run alone: `node bench/thread.ts`.
+// Durable observations per second into the thread.
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -263,13 +263,3 @@ function result(name: string, value: number, unit: string, target?: number, note
     ...(note === undefined ? {} : { note }),
   }
 }
-
-if (import.meta.main)
-  console.table(
-    (await bench()).map(({ name, value, unit, target, met, note }) => ({
-      name,
-      value: `${value >= 100 ? Math.round(value).toLocaleString('en') : value.toFixed(2)} ${unit}`,
-      goal: target === undefined ? '' : `≥ ${target.toLocaleString('en')} ${met ? 'met' : 'NOT met'}`,
-      note: note ?? '',
-    })),
-  )
