@@ -9,6 +9,8 @@ import type { System } from './system.ts'
  */
 export interface Machine {
   readonly system: System
+  /** Keys of {@link System.quantities} that `observe` gives, in its order. */
+  readonly observed: readonly string[]
   readonly stateCount: number
   readonly parameterCount: number
   /**
