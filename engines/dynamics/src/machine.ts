@@ -15,7 +15,9 @@ export interface Machine {
   readonly parameterCount: number
   /**
    * Sets the initial values at `time`: `parameters` comes filled with what was given (`NaN` where nothing was, then the
-   * model's own value or formula counts) and leaves complete; `states` likewise. Forgets the guess of the unknowns.
+   * model's own value or formula counts) and leaves complete; `states` likewise. What is given is the symbol's value: it
+   * is multiplied by `scale` where the state or parameter has one. Goes through {@link System.initialisation} in order.
+   * Forgets the guess of the unknowns.
    */
   initialise(time: number, parameters: Float64Array, states: Float64Array): void
   /** `into[i] = d state i / d time`. */

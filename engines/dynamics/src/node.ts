@@ -23,6 +23,8 @@ export type UnaryOp =
   | 'exp'
   | 'expm1'
   | 'ln'
+  /** Of its own, because ln x / ln 10 is not whole where it should be. */
+  | 'log10'
   | 'floor'
   | 'ceiling'
   | 'factorial'

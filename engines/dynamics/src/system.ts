@@ -17,6 +17,8 @@ export interface System {
   readonly states: readonly State[]
   readonly parameters: readonly SystemParameter[]
   readonly implicit: readonly ImplicitBlock[]
+  /** Order in which initial values are computed: each needs only those before it, and an implicit block's solution only where it comes after that block. */
+  readonly initialisation: readonly Initialisation[]
   readonly events: readonly SystemEvent[]
   readonly lags: readonly Lag[]
   /** By symbol: species as the model means them, and besides `amount:ID` and `concentration:ID` of every species that has them; compartments, parameters, reactions (extent per time), species references. */
@@ -28,10 +30,18 @@ export interface System {
   readonly warnings: readonly string[]
 }
 
+/** `slot` counts states, parameters or implicit blocks. */
+export interface Initialisation {
+  readonly kind: 'state' | 'parameter' | 'implicit'
+  readonly slot: number
+}
+
 export interface State {
   readonly symbol: string
-  /** Of the other initial values, of parameters and of time; in an order in which each can be computed after those before it, see {@link System.parameters} too. */
+  /** Of the other initial values, of parameters and of time; see {@link System.initialisation}. */
   readonly initial: Node
+  /** The symbol is a concentration and the state the amount: a value given for the symbol times this is the state's initial value. */
+  readonly scale?: Node
   readonly rate: Node
   readonly unit?: string
   /** The rate is `linear · state + constant`, neither of which depends on this state: what Rush–Larsen needs. */
@@ -42,6 +52,8 @@ export interface SystemParameter {
   readonly symbol: string
   /** A number that may be given otherwise for a run, or a formula of other initial values. */
   readonly initial: number | Node
+  /** As {@link State.scale}. */
+  readonly scale?: Node
   readonly unit?: string
   /** Events change it. */
   readonly discrete: boolean
