@@ -45,10 +45,12 @@ export interface ModelSource {
   readonly time?: string
 }
 
-/** A product of base units: each is (multiplier · 10^scale · unit)^exponent. */
+/** A product of base units: each is (multiplier · 10^scale · unit)^exponent. Without factors it is dimensionless. */
 export interface UnitDefinition {
   readonly id: string
   readonly name?: string
+  /** A dimension of its own rather than a product, as CellML lets a model have; `factors` is empty. */
+  readonly base?: boolean
   readonly factors: readonly UnitFactor[]
   readonly place?: Place
 }
