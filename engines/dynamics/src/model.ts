@@ -14,6 +14,8 @@ export interface Model {
   readonly source: ModelSource
   /** Plain text about the model, if its file says anything. */
   readonly notes?: string
+  /** What the reader passed over because it does not change the mathematics, for a person to read. */
+  readonly remarks?: readonly string[]
   readonly unitDefinitions: readonly UnitDefinition[]
   /** Names of units; left out: not said, nothing is checked against it. */
   readonly units: {
