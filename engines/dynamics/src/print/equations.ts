@@ -6,7 +6,8 @@ import { latex } from './latex.ts'
 import { escapeMarkup, mathml } from './mathml.ts'
 import type { Notation } from './notation.ts'
 import { plainText } from './plain-text.ts'
-import { compartmentUnit, speciesUnit, unitText } from './unit-text.ts'
+import { describer } from './symbols.ts'
+import { unitText } from './unit-text.ts'
 
 /** What an equation of a model says, in the order in which they are given. */
 export const equationKinds = [
@@ -259,17 +260,4 @@ function namesOf(model: Model): Names {
       return text
     },
   }
-}
-
-/** Label and unit of a symbol. */
-function describer(model: Model): (symbol: string) => { readonly label: string; readonly unit: string | undefined } {
-  const compartments = new Map(model.compartments.map((each) => [each.id, each]))
-  const labels = new Map<string, string | undefined>()
-  const units = new Map<string, string | undefined>()
-  for (const each of model.compartments) units.set(each.id, compartmentUnit(model, each))
-  for (const each of model.species) units.set(each.id, speciesUnit(model, each, compartments.get(each.compartment)))
-  for (const each of model.parameters)
-    units.set(each.id, each.unit === undefined ? undefined : unitText(model, each.unit))
-  for (const each of [...model.compartments, ...model.species, ...model.parameters]) labels.set(each.id, each.name)
-  return (symbol) => ({ label: labels.get(symbol) ?? symbol, unit: units.get(symbol) })
 }

@@ -34,7 +34,11 @@ const identifier = (text: string) => `<mi>${escapeMarkup(text)}</mi>`
 /** Blanks at the ends of an `mtext` do not show unless they do not break. */
 const words = (text: string) => `<mtext>${escapeMarkup(text.replace(/^ | $/g, '\u00a0'))}</mtext>`
 
-/** Presentation MathML within MathML Core (W3C), which browsers typeset themselves. A name of several letters stands upright by itself there. */
+/**
+ * Presentation MathML within MathML Core (W3C), which browsers typeset themselves. A name of several letters stands
+ * upright by itself there. Cells of tables are to stand at the left: `columnalign` says it to other renderers, a page's
+ * own style sheet (`math mtd { text-align: left }`) to browsers; a style attribute would need a laxer content policy.
+ */
 export const mathml: Notation = {
   planar: true,
   number: (digits, exponent) =>
@@ -63,16 +67,15 @@ export const mathml: Notation = {
     degree === undefined ? `<msqrt>${radicand}</msqrt>` : `<mroot>${radicand}${degree}</mroot>`,
   subscript: (base, below) => `<msub>${base}${below}</msub>`,
   cases: (pieces, otherwise) => {
-    const line = (value: string, when: string) =>
-      `<mtr><mtd style="text-align:left">${value}</mtd><mtd style="text-align:left">${when}</mtd></mtr>`
+    const line = (value: string, when: string) => `<mtr><mtd>${value}</mtd><mtd>${when}</mtd></mtr>`
     const lines = pieces.map(({ value, condition }) => line(value, row([words('if '), condition])))
     if (otherwise !== undefined) lines.push(line(otherwise, words('otherwise')))
-    return `<mrow>${open('{')}<mtable>${lines.join('')}</mtable></mrow>`
+    return `<mrow>${open('{')}<mtable columnalign="left">${lines.join('')}</mtable></mrow>`
   },
   lines: (lines) =>
     lines.length === 1
       ? lines[0]!
-      : `<mtable displaystyle="true">${lines.map((line) => `<mtr><mtd style="text-align:left">${line}</mtd></mtr>`).join('')}</mtable>`,
+      : `<mtable columnalign="left" displaystyle="true">${lines.map((line) => `<mtr><mtd>${line}</mtd></mtr>`).join('')}</mtable>`,
 }
 
 /** Text as it may stand in markup, in an attribute too. */
