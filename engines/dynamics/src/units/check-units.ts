@@ -84,7 +84,7 @@ export function checkUnits(model: Model): readonly UnitFinding[] {
   ): void {
     const context = contextOf(element, place ?? value.place, locals)
     const right = inferUnit(value, context)
-    same('its two sides', wanted(context), right, undefined, context)
+    same('its two sides differ', wanted(context), right, undefined, context)
   }
   const perTime = (of: Inferred, context: UnitContext): Inferred => ratio(of, context.time())
   const plain = (): Inferred => known(dimensionless)
@@ -134,7 +134,7 @@ function difference(
   const scale = sameDimension(left.unit, right.unit)
   const bare = left.bare || right.bare
   const sides = { left: printUnit(left.unit, { scale }), right: printUnit(right.unit, { scale }) }
-  const how = scale ? 'have the same dimension and another factor' : 'differ'
+  const how = scale ? ' by a factor' : ''
   const unless = bare ? '; a number without a unit may stand for a quantity that has one' : ''
   const worst = scale ? 'warning' : 'error'
   const softer = scale ? 'remark' : 'warning'
@@ -143,7 +143,7 @@ function difference(
     kind: scale ? 'scale' : 'dimension',
     element,
     ...(place && { place }),
-    message: `${place ? `line ${place.line}: ` : ''}${element}: ${what} ${how}: left: ${sides.left} right: ${sides.right}${unless}`,
+    message: `${place ? `line ${place.line}: ` : ''}${element}: ${what}${how}: left: ${sides.left} right: ${sides.right}${unless}`,
     ...sides,
   }
 }

@@ -33,6 +33,7 @@ export interface UnitContext {
   readonly calls: Map<string, Inferred>
   /** Numbers have to have units, and one without is dimensionless: CellML. */
   readonly strict: boolean
+  /** `what` is a sentence with `differ` or `differs` in it. */
   differ(what: string, left: Inferred, right: Inferred, place: Place | undefined): void
   unchecked(why: string, place: Place | undefined): void
 }
@@ -63,13 +64,13 @@ export function inferUnit(expression: Expression, context: UnitContext, depth = 
     case 'rate-of':
       return quotient(context.symbol(expression.id), context.time())
     case 'delay':
-      same('the time of a delay and the model’s time', infer(expression.by), context.time(), place, context)
+      same('the time of a delay differs from the model’s time', infer(expression.by), context.time(), place, context)
       return infer(expression.of)
     case 'piecewise': {
       for (const { condition } of expression.pieces) infer(condition)
       const values = expression.pieces.map(({ value }) => infer(value))
       if (expression.otherwise) values.push(infer(expression.otherwise))
-      return agreed('the pieces of a piecewise formula', values, place, context)
+      return agreed('the pieces of a piecewise formula differ', values, place, context)
     }
     case 'call':
       return inferCall(expression, expression.operands.map(infer), context, depth)
@@ -96,7 +97,7 @@ function inferCall(
     ...context,
     symbol: (id) => units.get(id) ?? context.symbol(id),
     constant: (id) => (units.has(id) ? values.get(id) : context.constant(id)),
-    differ: (what, left, right) => context.differ(`${what} in function ${call.function}`, left, right, call.place),
+    differ: (what, left, right) => context.differ(`in function ${call.function}, ${what}`, left, right, call.place),
     unchecked: (why) => context.unchecked(`${why}, in function ${call.function}`, call.place),
   }
   const result = inferUnit(definition.body, inner, depth + 1)
@@ -116,12 +117,17 @@ function inferOperator(
   switch (operator) {
     case 'plus':
     case 'minus':
-      return agreed(operator === 'plus' ? 'the terms of a sum' : 'the terms of a difference', operands, place, context)
+      return agreed(
+        operator === 'plus' ? 'the terms of a sum differ' : 'the terms of a difference differ',
+        operands,
+        place,
+        context,
+      )
     case 'min':
     case 'max':
-      return agreed(`the operands of ${operator}`, operands, place, context)
+      return agreed(`the operands of ${operator} differ`, operands, place, context)
     case 'rem':
-      return agreed('dividend and divisor', operands, place, context)
+      return agreed('dividend and divisor differ', operands, place, context)
     case 'abs':
     case 'floor':
     case 'ceiling':
@@ -142,7 +148,7 @@ function inferOperator(
     case 'lt':
     case 'geq':
     case 'leq':
-      agreed('the sides of a comparison', operands, place, context)
+      agreed('the sides of a comparison differ', operands, place, context)
       return none
     case 'and':
     case 'or':
@@ -152,13 +158,7 @@ function inferOperator(
       return none
     default:
       for (const [i, operand] of operands.entries())
-        same(
-          `${argumentOf(operator, i)} and a number without dimension`,
-          operand,
-          none,
-          parts[i]?.place ?? place,
-          context,
-        )
+        same(`${argumentOf(operator, i)} differs from a plain number`, operand, none, parts[i]?.place ?? place, context)
       return none
   }
 }
@@ -188,7 +188,7 @@ function raised(
   place: Place | undefined,
   context: UnitContext,
 ): Inferred {
-  same(`the ${what} and a number without dimension`, by, none, place, context)
+  same(`the ${what} differs from a plain number`, by, none, place, context)
   if (base.kind !== 'unit') return base
   if (base.unit.dimension.size === 0 && base.unit.factor === 1) return base
   const value = part && constantValue(part, context)
