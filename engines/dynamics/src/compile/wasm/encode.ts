@@ -1,0 +1,124 @@
+/**
+ * WebAssembly in its binary form (WebAssembly Core Specification 2.0, chapter 5), as far as kernels need it: functions
+ * over one memory that the host hands in.
+ */
+
+/** Bytes, nested as it suits whoever writes them. */
+export type Code = number | readonly Code[]
+
+export const i32 = 0x7f
+export const i64 = 0x7e
+export const f64 = 0x7c
+export const v128 = 0x7b
+export type ValueType = typeof i32 | typeof i64 | typeof f64 | typeof v128
+
+export interface Signature {
+  readonly parameters: readonly ValueType[]
+  readonly results: readonly ValueType[]
+}
+
+export interface WasmFunction extends Signature {
+  /** Exported by this name when there is one. */
+  readonly name?: string
+  readonly locals: readonly ValueType[]
+  readonly body: Code
+}
+
+/** Imports are counted before the functions: function `i` of the list is called by the number `imports.length + i`. */
+export interface WasmModule {
+  /** Names in the host's object `host`. */
+  readonly imports: readonly (Signature & { readonly name: string })[]
+  readonly functions: readonly WasmFunction[]
+  /** Least size of the memory `host.memory`, in pages of 64 KiB. */
+  readonly pages: number
+}
+
+/** The module's bytes. */
+export function encodeModule({ imports, functions, pages }: WasmModule): Uint8Array<ArrayBuffer> {
+  const types: Code[] = []
+  const known = new Map<string, number>()
+  const typeOf = ({ parameters, results }: Signature) => {
+    const key = `${parameters}:${results}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    known.set(key, types.length)
+    types.push([0x60, vector(parameters), vector(results)])
+    return types.length - 1
+  }
+  const importEntries = imports.map((i) => [text('host'), text(i.name), 0x00, unsigned(typeOf(i))])
+  const memory = [text('host'), text('memory'), 0x02, 0x00, unsigned(pages)]
+  const functionTypes = functions.map((f) => unsigned(typeOf(f)))
+  const exported = functions.flatMap(({ name }, i) =>
+    name === undefined ? [] : [[text(name), 0x00, unsigned(imports.length + i)]],
+  )
+  return flatten([
+    [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    section(1, types),
+    section(2, [...importEntries, memory]),
+    section(3, functionTypes),
+    section(7, exported),
+    section(10, functions.map(functionBody)),
+  ])
+}
+
+function functionBody({ locals, body }: WasmFunction): Code {
+  const groups: [count: number, type: ValueType][] = []
+  for (const type of locals) {
+    const last = groups.at(-1)
+    if (last && last[1] === type) last[0]++
+    else groups.push([1, type])
+  }
+  return sized([vector(groups.map(([count, type]) => [unsigned(count), type])), body, 0x0b])
+}
+
+const section = (id: number, entries: readonly Code[]): Code => [id, sized(vector(entries))]
+const vector = (entries: readonly Code[]): Code => [unsigned(entries.length), entries]
+
+function sized(content: Code): Code {
+  const bytes = flatten(content)
+  return [unsigned(bytes.length), Array.from(bytes)]
+}
+
+function text(value: string): Code {
+  const bytes = Array.from(new TextEncoder().encode(value))
+  return [unsigned(bytes.length), bytes]
+}
+
+/** A whole number from 0 in LEB128. */
+export function unsigned(value: number): Code {
+  const bytes: number[] = []
+  let rest = value
+  do {
+    const low = rest % 128
+    rest = Math.floor(rest / 128)
+    bytes.push(rest > 0 ? low + 128 : low)
+  } while (rest > 0)
+  return bytes
+}
+
+/** A whole number of either sign in LEB128. */
+export function signed(value: number | bigint): Code {
+  const bytes: number[] = []
+  let rest = BigInt(value)
+  for (;;) {
+    const low = Number(rest & 127n)
+    rest >>= 7n
+    const done = (rest === 0n && low < 64) || (rest === -1n && low >= 64)
+    bytes.push(done ? low : low + 128)
+    if (done) return bytes
+  }
+}
+
+/** One run of bytes; without recursion, as code nests as deep as its formulas. */
+export function flatten(code: Code): Uint8Array<ArrayBuffer> {
+  const bytes: number[] = []
+  const open: { readonly code: readonly Code[]; next: number }[] = [{ code: [code], next: 0 }]
+  while (open.length > 0) {
+    const top = open[open.length - 1]!
+    const item = top.code[top.next++]
+    if (item === undefined) open.pop()
+    else if (typeof item === 'number') bytes.push(item)
+    else open.push({ code: item, next: 0 })
+  }
+  return Uint8Array.from(bytes)
+}
