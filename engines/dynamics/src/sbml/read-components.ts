@@ -7,14 +7,21 @@ import type { Units } from './read-units.ts'
 // What Levels 1 and 2 have defaults for, Level 3 asks to be said.
 const unlessLevel3 = ({ level }: Dialect, value: boolean): boolean | undefined => (level === 3 ? undefined : value)
 
-export function readCompartment(element: XmlElement, dialect: Dialect, units: Units): Compartment {
+/** @param ruled What rules set: in Level 1 all else is constant. */
+export function readCompartment(
+  element: XmlElement,
+  dialect: Dialect,
+  units: Units,
+  ruled: ReadonlySet<string | undefined>,
+): Compartment {
   partsOf(element, dialect, ['size', 'volume', 'spatialDimensions', 'units', 'outside', 'constant', 'compartmentType'])
+  const named = identity(element, dialect)
   const size = dialect.level === 1 ? (number(element, 'volume') ?? 1) : number(element, 'size')
   return {
-    ...identity(element, dialect),
+    ...named,
     ...present({ size, unit: units.named(element, 'units') }),
     spatialDimensions: number(element, 'spatialDimensions') ?? 3,
-    constant: dialect.level === 1 ? true : truth(element, 'constant', unlessLevel3(dialect, true)),
+    constant: dialect.level === 1 ? !ruled.has(named.id) : truth(element, 'constant', unlessLevel3(dialect, true)),
     place: element.place,
   }
 }
@@ -49,13 +56,21 @@ export function readSpecies(
   }
 }
 
-/** @param local Of a reaction: never changes, and says nothing about it in Level 3. */
-export function readParameter(element: XmlElement, dialect: Dialect, units: Units, local = false): Parameter {
+/** @param ruled What rules set: in Level 1 all else is constant; left out: it is local to a reaction and never changes. */
+export function readParameter(
+  element: XmlElement,
+  dialect: Dialect,
+  units: Units,
+  ruled?: ReadonlySet<string | undefined>,
+): Parameter {
   partsOf(element, dialect, ['value', 'units', 'constant'])
+  const named = identity(element, dialect)
+  const constant = () =>
+    dialect.level === 1 ? !ruled?.has(named.id) : truth(element, 'constant', unlessLevel3(dialect, true))
   return {
-    ...identity(element, dialect),
+    ...named,
     ...present({ value: number(element, 'value'), unit: units.named(element, 'units') }),
-    constant: local || (dialect.level === 1 ? true : truth(element, 'constant', unlessLevel3(dialect, true))),
+    constant: ruled ? constant() : true,
     place: element.place,
   }
 }

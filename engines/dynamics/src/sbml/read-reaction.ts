@@ -66,7 +66,7 @@ function kineticLaw(
       : membersOf(parts, 'listOfParameters', dialect, 'parameter')
   return {
     ...present({ rate: formula(element) }),
-    localParameters: locals.map((local) => readParameter(local, dialect, units, true)),
+    localParameters: locals.map((local) => readParameter(local, dialect, units)),
   }
 }
 

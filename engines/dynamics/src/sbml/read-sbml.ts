@@ -1,7 +1,7 @@
 import { DynamicsError } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { Model } from '../model.ts'
-import { childOf, type XmlElement } from '../xml/element.ts'
+import { attributeOf, childOf, type XmlElement } from '../xml/element.ts'
 import { mathNamespace, readMathml } from '../xml/read-mathml.ts'
 import { readXml } from '../xml/read-xml.ts'
 import { membersOf, partsOf, present, reference } from './attributes.ts'
@@ -10,13 +10,15 @@ import { checkPackages, type Dialect, dialectOf } from './dialect.ts'
 import { plainText } from './notes.ts'
 import { readConstraint, readEvent, readFunction, readInitialAssignment, readRule } from './read-changes.ts'
 import { readCompartment, readParameter, readSpecies } from './read-components.ts'
+import { readInfix } from './read-infix.ts'
+import { levelOneRules, readLevelOneRule } from './read-level-1-rule.ts'
 import { type ReadFormula, readReaction } from './read-reaction.ts'
 import { defaultUnits, readUnits } from './read-units.ts'
 
 /**
- * Reads a model in SBML Level 2 (Versions 1 to 5) or Level 3 core (Versions 1 and 2).
+ * Reads a model in SBML Level 1 (Versions 1 and 2), Level 2 (Versions 1 to 5) or Level 3 core (Versions 1 and 2).
  *
- * What Level 2 says by default is spelt out. Elements whose formula is left out, as Level 3 Version 2 allows, say nothing
+ * What Levels 1 and 2 say by default is spelt out. Elements whose formula is left out, as Level 3 Version 2 allows, say nothing
  * and are left out too. Packages of Level 3 that a document requires are refused; of the others the model's `remarks` tell.
  *
  * @throws {DynamicsError} With the element and its line: `syntax`, `not-supported`, `undeclared`, `cycle` or
@@ -56,16 +58,21 @@ function readModel(element: XmlElement, dialect: Dialect): Model {
   const members = (list: string, ...names: string[]) => membersOf(parts, list, dialect, ...names)
   const formula: ReadFormula = (holder) => formulaIn(holder, dialect)
   const units = readUnits(members('listOfUnitDefinitions', 'unitDefinition'), dialect)
-  const rules = members('listOfRules', 'assignmentRule', 'rateRule', 'algebraicRule').flatMap(
-    (rule) => readRule(rule, dialect, formula) ?? [],
-  )
+  const rules =
+    dialect.level === 1
+      ? members('listOfRules', ...levelOneRules).map((rule) => readLevelOneRule(rule, dialect, formula))
+      : members('listOfRules', 'assignmentRule', 'rateRule', 'algebraicRule').flatMap(
+          (rule) => readRule(rule, dialect, formula) ?? [],
+        )
   const initialAssignments = members('listOfInitialAssignments', 'initialAssignment').flatMap(
     (assignment) => readInitialAssignment(assignment, dialect, formula) ?? [],
   )
+  // Level 1 does not say what is constant: it is what no rule sets.
+  const ruled = new Set(rules.map((rule) => ('symbol' in rule ? rule.symbol : undefined)))
   const compartments = members('listOfCompartments', 'compartment').map((compartment) =>
-    readCompartment(compartment, dialect, units),
+    readCompartment(compartment, dialect, units, ruled),
   )
-  const sized = new Set([...rules, ...initialAssignments].map((set) => ('symbol' in set ? set.symbol : undefined)))
+  const sized = new Set([...ruled, ...initialAssignments.map(({ symbol }) => symbol)])
   const withoutSize = new Set(
     compartments
       .filter(({ id, spatialDimensions, size }) => spatialDimensions === 0 && size === undefined && !sized.has(id))
@@ -73,8 +80,8 @@ function readModel(element: XmlElement, dialect: Dialect): Model {
   )
   const notes = childOf(element, 'notes', dialect.namespace)
   return {
-    id: reference(element, 'id') ?? 'model',
-    ...present({ name: element.attributes.get('name') }),
+    id: reference(element, dialect.level === 1 ? 'name' : 'id') ?? 'model',
+    ...present({ name: dialect.level === 1 ? undefined : element.attributes.get('name') }),
     source: { format: 'sbml', version: `Level ${dialect.level} Version ${dialect.version}` },
     ...present({ notes: notes && plainText(notes) }),
     unitDefinitions: units.definitions,
@@ -94,8 +101,12 @@ function readModel(element: XmlElement, dialect: Dialect): Model {
       (definition) => readFunction(definition, dialect) ?? [],
     ),
     compartments,
-    species: members('listOfSpecies', 'species').map((species) => readSpecies(species, dialect, units, withoutSize)),
-    parameters: members('listOfParameters', 'parameter').map((parameter) => readParameter(parameter, dialect, units)),
+    species: members('listOfSpecies', 'species', ...(dialect.level === 1 ? ['specie'] : [])).map((species) =>
+      readSpecies(species, dialect, units, withoutSize),
+    ),
+    parameters: members('listOfParameters', 'parameter').map((parameter) =>
+      readParameter(parameter, dialect, units, ruled),
+    ),
     reactions: members('listOfReactions', 'reaction').map((reaction) =>
       readReaction(reaction, dialect, units, formula),
     ),
@@ -109,6 +120,7 @@ function readModel(element: XmlElement, dialect: Dialect): Model {
 }
 
 function formulaIn(holder: XmlElement, { level, version, namespace }: Dialect): Expression | undefined {
+  if (level === 1) return readInfix(attributeOf(holder, 'formula'), holder.place)
   const math = childOf(holder, 'math', mathNamespace)
   if (math) return readMathml(math, namespace)
   if (level === 3 && version >= 2) return undefined
