@@ -1,3 +1,4 @@
+export { type ReadAntimonyOptions, readAntimony } from './antimony/read-antimony.ts'
 export { readCellml } from './cellml/read-cellml.ts'
 export { DynamicsError, type DynamicsErrorCode, type DynamicsErrorDetails, type Place } from './errors.ts'
 export * from './expression.ts'
