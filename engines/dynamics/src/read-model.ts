@@ -5,7 +5,7 @@ import { modelFormat } from './model-format.ts'
 import { readSbml } from './sbml/read-sbml.ts'
 
 export interface ReadModelOptions {
-  /** Gives the text of a CellML model that this one imports; throws where it cannot. */
+  /** Gives the text of a file that a model in CellML or Antimony imports; throws where it cannot. */
   readonly resolve?: (href: string) => string
 }
 
@@ -18,7 +18,7 @@ export interface ReadModelOptions {
 export function readModel(text: string, options: ReadModelOptions = {}): Model {
   switch (modelFormat(text)) {
     case 'antimony':
-      return readAntimony(text)
+      return readAntimony(text, options)
     case 'sbml':
       return readSbml(text)
     case 'cellml':

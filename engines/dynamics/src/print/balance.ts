@@ -19,7 +19,7 @@ export function balances(model: Model): Balance[] {
   for (const reaction of model.reactions)
     for (const [species, own] of changesBy(reaction)) changes.set(species, [...(changes.get(species) ?? []), ...own])
   const compartments = new Map(model.compartments.map((each) => [each.id, each]))
-  const initial = new Set(model.initialAssignments.map(({ symbol }) => symbol))
+  const isOne = hasSizeOne(model)
   const ruled = new Set(model.rules.flatMap((rule) => (rule.kind === 'algebraic' ? [] : [rule.symbol])))
   return model.species.flatMap((species) => {
     const own = changes.get(species.id)
@@ -33,13 +33,21 @@ export function balances(model: Model): Balance[] {
     const compartment = compartments.get(species.compartment)
     const isAmount = species.hasOnlySubstanceUnits || compartment?.spatialDimensions === 0
     const ofAmount = !isAmount && compartment?.constant === false
-    const unity = compartment?.size === 1 && !initial.has(species.compartment)
     const rate: Expression =
-      isAmount || ofAmount || unity
+      isAmount || ofAmount || isOne(species.compartment)
         ? amount
         : { kind: 'apply', operator: 'divide', operands: [amount, { kind: 'symbol', id: species.compartment }] }
     return [{ species: species.id, compartment: species.compartment, ofAmount, rate }]
   })
+}
+
+/** Whether a compartment's size is 1 and stays so: then amount and concentration are the same number. */
+export function hasSizeOne(model: Model): (compartment: string) => boolean {
+  const assigned = new Set(model.initialAssignments.map(({ symbol }) => symbol))
+  const ones = new Set(
+    model.compartments.flatMap(({ id, size, constant }) => (constant && size === 1 && !assigned.has(id) ? [id] : [])),
+  )
+  return (compartment) => ones.has(compartment)
 }
 
 /** What a reaction does to each of its species. What stands on both sides cancels, where the stoichiometries are numbers. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Model } from '../model.ts'
 import { equations } from './equations.ts'
 import { apply, divide, emptyModel, n, parameter, plus, power, reaction, s, species, times } from './print.test-data.ts'
+import { unitText } from './unit-text.ts'
 
 const cell = { id: 'cell', size: 2, spatialDimensions: 3, constant: true } as const
 const texts = (model: Partial<Model>) =>
@@ -139,12 +140,56 @@ describe('equations of a model', () => {
       ['algebraic', '0 = x + k_a', '', undefined],
       ['constraint', 'x > 0', 'x must stay above 0', undefined],
       ['initial', 'x(0) = 1', 'x', undefined],
-      ['constant', 'k_a = 0.05 1/min', 'absorption', '1/min'],
+      ['constant', 'k_a = 0.05 min⁻¹', 'absorption', 'min⁻¹'],
       ['constant', 'K_m = 3 mmol/L * k_a', 'K_m', 'mmol/L'],
     ])
     expect(all[1]!.mathml).toBe(
       '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block" alttext="P_lv = x^2"><mrow><msub><mi>P</mi><mi>lv</mi></msub><mo>=</mo><msup><mi>x</mi><mn>2</mn></msup></mrow></math>',
     )
+  })
+
+  it('draws variables of components by their own names, and tells apart those that share one', () => {
+    const model = {
+      ...emptyModel,
+      parameters: [parameter('membrane__V'), parameter('gate__m', { constant: false }), parameter('pump__m')],
+      rules: [{ kind: 'rate', symbol: 'gate__m', value: times(s('membrane__V'), s('pump__m'), s('gate__m')) }] as const,
+    }
+    const [rate] = equations(model)
+    expect(rate!.text).toBe('dgate__m/dt = membrane__V * pump__m * gate__m')
+    expect(rate!.latex).toContain('= V \\cdot m_{\\mathrm{pump}} \\cdot m_{\\mathrm{gate}}')
+  })
+
+  it('writes units as people do', () => {
+    const factor = (unit: string, exponent = 1, scale = 0, multiplier = 1) => ({ unit, exponent, scale, multiplier })
+    const unitDefinitions = [
+      { id: 'uU', factors: [factor('item', 1, -6)] },
+      { id: 'uU_per_ml', factors: [factor('uU'), factor('litre', -1, -3)] },
+      { id: 'mmHg_own', base: true, factors: [] },
+      { id: 'half', factors: [factor('second', 0.5)] },
+      { id: 'rate', factors: [factor('mg'), factor('kilogram', -1), factor('second', -1, 0, 60)] },
+      { id: 'both', factors: [factor('volt', -1, -3), factor('second', -2, -3)] },
+      { id: 'area', factors: [factor('metre', 2, -2)] },
+      { id: 'day', factors: [factor('second', 1, 0, 86_400)] },
+      { id: 'percent', factors: [factor('dimensionless', 1, -2)] },
+      { id: 'one', factors: [factor('dimensionless')] },
+      { id: 'loop', factors: [factor('loop')] },
+      { id: 'mg', factors: [factor('kilogram', 1, -6)] },
+    ]
+    const texts = unitDefinitions.map(({ id }) => [id, unitText({ ...emptyModel, unitDefinitions }, id)])
+    expect(Object.fromEntries(texts)).toEqual({
+      uU: 'uU',
+      uU_per_ml: 'uU/mL',
+      mmHg_own: 'mmHg_own',
+      half: 's^0.5',
+      rate: 'mg/kg/min',
+      both: 'mV⁻¹·ms⁻²',
+      area: 'cm²',
+      day: 'd',
+      percent: 'percent',
+      one: '',
+      loop: 'loop',
+      mg: 'mg',
+    })
   })
 
   it('keeps markup in names and messages out of the page', () => {

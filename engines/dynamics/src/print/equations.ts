@@ -1,12 +1,12 @@
 import type { Expression } from '../expression.ts'
 import type { Model, ModelEvent, Parameter, Reaction, SpeciesReference } from '../model.ts'
-import { balances } from './balance.ts'
-import { changeOf, type Names, writeFormula } from './formula.ts'
+import { balances, hasSizeOne } from './balance.ts'
+import { changeOf, type Names, symbolOf, writeFormula } from './formula.ts'
 import { latex } from './latex.ts'
 import { escapeMarkup, mathml } from './mathml.ts'
 import type { Notation } from './notation.ts'
 import { plainText } from './plain-text.ts'
-import { describer } from './symbols.ts'
+import { describer, drawnSymbols } from './symbols.ts'
 import { unitText } from './unit-text.ts'
 
 /** What an equation of a model says, in the order in which they are given. */
@@ -82,7 +82,7 @@ function statementsOf(model: Model): Statement[] {
     kind,
     symbol,
     ...about(symbol),
-    write: (to) => notationOf(to).equal(to.symbol(symbol), value),
+    write: (to) => notationOf(to).equal(symbolOf(to, names, symbol), value),
     ...more,
   })
   const notationOf = (to: Notation) => ({
@@ -91,7 +91,7 @@ function statementsOf(model: Model): Statement[] {
   })
   const at0 = (symbol: string, value: Expression): Statement =>
     is('initial', symbol, value, {
-      write: (to) => notationOf(to).equal(to.applied(to.symbol(symbol), [to.number('0', undefined)]), value),
+      write: (to) => notationOf(to).equal(to.applied(symbolOf(to, names, symbol), [to.number('0', undefined)]), value),
     })
 
   const functions = model.functions.map((each) =>
@@ -100,7 +100,7 @@ function statementsOf(model: Model): Statement[] {
       write: (to) =>
         notationOf(to).equal(
           to.applied(
-            to.symbol(each.id),
+            symbolOf(to, names, each.id),
             each.arguments.map((argument) => to.symbol(argument)),
           ),
           each.body,
@@ -111,7 +111,7 @@ function statementsOf(model: Model): Statement[] {
     if (rule.kind === 'assignment') return is('definition', rule.symbol, rule.value)
     if (rule.kind === 'rate')
       return is('rate', rule.symbol, rule.value, {
-        write: (to) => notationOf(to).equal(changeOf(to, to.symbol(rule.symbol), names.time), rule.value),
+        write: (to) => notationOf(to).equal(changeOf(to, symbolOf(to, names, rule.symbol), names.time), rule.value),
       })
     return is('algebraic', '', rule.value, {
       label: '',
@@ -130,8 +130,10 @@ function statementsOf(model: Model): Statement[] {
   const gathered = balances(model).map(({ species, compartment, ofAmount, rate }) =>
     is('rate', species, rate, {
       write: (to) => {
-        const what = to.symbol(species)
-        const amount = ofAmount ? to.bracket('round', to.row([what, to.sign('times'), to.symbol(compartment)])) : what
+        const what = symbolOf(to, names, species)
+        const amount = ofAmount
+          ? to.bracket('round', to.row([what, to.sign('times'), symbolOf(to, names, compartment)]))
+          : what
         return notationOf(to).equal(changeOf(to, amount, names.time), rate)
       },
     }),
@@ -143,7 +145,7 @@ function statementsOf(model: Model): Statement[] {
       symbol: id,
       label: event.name ?? id,
       unit: undefined,
-      write: (to) => writeEvent(event, to, notationOf(to).formula),
+      write: (to) => writeEvent(event, to, names),
     }
   })
   const constraints = model.constraints.map(
@@ -164,6 +166,7 @@ function starts(
   is: (kind: EquationKind, symbol: string, value: Expression) => Statement,
   at0: (symbol: string, value: Expression) => Statement,
 ): Statement[] {
+  const isOne = hasSizeOne(model)
   const assigned = new Map(model.initialAssignments.map(({ symbol, value }) => [symbol, value]))
   const defined = new Set(model.rules.flatMap((rule) => (rule.kind === 'assignment' ? [rule.symbol] : [])))
   const start = (symbol: string, constant: boolean, value: Expression | undefined): Statement[] => {
@@ -177,7 +180,7 @@ function starts(
     ...model.compartments.flatMap(({ id, size, unit, constant }) => start(id, constant, number(size, unit))),
     ...model.species.flatMap((species) => {
       const { id, compartment, initialAmount, initialConcentration, hasOnlySubstanceUnits, constant } = species
-      const size: Expression = { kind: 'symbol', id: compartment }
+      const size: Expression | undefined = isOne(compartment) ? undefined : { kind: 'symbol', id: compartment }
       const given =
         initialConcentration === undefined
           ? per(number(initialAmount, species.substanceUnit), hasOnlySubstanceUnits ? undefined : size, 'divide')
@@ -215,12 +218,13 @@ function localConstant(
       symbol: id,
       label: `${name ?? id}, in ${reaction.id} only`,
       unit: unit === undefined ? undefined : unitText(model, unit),
-      write: (to) => to.row([to.symbol(id), to.sign('equals'), writeFormula(expression, to, names)]),
+      write: (to) => to.row([symbolOf(to, names, id), to.sign('equals'), writeFormula(expression, to, names)]),
     },
   ]
 }
 
-function writeEvent(event: ModelEvent, to: Notation, formula: (of: Expression) => string): string {
+function writeEvent(event: ModelEvent, to: Notation, names: Names): string {
+  const formula = (of: Expression) => writeFormula(of, to, names)
   const when = [to.words('when '), formula(event.trigger), to.words(' becomes true')]
   if (event.delay) {
     when.push(to.words(', after '), formula(event.delay))
@@ -231,7 +235,7 @@ function writeEvent(event: ModelEvent, to: Notation, formula: (of: Expression) =
   if (event.priority) when.push(to.words(', with priority '), formula(event.priority))
   when.push(to.words(':'))
   const assignments = event.assignments.map(({ symbol, value }) =>
-    to.row([to.symbol(symbol), to.sign('assign'), formula(value)]),
+    to.row([symbolOf(to, names, symbol), to.sign('assign'), formula(value)]),
   )
   return to.lines([to.row(when), ...assignments])
 }
@@ -254,6 +258,7 @@ function namesOf(model: Model): Names {
   const shown = new Map<string, string>()
   return {
     time: model.source.time ?? (taken.has('t') ? 'time' : 't'),
+    drawn: drawnSymbols(taken),
     unit: (id) => {
       const text = shown.get(id) ?? unitText(model, id)
       shown.set(id, text)

@@ -7,7 +7,7 @@ import { mathml } from './mathml.ts'
 import { plainText } from './plain-text.ts'
 import { apply, divide, minus, n, plus, power, s, times } from './print.test-data.ts'
 
-const names = { time: 't', unit: (id: string) => id }
+const names = { time: 't', drawn: (id: string) => id, unit: (id: string) => id }
 const text = (of: Expression) => writeFormula(of, plainText, names)
 const tex = (of: Expression) => writeFormula(of, latex, names)
 const ml = (of: Expression) => writeFormula(of, mathml, names)
@@ -154,7 +154,7 @@ describe('formulas in two dimensions', () => {
     const evil = { kind: 'symbol', id: '<img src=x onerror=alert(1)>"\'&' } as const
     expect(ml(evil)).toBe('<mi>&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;</mi>')
     expect(tex({ kind: 'symbol', id: '}\\input{/etc/passwd}' })).not.toContain('\\input')
-    const unit = { time: 't', unit: () => '</mtext><script>' }
+    const unit = { ...names, unit: () => '</mtext><script>' }
     expect(writeFormula(n(1, 'u'), mathml, unit)).not.toContain('<script>')
   })
 })

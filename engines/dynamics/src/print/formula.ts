@@ -6,6 +6,8 @@ import type { Notation, Sign } from './notation.ts'
 export interface Names {
   /** Id or letter of the model's time. */
   readonly time: string
+  /** What is drawn for a symbol, in two dimensions; a line of text has its id. */
+  drawn(id: string): string
   /** A unit of the model, as it is shown behind a number; empty: not at all. */
   unit(id: string): string
 }
@@ -75,13 +77,13 @@ export function writeFormula(expression: Expression, notation: Notation, names: 
       case 'named-number':
         return atom(namedNumber(of.name))
       case 'symbol':
-        return atom(notation.symbol(of.id))
+        return atom(symbolOf(notation, names, of.id))
       case 'time':
         return atom(notation.symbol(names.time))
       case 'call':
-        return atom(notation.applied(notation.symbol(of.function), each(of.operands, depth)))
+        return atom(notation.applied(symbolOf(notation, names, of.function), each(of.operands, depth)))
       case 'rate-of': {
-        const change = derivative(notation, of.id, names.time)
+        const change = changeOf(notation, symbolOf(notation, names, of.id), names.time)
         return { code: change, binds: notation.planar ? binds.fraction : binds.product }
       }
       case 'delay':
@@ -135,7 +137,7 @@ export function writeFormula(expression: Expression, notation: Notation, names: 
     // x(t − τ) reads as such only for a symbol.
     if (of.kind !== 'symbol') return atom(notation.applied(notation.upright('delay'), each([of, by], depth)))
     const earlier = [notation.symbol(names.time), notation.sign('minus'), at(by, binds.product, depth)]
-    return atom(notation.applied(notation.symbol(of.id), [notation.row(earlier)]))
+    return atom(notation.applied(symbolOf(notation, names, of.id), [notation.row(earlier)]))
   }
 
   /** Pieces within the last of another are pieces of that: tables are often nested like this, hundreds deep. */
@@ -255,12 +257,12 @@ export function writeFormula(expression: Expression, notation: Notation, names: 
   }
 }
 
-/** d symbol / d time, as it is written on the left of a rate. */
-export function derivative(notation: Notation, symbol: string, time: string): string {
-  return changeOf(notation, notation.symbol(symbol), time)
+/** A symbol of the model: in two dimensions as a person draws it, in a line of text by its id. */
+export function symbolOf(notation: Notation, names: Names, id: string): string {
+  return notation.symbol(notation.planar ? names.drawn(id) : id)
 }
 
-/** d … / d time of what is written already. */
+/** d … / d time of what is written already, as it stands on the left of a rate. */
 export function changeOf(notation: Notation, written: string, time: string): string {
   const d = notation.planar ? notation.upright('d') : 'd'
   return notation.planar

@@ -66,7 +66,7 @@ const spans: ReadonlyMap<number, string> = new Map([
 const deepest = 20
 
 /**
- * A unit of the model as a person writes it: `mmol/L`, `1/min`; by its own name where its factors have no symbols, and
+ * A unit of the model as a person writes it: `mmol/L`, `min⁻¹`; by its own name where its factors have no symbols, and
  * nothing for what has no dimension.
  */
 export function unitText(model: Model, unit: string): string {
@@ -78,8 +78,14 @@ export function unitText(model: Model, unit: string): string {
   function collect(name: string, exponent: number, depth: number): boolean {
     if (depth > deepest) return false
     const definition = definitions.get(name)
+    if (definition && hasOwnWord(definition)) return count(definition.name ?? definition.id, exponent)
     if (definition) return definition.factors.every((factor) => collectFactor(factor, exponent, depth))
     return collectSymbol(name, 0, 1, exponent)
+  }
+
+  function count(shown: string, power: number): true {
+    powers.set(shown, (powers.get(shown) ?? 0) + power)
+    return true
   }
 
   function collectFactor(factor: UnitDefinition['factors'][number], exponent: number, depth: number): boolean {
@@ -97,10 +103,13 @@ export function unitText(model: Model, unit: string): string {
     const grams = name === 'kilogram' && scale + tens !== 0
     const prefix = isTens ? prefixes.get(scale + tens + (grams ? 3 : 0)) : undefined
     const shown = span ?? (prefix === undefined ? undefined : `${prefix}${grams ? 'g' : symbol}`)
-    if (shown === undefined) return false
-    powers.set(shown, (powers.get(shown) ?? 0) + power)
-    return true
+    return shown !== undefined && count(shown, power)
   }
+}
+
+/** What is counted in items, or is a unit of the model's own making, is called what the author calls it: cells, beats, mU. */
+function hasOwnWord({ base, factors }: UnitDefinition): boolean {
+  return base === true || (factors.length === 1 && factors[0]!.unit === 'item' && factors[0]!.exponent === 1)
 }
 
 /** The unit in which a species is counted: of its amount, or of that by its compartment's. */
@@ -123,8 +132,8 @@ export function compartmentUnit(model: Model, { unit, spatialDimensions }: Compa
 function written(powers: ReadonlyMap<string, number>): string {
   const above = [...powers].filter(([, power]) => power > 0).map(([symbol, power]) => raised(symbol, power))
   const below = [...powers].filter(([, power]) => power < 0).map(([symbol, power]) => `/${raised(symbol, -power)}`)
-  if (below.length === 0) return above.join('·')
-  return `${above.join('·') || '1'}${below.join('')}`
+  if (above.length > 0) return `${above.join('·')}${below.join('')}`
+  return [...powers].map(([symbol, power]) => raised(symbol, power)).join('·')
 }
 
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
@@ -132,5 +141,5 @@ const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 function raised(symbol: string, power: number): string {
   if (power === 1) return symbol
   if (!Number.isInteger(power)) return `${symbol}^${power}`
-  return symbol + [...String(power)].map((digit) => superscripts[Number(digit)]).join('')
+  return symbol + [...String(power)].map((digit) => (digit === '-' ? '⁻' : superscripts[Number(digit)])).join('')
 }
