@@ -1,3 +1,4 @@
+import { factorial } from '../../graph/factorial.ts'
 import { type Code, f64, type Signature, v128, type WasmFunction } from './encode.ts'
 import * as w from './instructions.ts'
 import {
@@ -26,6 +27,7 @@ export const hostFunctions = {
   exp: Math.exp,
   expm1: Math.expm1,
   ln: Math.log,
+  log10: Math.log10,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
@@ -39,14 +41,12 @@ export const hostFunctions = {
   arctanh: Math.atanh,
   power: (a: number, b: number) => a ** b,
   rem: (a: number, b: number) => a % b,
+  factorial,
 } as const
 export type HostFunction = keyof typeof hostFunctions
 
 const twoOperands: ReadonlySet<string> = new Set(['power', 'rem'])
-const hostNames = Object.keys(hostFunctions) as HostFunction[]
-/** `factorial` is the caller's: see {@link elementaryFunctions}. */
-const importNames = [...hostNames, 'factorial'] as const
-export type ImportName = (typeof importNames)[number]
+const importNames = Object.keys(hostFunctions) as HostFunction[]
 
 export const hostImports: readonly (Signature & { readonly name: string })[] = importNames.map((name) => ({
   name,
@@ -57,13 +57,13 @@ export const hostImports: readonly (Signature & { readonly name: string })[] = i
 const pairFunctions = ['exp', 'expm1', 'ln', 'tanh', 'sin', 'cos', 'power'] as const
 
 /** Numbers by which a kernel calls functions of {@link elementaryFunctions}. */
-export function pairCall(name: PairFunction | ImportName, ...operands: readonly Code[]): Code {
+export function pairCall(name: PairFunction | HostFunction, ...operands: readonly Code[]): Code {
   const quick = pairFunctions.indexOf(name as PairFunction)
   const target = quick >= 0 ? hostImports.length + quick : hostImports.length + pairFunctions.length + slot(name)
   return w.call(target, ...operands)
 }
 
-const slot = (name: PairFunction | ImportName) => importNames.indexOf(name as ImportName)
+const slot = (name: PairFunction | HostFunction) => importNames.indexOf(name as HostFunction)
 
 /** First functions of every kernel's module: the quick ones, then each host function lane by lane. */
 export function elementaryFunctions(): readonly WasmFunction[] {
@@ -90,7 +90,7 @@ function quick(_name: PairFunction, operands: number, locals: number, body: (loc
   }
 }
 
-function laneByLane(name: ImportName): WasmFunction {
+function laneByLane(name: HostFunction): WasmFunction {
   const operands = twoOperands.has(name) ? [0, 1] : [0]
   const of = (which: 0 | 1) => w.call(slot(name), ...operands.map((local) => w.lane(which, w.get(local))))
   return {
@@ -102,7 +102,7 @@ function laneByLane(name: ImportName): WasmFunction {
 }
 
 /** `result`, but the host's in lanes where the mask `ok` is zero. */
-function mended(name: ImportName, operands: readonly number[], ok: number, result: number): Code {
+function mended(name: HostFunction, operands: readonly number[], ok: number, result: number): Code {
   const keepOr = (which: 0 | 1) =>
     w.ifElse(
       w.i32Wrap(w.wholeLane(which, w.get(ok))),
