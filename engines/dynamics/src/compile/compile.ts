@@ -121,8 +121,7 @@ function compiledTapes(symbols: ReadonlyMap<Node, string>): TapeMaker {
     return {
       unknowns: nodes.flatMap((node) => (node.op === 'unknown' ? node.slot : [])),
       lags: nodes.flatMap((node) => (node.op === 'lag' ? node.slot : [])),
-      run: ({ time, states, parameters, unknowns, lags }) =>
-        evaluate(time, states, parameters, unknowns, lags, values),
+      run: ({ time, states, parameters, unknowns, lags }) => evaluate(time, states, parameters, unknowns, lags, values),
       value: (at) => values[at]!,
     }
   }

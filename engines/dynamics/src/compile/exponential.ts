@@ -29,8 +29,5 @@ export function exponential(x: number): number {
   const r = x - whole * stepHead - whole * stepTail
   const square = r * r
   const scale = powers[j]! * twos[(k >> 7) + 1100]!
-  return (
-    scale +
-    scale * (errors[j]! + r + square * (0.5 + r * (1 / 6)) + square * square * (1 / 24 + r * (1 / 120)))
-  )
+  return scale + scale * (errors[j]! + r + square * (0.5 + r * (1 / 6)) + square * square * (1 / 24 + r * (1 / 120)))
 }

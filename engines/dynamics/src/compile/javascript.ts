@@ -70,9 +70,9 @@ function partText(
       else {
         const name = nameOf(node)
         lines.push(`${indent}let ${name}`, `${indent}if (${truth(step.node.a)}) {`)
-        write(step.then, `${indent}  `)
+        write(step.whenTrue, `${indent}  `)
         lines.push(`${indent}  ${name} = ${value(step.node.b)}`, `${indent}} else {`)
-        write(step.otherwise, `${indent}  `)
+        write(step.whenFalse, `${indent}  `)
         lines.push(`${indent}  ${name} = ${value(step.node.c)}`, `${indent}}`)
       }
       const to = handedOn.get(node)

@@ -29,7 +29,8 @@ export function createNames(symbols: ReadonlyMap<Node, string>): (node: Node) =>
     if (name === undefined) {
       const symbol = symbols.get(node)
       name = symbol === undefined ? `v${++unnamed}` : identifierFrom(symbol)
-      for (let n = 2; used.has(name); n++) name = symbol === undefined ? `v${++unnamed}` : `${identifierFrom(symbol)}_${n}`
+      for (let n = 2; used.has(name); n++)
+        name = symbol === undefined ? `v${++unnamed}` : `${identifierFrom(symbol)}_${n}`
       used.add(name)
       names.set(node, name)
     }

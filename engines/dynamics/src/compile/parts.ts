@@ -24,7 +24,7 @@ function operations(steps: readonly Step[], plan: Schedule): number {
   let count = 0
   for (const step of steps) {
     count += 1 + formulaSize(step, plan)
-    if (step.kind === 'choice') count += operations(step.then, plan) + operations(step.otherwise, plan)
+    if (step.kind === 'choice') count += operations(step.whenTrue, plan) + operations(step.whenFalse, plan)
   }
   return count
 }
@@ -49,8 +49,8 @@ export function declaredIn(steps: readonly Step[], into = new Set<Node>()): Set<
   for (const step of steps) {
     if (step.kind !== 'output') into.add(step.node)
     if (step.kind === 'choice') {
-      declaredIn(step.then, into)
-      declaredIn(step.otherwise, into)
+      declaredIn(step.whenTrue, into)
+      declaredIn(step.whenFalse, into)
     }
   }
   return into
@@ -63,8 +63,8 @@ export function usedIn(steps: readonly Step[], plan: Schedule, into = new Set<No
       if (plan.kept.has(node)) into.add(node)
     })
     if (step.kind === 'choice') {
-      usedIn(step.then, plan, into)
-      usedIn(step.otherwise, plan, into)
+      usedIn(step.whenTrue, plan, into)
+      usedIn(step.whenFalse, plan, into)
     }
   }
   return into

@@ -13,7 +13,12 @@ export type If = Extract<Node, { op: 'if' }>
 export type Step =
   | { readonly kind: 'value'; readonly node: Node }
   /** Only one side is computed; nothing computed inside is used outside. */
-  | { readonly kind: 'choice'; readonly node: If; readonly then: readonly Step[]; readonly otherwise: readonly Step[] }
+  | {
+      readonly kind: 'choice'
+      readonly node: If
+      readonly whenTrue: readonly Step[]
+      readonly whenFalse: readonly Step[]
+    }
   | { readonly kind: 'output'; readonly at: number; readonly node: Node }
 
 export interface ScheduleOptions {
@@ -66,7 +71,7 @@ export function schedule(roots: readonly Node[], options: ScheduleOptions): Sche
     const { steps } = liveScope(scopes.get(node)!)
     const branch = branches.get(node)
     if (branch && node.op === 'if')
-      steps.push({ kind: 'choice', node, then: branch.then.steps, otherwise: branch.otherwise.steps })
+      steps.push({ kind: 'choice', node, whenTrue: branch.whenTrue.steps, whenFalse: branch.whenFalse.steps })
     else if (kept.has(node)) steps.push({ kind: 'value', node })
     for (const at of outputs.get(node) ?? []) root.steps.push({ kind: 'output', at, node })
   }
@@ -74,8 +79,8 @@ export function schedule(roots: readonly Node[], options: ScheduleOptions): Sche
 }
 
 interface Sides {
-  readonly then: Scope
-  readonly otherwise: Scope
+  readonly whenTrue: Scope
+  readonly whenFalse: Scope
 }
 
 function place(nodes: readonly Node[], roots: readonly Node[]) {
@@ -97,11 +102,11 @@ function place(nodes: readonly Node[], roots: readonly Node[]) {
       for (const operand of operandsOf(node)) use(operand, scope)
       continue
     }
-    const own = { then: inner(scope), otherwise: inner(scope) }
+    const own = { whenTrue: inner(scope), whenFalse: inner(scope) }
     sides.set(node, own)
     use(node.a, scope)
-    use(node.b, own.then)
-    use(node.c, own.otherwise)
+    use(node.b, own.whenTrue)
+    use(node.c, own.whenFalse)
   }
   return { root, scopes, uses, sides }
 }
@@ -120,11 +125,11 @@ function common(a: Scope, b: Scope): Scope {
 function chooseBranches(sides: ReadonlyMap<If, Sides>, branchFrom: number): ReadonlyMap<Node, Sides> {
   const branches = new Map<Node, Sides>()
   for (const [node, own] of [...sides].toReversed()) {
-    const cost = own.then.cost + own.otherwise.cost
-    own.then.parent!.cost += cost
+    const cost = own.whenTrue.cost + own.whenFalse.cost
+    own.whenTrue.parent!.cost += cost
     if (cost < branchFrom) continue
-    own.then.live = true
-    own.otherwise.live = true
+    own.whenTrue.live = true
+    own.whenFalse.live = true
     branches.set(node, own)
   }
   return branches
@@ -144,7 +149,8 @@ function keep(
       if (keepLeaves && node.op !== 'time') kept.add(node)
       continue
     }
-    const depth = 1 + Math.max(...operandsOf(node).map((operand) => (kept.has(operand) ? 0 : (depths.get(operand) ?? 0))))
+    const depth =
+      1 + Math.max(...operandsOf(node).map((operand) => (kept.has(operand) ? 0 : (depths.get(operand) ?? 0))))
     depths.set(node, depth)
     if (uses.get(node)! > 1 || depth > deepest || branches.has(node) || named?.(node)) kept.add(node)
   }

@@ -92,8 +92,8 @@ function partFunction(
       const other = count++
       return [
         w.set(mask, truth(step.node.a)),
-        w.ifElse(w.anyTrue(w.get(mask)), [write(step.then), w.set(local, value(step.node.b))]),
-        w.ifElse(w.anyTrue(w.not(w.get(mask))), [write(step.otherwise), w.set(other, value(step.node.c))]),
+        w.ifElse(w.anyTrue(w.get(mask)), [write(step.whenTrue), w.set(local, value(step.node.b))]),
+        w.ifElse(w.anyTrue(w.not(w.get(mask))), [write(step.whenFalse), w.set(other, value(step.node.c))]),
         w.set(local, w.select(w.get(mask), w.get(local), w.get(other))),
         kept,
       ]
