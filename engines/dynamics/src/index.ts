@@ -2,6 +2,8 @@ export { type ReadAntimonyOptions, readAntimony } from './antimony/read-antimony
 export { readCellml } from './cellml/read-cellml.ts'
 export { DynamicsError, type DynamicsErrorCode, type DynamicsErrorDetails, type Place } from './errors.ts'
 export * from './expression.ts'
+export type { FlowOptions, MethodName } from './integrate/options.ts'
+export { type SimulateOptions, simulate, type Trajectory } from './integrate/simulate.ts'
 export type { History, Machine } from './machine.ts'
 export * from './model.ts'
 export type { BinaryOp, Graph, Node, UnaryOp } from './node.ts'

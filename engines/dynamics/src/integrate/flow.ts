@@ -1,0 +1,373 @@
+import type { DynamicsError } from '../errors.ts'
+import type { Machine } from '../machine.ts'
+import { createClock } from './clock.ts'
+import { createCrossings } from './crossings.ts'
+import { dormandPrince } from './dormand-prince.ts'
+import { createEvents } from './events.ts'
+import { noConvergence, notFinite } from './failures.ts'
+import type { FlowSettings } from './options.ts'
+import { rodas } from './rodas.ts'
+import { rungeKutta4 } from './runge-kutta-4.ts'
+import { rushLarsen } from './rush-larsen.ts'
+import { createStep, interpolate, type Method, type Step } from './step.ts'
+
+/** Told of a solution as it is found. */
+export interface FlowObserver {
+  /** The solution from `step.from` to before `until`, which is at most the step's end; see `interpolate`. */
+  piece?(step: Step, until: number): void
+  /** The solution at the end of each piece and at the start, after everything that happens at that instant. */
+  instant?(time: number, states: Float64Array, parameters: Float64Array): void
+}
+
+export interface FlowStatistics {
+  /** Steps taken, and steps tried and given up because of their error. */
+  steps: number
+  rejected: number
+  /** Times that integration began anew: at crossings and events. */
+  restarts: number
+  eventsCarriedOut: number
+  /** Changes between the explicit and the stiff method. */
+  methodChanges: number
+}
+
+/** A solution that is followed through steps, discontinuities and events. Holds what lies between calls of `advance`. */
+export interface Flow {
+  readonly time: number
+  /** As they are at `time`; whoever writes to them calls `disturb` afterwards. */
+  readonly states: Float64Array
+  readonly parameters: Float64Array
+  readonly statistics: Readonly<FlowStatistics>
+  advance(until: number): void
+  disturb(): void
+}
+
+/** Two times that differ by less are the same: some units in the last place. */
+export function timeResolution(time: number): number {
+  return 4 * 2 ** -52 * Math.abs(time)
+}
+
+/** States below this part of the largest state's size count as nothing, as far as no absolute tolerance is given. */
+const NEGLIGIBLE = 1e-20
+/** Of the step times the largest eigenvalue, where Dormand–Prince is at the edge of its stability (its real axis: 3.3). */
+const EDGE_OF_STABILITY = 3.25
+
+export function createFlow(
+  machine: Machine,
+  start: number,
+  initial: { readonly parameters: Float64Array; readonly states: Float64Array },
+  settings: FlowSettings,
+  observer: FlowObserver = {},
+): Flow {
+  const n = machine.stateCount
+  const parameters = initial.parameters
+  const step = createStep(machine, parameters, settings.relativeTolerance)
+  const { start: states, startRates, end, endRates, absoluteTolerance } = step
+  states.set(initial.states)
+  const events = createEvents(machine, parameters, settings.seed)
+  const hasEvents = machine.system.events.length > 0
+  const clock = createClock(machine.system)
+  const crossings = createCrossings(step, events, clock.others)
+  const discontinuous = machine.system.crossings.length > 0 || hasEvents
+  const largest = new Float64Array(n)
+  const beside = new Float64Array(n)
+  const ratesBefore = new Float64Array(n)
+  const ratesAfter = new Float64Array(n)
+  const statistics: FlowStatistics = { steps: 0, rejected: 0, restarts: 0, eventsCarriedOut: 0, methodChanges: 0 }
+
+  const explicit = settings.method === 'auto' ? dormandPrince(n) : fixedMethod(settings.method, n)
+  let stiff: Method | undefined
+  let method: Method = explicit
+  if (settings.method === 'rodas') method = stiffMethod()
+  const changesMethod = settings.method === 'auto'
+  /** Steps in a row that spoke for another method, and against it. */
+  let votesFor = 0
+  let votesAgainst = 0
+  let patience = 15
+
+  let time = start
+  /** What error control would like next; 0: to be found. */
+  let nextSize = 0
+  let lastError = 1e-4
+  let fresh = true
+  /** When the clock next turns something. */
+  let turn = Number.POSITIVE_INFINITY
+  /** Where a crossing was seen that spoilt the step over it; the next steps go close up to it. */
+  let approached = Number.NEGATIVE_INFINITY
+
+  function stiffMethod(): Method {
+    stiff ??= rodas(n, (current, into) => machine.rateOfRates(current.from, current.start, parameters, into))
+    return stiff
+  }
+
+  begin()
+
+  /** The start: what happens at this instant already counts to it. */
+  function begin(): void {
+    step.from = time
+    settle()
+  }
+
+  /** Everything that happens at this instant; then integration begins anew. */
+  function settle(): void {
+    happen()
+    observer.instant?.(time, states, parameters)
+    if (discontinuous) {
+      crossings.restart(time, states)
+      // Where two sides of a comparison are equal now, what holds from here on is what holds the next moment.
+      if (time === turn || crossings.undecided()) {
+        time += Math.max(timeResolution(time), 1e-300)
+        happen()
+        crossings.restart(time, states)
+      }
+    }
+    turn = clock.next(time, parameters)
+    fresh = true
+  }
+
+  function happen(): void {
+    if (!hasEvents) return
+    if (events.happen(time, states)) nextSize = 0
+    statistics.eventsCarriedOut = events.carriedOut
+  }
+
+  function startPiece(until: number): void {
+    machine.rates(time, states, parameters, startRates)
+    for (let i = 0; i < n; i++) if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time)
+    growTolerances(states)
+    method.restart()
+    fresh = false
+    if (method.adaptive && nextSize === 0) nextSize = firstSize(until)
+  }
+
+  function growTolerances(y: Float64Array): void {
+    if (!method.adaptive) return
+    if (settings.absoluteTolerance !== undefined) {
+      absoluteTolerance.fill(settings.absoluteTolerance)
+      return
+    }
+    let most = 0
+    for (let i = 0; i < n; i++) {
+      const size = Math.abs(y[i]!)
+      if (size > largest[i]! && size < Number.POSITIVE_INFINITY) largest[i] = size
+      if (largest[i]! > most) most = largest[i]!
+    }
+    const part = settings.relativeTolerance / 100
+    const least = most > 0 ? most * NEGLIGIBLE : NEGLIGIBLE
+    for (let i = 0; i < n; i++) absoluteTolerance[i] = part * largest[i]! + least
+  }
+
+  /** Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I, II.4. */
+  function firstSize(until: number): number {
+    let stateSize = 0
+    let rateSize = 0
+    const weight = (i: number) => absoluteTolerance[i]! + settings.relativeTolerance * Math.abs(states[i]!)
+    for (let i = 0; i < n; i++) {
+      if (startRates[i] === 0) continue
+      stateSize = Math.max(stateSize, Math.abs(states[i]!) / weight(i))
+      rateSize = Math.max(rateSize, Math.abs(startRates[i]!) / weight(i))
+    }
+    const span = until - time
+    let size = stateSize < 1e-5 || rateSize < 1e-5 ? 1e-6 * span : (0.01 * stateSize) / rateSize
+    if (!(size <= span)) size = span
+    for (let i = 0; i < n; i++) end[i] = states[i]! + size * startRates[i]!
+    machine.rates(time + size, end, parameters, endRates)
+    let bend = 0
+    for (let i = 0; i < n; i++)
+      if (endRates[i] !== startRates[i]) bend = Math.max(bend, Math.abs(endRates[i]! - startRates[i]!) / weight(i))
+    bend /= size
+    const most = Math.max(rateSize, bend)
+    const second = most <= 1e-15 ? Math.max(1e-6 * span, size * 1e-3) : (0.01 / most) ** (1 / 5)
+    const first = Math.min(100 * size, second)
+    return first > 0 ? Math.min(first, span) : size
+  }
+
+  function advance(until: number): void {
+    while (time < until) {
+      if (settings.signal?.aborted) throw settings.signal.reason
+      if (fresh) startPiece(until)
+      const due = events.nextDue()
+      // Steps end just before a turn of the clock, so that none of their stages is on its other side.
+      const beforeTurn = Number.isFinite(turn) ? turn - Math.max(timeResolution(turn), timeResolution(time)) : turn
+      const stop = Math.min(until, due, beforeTurn)
+      const reached = n === 0 ? skip(stop) : stop > time ? takeStep(stop) : time
+      const located = discontinuous && reached > time ? crossings.locate(step, reached, end) : Number.NaN
+      if (!Number.isNaN(located) && method.adaptive && spoilt(located, reached)) continue
+      const arrived = Number.isNaN(located) ? reached : located
+      if (arrived > time) {
+        observer.piece?.(step, arrived)
+        states.set(end)
+        time = arrived
+        growTolerances(states)
+      }
+      if (time === beforeTurn) time = turnedAt()
+      if (!Number.isNaN(located) || time === due || time >= turn) {
+        statistics.restarts++
+        settle()
+      } else {
+        startRates.set(endRates)
+        observer.instant?.(time, states, parameters)
+      }
+    }
+  }
+
+  /** The clock's time; the next number after it if rounding lets nothing be turned there yet. */
+  function turnedAt(): number {
+    if (!hasEvents || events.differ(turn, states)) return turn
+    const after = turn + timeResolution(turn)
+    return events.differ(after, states) && !crossings.zeroAt(turn, states) ? after : turn
+  }
+
+  /**
+   * Whether the rates jump at a crossing so far that the step over it, some of whose stages were on the other side, is
+   * not to be trusted. Then the next step tried ends shortly before it, and so on until the step over it is short
+   * enough for the jump not to matter.
+   */
+  function spoilt(crossing: number, reached: number): boolean {
+    const margin = timeResolution(crossing)
+    const length = reached - time
+    if (!(crossing - time > 4 * margin)) return false
+    interpolate(step.dense, (crossing - margin - time) / step.size, beside)
+    machine.rates(crossing - margin, beside, parameters, ratesBefore)
+    interpolate(step.dense, (crossing + margin - time) / step.size, beside)
+    machine.rates(crossing + margin, beside, parameters, ratesAfter)
+    let jump = 0
+    for (let i = 0; i < n; i++) {
+      const change = Math.abs(ratesAfter[i]! - ratesBefore[i]!)
+      if (change === 0) continue
+      const tolerance = absoluteTolerance[i]! + settings.relativeTolerance * Math.abs(beside[i]!)
+      jump = Math.max(jump, (change * length) / tolerance)
+    }
+    if (jump < 0.1) return false
+    approached = crossing
+    nextSize = 0.98 * (crossing - time)
+    statistics.rejected++
+    crossings.rewind()
+    return true
+  }
+
+  /** Without states there is nothing to integrate, only time to pass. */
+  function skip(stop: number): number {
+    const size = settings.step ?? Math.max((stop - time) / 100, timeResolution(stop))
+    step.from = time
+    const to = Math.min(time + size, stop)
+    step.size = to - time
+    statistics.steps++
+    return to
+  }
+
+  /** One step that error control accepts, not beyond `stop`; gives its end. */
+  function takeStep(stop: number): number {
+    const least = Math.max(4 * timeResolution(time), 1e-300)
+    for (;;) {
+      const left = stop - time
+      let size = method.adaptive ? Math.min(nextSize, settings.step ?? Number.POSITIVE_INFINITY) : settings.step!
+      if (approached > time) size = Math.min(size, 1.1 * (approached - time))
+      // A step that would leave a crumb is stretched, or shared with the next.
+      const lands = size >= left * (1 - 1e-9)
+      if (lands) size = left
+      else if (method.adaptive && size > left / 2) size = left / 2
+      if (statistics.steps + statistics.rejected >= settings.maximumSteps)
+        throw noConvergence(machine, method.name, time, `${settings.maximumSteps} steps were not enough`)
+      step.from = time
+      step.size = size
+      const error = method.attempt(step)
+      if (!method.adaptive) {
+        for (let i = 0; i < n; i++)
+          if (!Number.isFinite(endRates[i]! + end[i]!)) throw notFinite(machine, i, endRates[i]! + end[i]!, time + size)
+      } else if (!(error <= 1)) {
+        statistics.rejected++
+        const finite = error < Number.POSITIVE_INFINITY
+        nextSize = size * (finite ? Math.max(0.1, 0.9 * error ** (-1 / method.order)) : 0.1)
+        if (nextSize < least) throw tooSmall(finite)
+        continue
+      } else {
+        nextSize = grown(size, error, lands)
+        lastError = Math.max(error, 1e-4)
+      }
+      method.finish(step)
+      statistics.steps++
+      if (changesMethod || method === explicit) vote(stop)
+      return lands ? stop : time + size
+    }
+  }
+
+  /** Control by the last two errors (Hairer, Wanner, Solving Ordinary Differential Equations II, IV.2). */
+  function grown(size: number, error: number, lands: boolean): number {
+    const beta = method === explicit ? 0.04 : 0
+    const factor = error === 0 ? 10 : 0.9 * error ** -(1 / method.order - 0.75 * beta) * lastError ** beta
+    const wanted = size * Math.min(10, Math.max(0.2, factor))
+    // A step cut short by where it had to land says nothing against the step that error control wanted.
+    return lands ? Math.max(wanted, Math.min(nextSize, 10 * size)) : wanted
+  }
+
+  /** Whether the other method of `auto` would do better; for the explicit one alone, whether it is defeated. */
+  function vote(stop: number): void {
+    if (method === explicit) {
+      if (votesFor === 0 && statistics.steps % 8 !== 0) return
+      if (method.stiffness(step) > EDGE_OF_STABILITY) {
+        votesAgainst = 0
+        if (++votesFor < patience) return
+        if (changesMethod) change(stiffMethod())
+        else if (method.adaptive && (stop - time) / step.size > settings.maximumSteps)
+          throw noConvergence(machine, method.name, time, 'the problem is stiff here')
+        else votesFor = 0
+      } else if (++votesAgainst === 6) {
+        votesFor = 0
+        votesAgainst = 0
+      }
+    } else {
+      votesFor = method.stiffness(step) < EDGE_OF_STABILITY / 3 ? votesFor + 1 : 0
+      if (votesFor >= 3 * patience) {
+        // Each way there and back makes it slower to leave the stiff method again.
+        patience = Math.min(1000, 2 * patience)
+        change(explicit)
+      }
+    }
+  }
+
+  function change(to: Method): void {
+    method = to
+    votesFor = 0
+    votesAgainst = 0
+    lastError = 1e-4
+    statistics.methodChanges++
+    method.restart()
+  }
+
+  function tooSmall(finite: boolean): DynamicsError {
+    if (finite) return noConvergence(machine, method.name, time, 'the step has shrunk below the resolution of time')
+    for (let i = 0; i < n; i++) {
+      const value = end[i]! + endRates[i]!
+      if (!Number.isFinite(value)) return notFinite(machine, i, value, time)
+    }
+    return noConvergence(machine, method.name, time, 'the step has shrunk below the resolution of time')
+  }
+
+  return {
+    get time() {
+      return time
+    },
+    states,
+    parameters,
+    statistics,
+    advance,
+    disturb() {
+      nextSize = 0
+      fresh = true
+    },
+  }
+}
+
+function fixedMethod(name: Exclude<FlowSettings['method'], 'auto'>, n: number): Method {
+  switch (name) {
+    case 'runge-kutta-4':
+      return rungeKutta4(n)
+    case 'rush-larsen':
+      return rushLarsen(n, 1)
+    case 'rush-larsen-2':
+      return rushLarsen(n, 2)
+    case 'dormand-prince':
+    case 'rodas':
+      return dormandPrince(n)
+  }
+}
