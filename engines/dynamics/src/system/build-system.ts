@@ -1,0 +1,131 @@
+import { createGraph } from '../graph/graph.ts'
+import { lowerExpression } from '../graph/lower-expression.ts'
+import { truthOf } from '../graph/simplify.ts'
+import type { Model } from '../model.ts'
+import type { Node } from '../node.ts'
+import type { Lag, State, System, SystemParameter } from '../system.ts'
+import { matchAlgebraicRules } from './algebraic-rules.ts'
+import { findCrossings } from './crossings.ts'
+import { defineSymbols, type Residual } from './definitions.ts'
+import { lowerEvents } from './events.ts'
+import { gateOf, statesBehindUnknowns } from './gates.ts'
+import { identityOf } from './identity.ts'
+import { rateEquations, solveStructure, unknownSlots, withJacobian } from './implicit-blocks.ts'
+import { createInitialValues, orderInitialValues } from './initial-values.ts'
+import { amountUnit, listQuantities, unitOf } from './quantities.ts'
+import { giveSlots } from './slots.ts'
+import { type DeclaredSymbol, declareSymbols } from './symbol-table.ts'
+import { findDoubts } from './warnings.ts'
+
+/**
+ * A model made ready to run: names resolved, definitions ordered, equations that determine each other found.
+ *
+ * @throws {DynamicsError} `undeclared`, `cycle`, `invalid-model` or `not-supported`, naming the element and its line
+ *
+ * @example
+ * const system = buildSystem(readAntimony('S -> ; k * S; S = 10; k = 0.1'))
+ * system.states.map((state) => state.symbol) // ['S']
+ */
+export function buildSystem(model: Model): System {
+  const graph = createGraph()
+  const table = declareSymbols(model)
+  const underdetermined = matchAlgebraicRules(model, table)
+  const slots = giveSlots(model, graph, table)
+  const definitions = defineSymbols(model, graph, table, slots)
+  const { values, amounts, modelScope, rateUnknowns, totalDerivative } = definitions
+  const { scope } = modelScope
+
+  const equations: Residual[] = [...definitions.residuals]
+  for (const [at, rule] of model.rules.filter((rule) => rule.kind === 'algebraic').entries()) {
+    const node = lowerExpression(graph, rule.value, scope)
+    equations.push({ node, what: `algebraic rule ${at + 1}`, place: rule.place })
+  }
+  equations.push(...rateEquations(equations, rateUnknowns, totalDerivative, graph.number(0)))
+  const { blocks, eliminate } = solveStructure(graph, equations, slots.unknowns)
+  for (const [id, node] of values) values.set(id, eliminate(node))
+  for (const [id, node] of amounts) amounts.set(id, eliminate(node))
+  const rates = definitions.stateRates.map(eliminate)
+
+  const events = lowerEvents(model, graph, table, slots, values, scope)
+  const constraints = model.constraints.map(({ condition, message }, at) => ({
+    condition: truthOf(graph, lowerExpression(graph, condition, scope)),
+    message: message ?? `constraint ${at + 1} does not hold`,
+  }))
+  const initialOf = createInitialValues(model, graph, table, values, scope)
+  const asNode = (value: number | Node) => (typeof value === 'number' ? graph.number(value) : value)
+  const implicit = blocks.map((block) => {
+    const unknowns = block.unknowns.map((unknown) => {
+      const declared = table.get(unknown.symbol)
+      const guess = declared && asNode(initialOf(declared).symbol)
+      const usable = guess && !(guess.op === 'number' && Number.isNaN(guess.value)) && unknownSlots(guess).length === 0
+      return usable ? { ...unknown, guess } : unknown
+    })
+    return withJacobian(graph, { ...block, unknowns })
+  })
+
+  const behind = statesBehindUnknowns(implicit)
+  const scaleOf = (declared: DeclaredSymbol | undefined) =>
+    declared?.kind === 'species' && declared.isConcentration ? { scale: values.get(declared.element.compartment)! } : {}
+  const heldUnit = (declared: DeclaredSymbol) =>
+    declared.kind === 'species' ? amountUnit(model, declared.element) : unitOf(model, declared)
+  const states = slots.states.map((declared, slot): State => {
+    const rate = rates[slot]!
+    const gate = gateOf(graph, slot, rate, behind)
+    const unit = heldUnit(declared)
+    return {
+      symbol: declared.id,
+      initial: asNode(initialOf(declared).held),
+      ...scaleOf(declared),
+      rate,
+      ...(unit !== undefined && { unit }),
+      ...(gate && { gate }),
+    }
+  })
+  const parameters = slots.parameters.map(({ symbol, declared, local }): SystemParameter => {
+    const held = declared ? initialOf(declared).held : (local?.value ?? Number.NaN)
+    const initial = typeof held !== 'number' && held.op === 'number' ? held.value : held
+    const unit = declared ? heldUnit(declared) : local?.unit
+    return {
+      symbol,
+      initial,
+      ...scaleOf(declared),
+      ...(unit !== undefined && { unit }),
+      discrete: declared?.discrete ?? false,
+    }
+  })
+
+  const lags: Lag[] = []
+  // Making one may meet further ones.
+  for (const { of, by } of modelScope.lags) lags.push({ of: eliminate(of()), by: eliminate(by) })
+
+  const quantities = listQuantities(model, graph, table, slots, values, amounts)
+  const crossings = findCrossings(graph, [
+    ...rates,
+    ...events.map((event) => event.trigger),
+    ...implicit.flatMap((block) => block.residuals),
+    ...lags.flatMap((lag) => [lag.of, lag.by]),
+  ])
+  const system: Omit<System, 'identity'> = {
+    model,
+    graph,
+    states,
+    parameters,
+    implicit,
+    initialisation: orderInitialValues(states, parameters, implicit, lags),
+    events,
+    lags,
+    quantities,
+    constraints,
+    crossings,
+    warnings: [...underdetermined, ...findDoubts(model, table)],
+  }
+  let identity: string | undefined
+  // Hashing a large model takes longer than building it, and not every run needs it.
+  return Object.defineProperty(system as System, 'identity', {
+    enumerable: true,
+    get: () => {
+      identity ??= identityOf(system)
+      return identity
+    },
+  })
+}

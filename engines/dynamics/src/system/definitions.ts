@@ -1,0 +1,216 @@
+import { DynamicsError, type Place } from '../errors.ts'
+import type { Expression } from '../expression.ts'
+import { arithmetic, type Derivative } from '../graph/derivative-of-op.ts'
+import { createDirectionalDerivative } from '../graph/differentiate.ts'
+import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
+import type { Model, Reaction } from '../model.ts'
+import type { Graph, Node } from '../node.ts'
+import { orderDefinitions } from './order-definitions.ts'
+import { createModelScope, type ModelScope } from './scope.ts'
+import { localSymbol, type Slots } from './slots.ts'
+import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
+import { isRate, type Participation, participationsBySpecies, symbolOf } from './vertices.ts'
+
+/** Everything that can be named, as nodes of states, parameters, unknowns, lags and time. */
+export interface Definitions {
+  readonly values: Map<string, Node>
+  /** Amounts of species. */
+  readonly amounts: Map<string, Node>
+  /** By slot: how fast each state changes. */
+  readonly stateRates: Node[]
+  /** Of loops, as formula − unknown; zero. */
+  readonly residuals: Residual[]
+  /** Rates of unknowns that are asked for: unknowns themselves. */
+  readonly rateUnknowns: ReadonlyMap<Node, Node>
+  /** How fast a node changes along the trajectory. */
+  readonly totalDerivative: (node: Node) => Derivative
+  readonly modelScope: ModelScope
+}
+
+export interface Residual {
+  readonly node: Node
+  /** For messages: the rule it is. */
+  readonly what: string
+  readonly place?: Place | undefined
+}
+
+/**
+ * Makes nodes of all symbols' values and rates, in order.
+ *
+ * @throws {DynamicsError} `cycle` naming the loop; `undeclared`
+ */
+export function defineSymbols(model: Model, graph: Graph, table: SymbolTable, slots: Slots): Definitions {
+  const participations = participationsBySpecies(model)
+  const { order, torn } = orderDefinitions(model, table, participations)
+  const zero = graph.number(0)
+  const { add, sub, times, over } = arithmetic(graph)
+
+  const values = new Map<string, Node>()
+  const amounts = new Map<string, Node>()
+  const rates = new Map<string, Derivative>()
+  const stateRates: Derivative[] = []
+  const residuals: Residual[] = []
+  const rateUnknowns = new Map<Node, Node>()
+
+  const modelScope = createModelScope(model, graph, values, (id, place) => {
+    if (!table.has(id)) {
+      throw new DynamicsError('undeclared', `the rate of “${id}” is asked for, which is declared nowhere`, {
+        element: id,
+        ...(place && { place }),
+      })
+    }
+    return rates.get(id) ?? zero
+  })
+  const { scope } = modelScope
+
+  const totalDerivative = createDirectionalDerivative(graph, (leaf): Derivative => {
+    switch (leaf.op) {
+      case 'time':
+        return graph.number(1)
+      case 'state':
+        return stateRates[leaf.slot]
+      case 'unknown': {
+        let rate = rateUnknowns.get(leaf)
+        if (!rate) {
+          rate = graph.unknown(slots.unknowns.push(`rate of ${slots.unknowns[leaf.slot]}`) - 1)
+          rateUnknowns.set(leaf, rate)
+        }
+        return rate
+      }
+      case 'lag': {
+        const { of, by } = modelScope.lags[leaf.slot]!
+        const then = modelScope.lag(`rate of ${leaf.slot}`, () => totalDerivative(of()) ?? zero, by)
+        const slower = totalDerivative(by)
+        return slower ? graph.binary('mul', then, graph.binary('sub', graph.number(1), slower)) : then
+      }
+      default:
+        return undefined
+    }
+  })
+
+  const sizeOf = (declared: DeclaredSymbol) =>
+    declared.kind === 'species' && declared.isConcentration ? values.get(declared.element.compartment)! : undefined
+
+  const defineValue = (declared: DeclaredSymbol) => {
+    const { id, determination } = declared
+    const size = sizeOf(declared)
+    const leaf = slots.leaves.get(id)
+    if (determination.by === 'formula' || determination.by === 'equations') {
+      let value = leaf
+      if (determination.by === 'formula') {
+        value = determination.formula
+          ? lowerExpression(graph, determination.formula, scopeOf(declared, scope, slots))
+          : graph.number(Number.NaN)
+        if (torn.has(id)) {
+          const unknown = graph.unknown(slots.unknowns.push(id) - 1)
+          values.set(id, unknown)
+          value = unknown
+        }
+      }
+      values.set(id, value!)
+      if (declared.kind === 'species') amounts.set(id, size ? graph.binary('mul', value!, size) : value!)
+      return
+    }
+    values.set(id, size ? graph.binary('div', leaf!, size) : leaf!)
+    if (declared.kind === 'species') amounts.set(id, leaf!)
+  }
+
+  const defineRate = (declared: DeclaredSymbol) => {
+    const { id, determination } = declared
+    const value = values.get(id)
+    const leaf = slots.leaves.get(id)
+    const size = sizeOf(declared)
+    const growth = declared.kind === 'species' && size ? rates.get(declared.element.compartment) : undefined
+    /** d (amount / size): also of an amount that stands still. */
+    const ofConcentration = (amountRate: Derivative) =>
+      size ? over(sub(amountRate, growth && times(growth, value!)), size) : amountRate
+
+    if (torn.has(id) || determination.by === 'equations') rates.set(id, totalDerivative(value!))
+    else if (determination.by === 'itself') rates.set(id, ofConcentration(undefined))
+    else if (determination.by === 'formula') rates.set(id, totalDerivative(value!))
+    else {
+      const rate =
+        determination.by === 'rate'
+          ? lowerExpression(graph, determination.formula, scope)
+          : rateByReactions(model, graph, scope, values, declared, participations.get(id) ?? [])
+      const amountRate =
+        determination.by === 'rate' && size ? add(times(rate, size), growth && times(growth, value!)) : rate
+      if (leaf?.op === 'state') stateRates[leaf.slot] = amountRate
+      rates.set(id, determination.by === 'rate' ? rate : ofConcentration(rate))
+    }
+  }
+
+  for (const vertex of order) {
+    const declared = table.get(symbolOf(vertex))!
+    if (isRate(vertex)) defineRate(declared)
+    else if (!values.has(declared.id)) defineValue(declared)
+  }
+  for (const id of torn) {
+    const declared = table.get(id)!
+    const { formula, place } = declared.determination as { formula: Expression; place?: Place }
+    residuals.push({
+      node: graph.binary('sub', lowerExpression(graph, formula, scope), values.get(id)!),
+      what: `definition of “${id}”`,
+      place,
+    })
+  }
+  return {
+    values,
+    amounts,
+    stateRates: Array.from(slots.states, (_, slot) => stateRates[slot] ?? zero),
+    residuals,
+    rateUnknowns,
+    totalDerivative,
+    modelScope,
+  }
+}
+
+/** Inside a reaction its local parameters hide the model's symbols. */
+function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots): Scope {
+  if (declared.kind !== 'reaction' || declared.element.localParameters.length === 0) return scope
+  const locals = new Set(declared.element.localParameters.map((local) => local.id))
+  return {
+    ...scope,
+    symbol: (id, place) => (locals.has(id) ? slots.leaves.get(localSymbol(declared.id, id))! : scope.symbol(id, place)),
+  }
+}
+
+/** How fast reactions change a species' amount: extents by stoichiometries by conversion factor. */
+function rateByReactions(
+  model: Model,
+  graph: Graph,
+  scope: Scope,
+  values: ReadonlyMap<string, Node>,
+  declared: DeclaredSymbol,
+  participations: readonly Participation[],
+): Derivative {
+  const { add, sub, times } = arithmetic(graph)
+  /** Whole and other plain numbers of one reaction are added up before they are multiplied with its rate. */
+  const plain = new Map<Reaction, number>()
+  const formulas = new Map<Reaction, Derivative>()
+  for (const { reaction, reference, sign } of participations) {
+    if (!reaction.rate) continue
+    const { stoichiometry } = reference
+    if (reference.id === undefined && typeof stoichiometry !== 'object') {
+      plain.set(reaction, (plain.get(reaction) ?? 0) + sign * (stoichiometry ?? 1))
+      if (!formulas.has(reaction)) formulas.set(reaction, undefined)
+      continue
+    }
+    const value =
+      reference.id === undefined
+        ? lowerExpression(graph, stoichiometry as Expression, scope)
+        : values.get(reference.id)!
+    const sum = formulas.get(reaction)
+    formulas.set(reaction, sign > 0 ? add(sum, value) : sub(sum, value))
+  }
+  let rate: Derivative
+  for (const [reaction, formula] of formulas) {
+    const number = plain.get(reaction) ?? 0
+    const factor = number === 0 ? formula : add(formula, graph.number(number))
+    if (!factor) continue
+    const extent = values.get(reaction.id)!
+    rate = add(rate, graph.binary('mul', factor, extent))
+  }
+  const factor = (declared.kind === 'species' && declared.element.conversionFactor) || model.conversionFactor
+  return factor ? times(rate, scope.symbol(factor)) : rate
+}

@@ -1,0 +1,77 @@
+import { solveLinear } from './solve-linear.ts'
+
+/** A system of equations for Newton's method: `evaluate` gives residuals, and the Jacobian row by row when asked. */
+export interface Equations {
+  readonly size: number
+  evaluate(unknowns: Float64Array, residuals: Float64Array, jacobian: Float64Array | undefined): void
+}
+
+const mostIterations = 100
+const smallestStep = 2 ** -30
+/** Relative to each unknown; what is smaller than rounding allows stops by not getting better. */
+const tolerance = 1e-13
+const acceptable = 1e-9
+
+/**
+ * Newton's method with step halving: `unknowns` is the first guess and becomes the solution. Returns whether it has
+ * found one. A step that leads to what is not a number, or to larger residuals, is halved.
+ */
+export function createNewton(equations: Equations): (unknowns: Float64Array) => boolean {
+  const n = equations.size
+  const residuals = new Float64Array(n)
+  const trial = new Float64Array(n)
+  const trialResiduals = new Float64Array(n)
+  const jacobian = new Float64Array(n * n)
+  const weights = new Float64Array(n)
+  const step = new Float64Array(n)
+
+  /** Residuals weighed by the Jacobian's rows: how far each equation is off in terms of the unknowns. */
+  const norm = (of: Float64Array) => {
+    let most = 0
+    for (let i = 0; i < n; i++) {
+      const off = Math.abs(of[i]!) * weights[i]!
+      if (!(off <= most)) most = off
+    }
+    return most
+  }
+
+  return (unknowns) => {
+    let last = Number.POSITIVE_INFINITY
+    for (let iteration = 0; iteration < mostIterations; iteration++) {
+      equations.evaluate(unknowns, residuals, jacobian)
+      let exact = true
+      for (let i = 0; i < n; i++) {
+        if (residuals[i] !== 0) exact = false
+        let row = 0
+        for (let j = 0; j < n; j++) row += Math.abs(jacobian[i * n + j]!)
+        weights[i] = row > 0 ? 1 / row : 1
+        step[i] = residuals[i]!
+      }
+      if (exact) return true
+      if (!solveLinear(n, jacobian, step)) return false
+      let size = 0
+      let scale = Number.MIN_VALUE
+      for (let i = 0; i < n; i++) scale = Math.max(scale, Math.abs(unknowns[i]!))
+      for (let i = 0; i < n; i++) {
+        const own = Math.abs(step[i]!) / Math.max(Math.abs(unknowns[i]!), scale * 1e-6, Number.MIN_VALUE)
+        if (!(own <= size)) size = own
+      }
+      if (Number.isNaN(size)) return false
+      if (size <= acceptable && size >= last / 2) return true
+      const before = norm(residuals)
+      let fraction = 1
+      for (;;) {
+        for (let i = 0; i < n; i++) trial[i] = unknowns[i]! - fraction * step[i]!
+        if (size <= acceptable) break
+        equations.evaluate(trial, trialResiduals, undefined)
+        if (norm(trialResiduals) <= before * (1 - fraction / 4)) break
+        fraction /= 2
+        if (fraction < smallestStep) return false
+      }
+      unknowns.set(trial)
+      if (size <= tolerance) return true
+      last = fraction === 1 ? size : Number.POSITIVE_INFINITY
+    }
+    return false
+  }
+}
