@@ -156,7 +156,8 @@ function literal(formula: Expression): number | undefined {
     if (formula.name === 'infinity') return Number.POSITIVE_INFINITY
     return formula.name === 'not-a-number' ? Number.NaN : undefined
   }
-  const [only] = formula.kind === 'apply' && formula.operator === 'minus' ? formula.operands : []
+  const [only] =
+    formula.kind === 'apply' && formula.operator === 'minus' && formula.operands.length === 1 ? formula.operands : []
   return only?.kind === 'named-number' && only.name === 'infinity' ? Number.NEGATIVE_INFINITY : undefined
 }
 

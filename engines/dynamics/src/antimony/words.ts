@@ -49,7 +49,7 @@ export const languageFunctions: ReadonlyMap<string, LanguageFunction> = new Map<
   ['implies', operator('implies', 2)],
   ['eq', operator('eq', 2, Number.POSITIVE_INFINITY)],
   ['equals', operator('eq', 2, Number.POSITIVE_INFINITY)],
-  ['neq', operator('neq', 2)],
+  ['neq', operator('neq', 2, Number.POSITIVE_INFINITY)],
   ...(['gt', 'lt', 'geq', 'leq'] as const).map((name) => [name, operator(name, 2, Number.POSITIVE_INFINITY)] as const),
   ...(['plus', 'times', 'and', 'or', 'xor'] as const).map(
     (name) => [name, operator(name, 0, Number.POSITIVE_INFINITY)] as const,
