@@ -1,4 +1,5 @@
 export { type ReadAntimonyOptions, readAntimony } from './antimony/read-antimony.ts'
+export { writeAntimony } from './antimony/write-antimony.ts'
 export { readCellml } from './cellml/read-cellml.ts'
 export { DynamicsError, type DynamicsErrorCode, type DynamicsErrorDetails, type Place } from './errors.ts'
 export * from './expression.ts'
