@@ -1,6 +1,7 @@
 export { type ReadAntimonyOptions, readAntimony } from './antimony/read-antimony.ts'
 export { writeAntimony } from './antimony/write-antimony.ts'
 export { readCellml } from './cellml/read-cellml.ts'
+export { compile } from './compile/compile.ts'
 export { DynamicsError, type DynamicsErrorCode, type DynamicsErrorDetails, type Place } from './errors.ts'
 export * from './expression.ts'
 export { differentiate } from './graph/differentiate.ts'
