@@ -44,7 +44,7 @@ const model = (parts: Partial<Model>): Model => ({
     parameter('v', 'mL'),
     parameter('k', 'per_ms'),
     parameter('n', 'dimensionless', 2),
-    parameter('x'),
+    { ...parameter('x'), place: { line: 3 } },
   ],
   reactions: [],
   initialAssignments: [],
@@ -139,7 +139,7 @@ describe('what cannot be checked is a remark', () => {
         severity: 'remark',
         kind: 'unchecked',
         element: 'x',
-        place: { line: 9 },
+        place: { line: 3 },
         message: 'assignment rule of V and 1 more cannot be checked because x has no unit',
       },
     ])

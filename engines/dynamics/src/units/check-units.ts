@@ -35,7 +35,9 @@ export function checkUnits(model: Model): readonly UnitFinding[] {
     return name === undefined ? unknown : unit(name)
   }
 
-  function lacks(what: string, element: string, place?: Place): Inferred {
+  const places = declarations(model)
+
+  function lacks(what: string, element: string, place = places.get(what)): Inferred {
     const entry = missing.get(what)
     if (entry) entry.formulas.add(element)
     else missing.set(what, { formulas: new Set([element]), ...(place && { place }) })
@@ -50,7 +52,7 @@ export function checkUnits(model: Model): readonly UnitFinding[] {
       symbol(id) {
         const own = local.get(id)
         const found = own ? (own.unit === undefined ? unknown : unit(own.unit)) : symbols.get(id)
-        if (!found || found.kind === 'unknown') return lacks(id, element, at)
+        if (!found || found.kind === 'unknown') return lacks(id, element, own?.place)
         return found
       },
       constant: (id) => (local.has(id) ? local.get(id)!.value : constants.get(id)),
@@ -216,6 +218,14 @@ function symbolUnits(model: Model, unit: (name: string) => Inferred): ReadonlyMa
 
 const ratio = (a: Inferred, b: Inferred): Inferred =>
   a.kind === 'unit' && b.kind === 'unit' ? known(divideUnits(a.unit, b.unit)) : unknown
+
+/** Where symbols are declared: there a unit can be added. */
+const declarations = (model: Model): ReadonlyMap<string, Place> =>
+  new Map(
+    [...model.compartments, ...model.species, ...model.parameters, ...model.reactions].flatMap(({ id, place }) =>
+      place ? [[id, place] as const] : [],
+    ),
+  )
 
 /** What keeps its number all the time: constant parameters that no formula sets. */
 function fixedNumbers(model: Model): ReadonlyMap<string, number> {
