@@ -6,8 +6,9 @@ import type { Node } from '../node.ts'
 import type { Lag, State, System, SystemParameter } from '../system.ts'
 import { matchAlgebraicRules } from './algebraic-rules.ts'
 import { findCrossings } from './crossings.ts'
-import { defineSymbols, type Residual } from './definitions.ts'
+import { defineSymbols, extentOf, type Residual } from './definitions.ts'
 import { lowerEvents } from './events.ts'
+import { findFastPart, poolOf } from './fast-reactions.ts'
 import { gateOf, statesBehindUnknowns } from './gates.ts'
 import { identityOf } from './identity.ts'
 import { rateEquations, solveStructure, unknownSlots, withJacobian } from './implicit-blocks.ts'
@@ -30,8 +31,9 @@ export function buildSystem(model: Model): System {
   const graph = createGraph()
   const table = declareSymbols(model)
   const underdetermined = matchAlgebraicRules(model, table)
-  const slots = giveSlots(model, graph, table)
-  const definitions = defineSymbols(model, graph, table, slots)
+  const fast = findFastPart(model, table)
+  const slots = giveSlots(model, graph, table, fast)
+  const definitions = defineSymbols(model, graph, table, slots, fast)
   const { values, amounts, modelScope, rateUnknowns, totalDerivative } = definitions
   const { scope } = modelScope
 
@@ -46,7 +48,7 @@ export function buildSystem(model: Model): System {
   for (const [id, node] of amounts) amounts.set(id, eliminate(node))
   const rates = definitions.stateRates.map(eliminate)
 
-  const events = lowerEvents(model, graph, table, slots, values, scope)
+  const events = lowerEvents({ model, graph, table, slots, fast, values, amounts, scope })
   const constraints = model.constraints.map(({ condition, message }, at) => ({
     condition: truthOf(graph, lowerExpression(graph, condition, scope)),
     message: message ?? `constraint ${at + 1} does not hold`,
@@ -56,7 +58,8 @@ export function buildSystem(model: Model): System {
   const implicit = blocks.map((block) => {
     const unknowns = block.unknowns.map((unknown) => {
       const declared = table.get(unknown.symbol)
-      const guess = declared && asNode(initialOf(declared).symbol)
+      const initial = declared && initialOf(declared)
+      const guess = initial && asNode(declared.determination.by === 'fast reactions' ? initial.held : initial.symbol)
       const usable = guess && !(guess.op === 'number' && Number.isNaN(guess.value)) && unknownSlots(guess).length === 0
       return usable ? { ...unknown, guess } : unknown
     })
@@ -68,13 +71,17 @@ export function buildSystem(model: Model): System {
     declared?.kind === 'species' && declared.isConcentration ? { scale: values.get(declared.element.compartment)! } : {}
   const heldUnit = (declared: DeclaredSymbol) =>
     declared.kind === 'species' ? amountUnit(model, declared.element) : unitOf(model, declared)
-  const states = slots.states.map((declared, slot): State => {
+  const initialAmount = new Map(slots.parameters.map(({ symbol }, slot) => [symbol, graph.parameter(slot)]))
+  const states = slots.states.map(({ symbol, declared, pool }, slot): State => {
     const rate = rates[slot]!
     const gate = gateOf(graph, slot, rate, behind)
-    const unit = heldUnit(declared)
+    const unit = declared ? heldUnit(declared) : model.units.extent
+    const initial = declared
+      ? asNode(initialOf(declared).held)
+      : poolOf(graph, fast!, pool!, (id) => extentOf(model, graph, table.get(id)!, initialAmount.get(id)!, scope))
     return {
-      symbol: declared.id,
-      initial: asNode(initialOf(declared).held),
+      symbol,
+      initial,
       ...scaleOf(declared),
       rate,
       ...(unit !== undefined && { unit }),

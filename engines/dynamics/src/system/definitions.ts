@@ -5,11 +5,12 @@ import { createDirectionalDerivative } from '../graph/differentiate.ts'
 import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
 import type { Model, Reaction } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
+import { type FastPart, poolOf } from './fast-reactions.ts'
 import { orderDefinitions } from './order-definitions.ts'
 import { createModelScope, type ModelScope } from './scope.ts'
 import { localSymbol, type Slots } from './slots.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
-import { isRate, type Participation, participationsBySpecies, symbolOf } from './vertices.ts'
+import { conversionFactorOf, isRate, type Participation, participationsBySpecies, symbolOf } from './vertices.ts'
 
 /** Everything that can be named, as nodes of states, parameters, unknowns, lags and time. */
 export interface Definitions {
@@ -18,7 +19,7 @@ export interface Definitions {
   readonly amounts: Map<string, Node>
   /** By slot: how fast each state changes. */
   readonly stateRates: Node[]
-  /** Of loops, as formula − unknown; zero. */
+  /** Of loops and fast reactions; zero. */
   readonly residuals: Residual[]
   /** Rates of unknowns that are asked for: unknowns themselves. */
   readonly rateUnknowns: ReadonlyMap<Node, Node>
@@ -39,7 +40,13 @@ export interface Residual {
  *
  * @throws {DynamicsError} `cycle` naming the loop; `undeclared`
  */
-export function defineSymbols(model: Model, graph: Graph, table: SymbolTable, slots: Slots): Definitions {
+export function defineSymbols(
+  model: Model,
+  graph: Graph,
+  table: SymbolTable,
+  slots: Slots,
+  fast: FastPart | undefined,
+): Definitions {
   const participations = participationsBySpecies(model)
   const { order, torn } = orderDefinitions(model, table, participations)
   const zero = graph.number(0)
@@ -115,6 +122,12 @@ export function defineSymbols(model: Model, graph: Graph, table: SymbolTable, sl
     if (declared.kind === 'species') amounts.set(id, leaf!)
   }
 
+  const amountRateByReactions = (declared: DeclaredSymbol) => {
+    const rate = extentRate(graph, scope, values, participations.get(declared.id) ?? [])
+    const factor = conversionFactorOf(model, declared)
+    return factor === undefined ? rate : times(rate, scope.symbol(factor))
+  }
+
   const defineRate = (declared: DeclaredSymbol) => {
     const { id, determination } = declared
     const value = values.get(id)
@@ -125,14 +138,15 @@ export function defineSymbols(model: Model, graph: Graph, table: SymbolTable, sl
     const ofConcentration = (amountRate: Derivative) =>
       size ? over(sub(amountRate, growth && times(growth, value!)), size) : amountRate
 
-    if (torn.has(id) || determination.by === 'equations') rates.set(id, totalDerivative(value!))
+    if (torn.has(id) || determination.by === 'equations' || determination.by === 'fast reactions')
+      rates.set(id, totalDerivative(value!))
     else if (determination.by === 'itself') rates.set(id, ofConcentration(undefined))
     else if (determination.by === 'formula') rates.set(id, totalDerivative(value!))
     else {
       const rate =
         determination.by === 'rate'
           ? lowerExpression(graph, determination.formula, scope)
-          : rateByReactions(model, graph, scope, values, declared, participations.get(id) ?? [])
+          : amountRateByReactions(declared)
       const amountRate =
         determination.by === 'rate' && size ? add(times(rate, size), growth && times(growth, value!)) : rate
       if (leaf?.op === 'state') stateRates[leaf.slot] = amountRate
@@ -153,6 +167,26 @@ export function defineSymbols(model: Model, graph: Graph, table: SymbolTable, sl
       what: `definition of “${id}”`,
       place,
     })
+  }
+  for (const [slot, { pool }] of slots.states.entries()) {
+    if (pool === undefined) continue
+    let rate: Derivative
+    for (const [at, id] of fast!.species.entries()) {
+      const part = fast!.pools[pool]![at]!
+      if (part === 0) continue
+      const slow = (participations.get(id) ?? []).filter(({ reaction }) => !reaction.fast)
+      rate = add(rate, times(extentRate(graph, scope, values, slow), graph.number(part)))
+    }
+    stateRates[slot] = rate
+    const sum = poolOf(graph, fast!, pool, (id) => extentOf(model, graph, table.get(id)!, amounts.get(id)!, scope))
+    residuals.push({ node: graph.binary('sub', sum, graph.state(slot)), what: slots.states[slot]!.symbol })
+  }
+  for (const balance of fast?.balances ?? []) {
+    let sum: Derivative
+    for (const [at, part] of balance.entries()) {
+      if (part !== 0) sum = add(sum, graph.binary('mul', values.get(fast!.reactions[at]!.id)!, graph.number(part)))
+    }
+    residuals.push({ node: sum ?? zero, what: 'equilibrium of fast reactions' })
   }
   return {
     values,
@@ -175,42 +209,40 @@ function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots): Scope {
   }
 }
 
-/** How fast reactions change a species' amount: extents by stoichiometries by conversion factor. */
-function rateByReactions(
-  model: Model,
+/** An amount in the unit of extents. */
+export function extentOf(model: Model, graph: Graph, declared: DeclaredSymbol, amount: Node, scope: Scope): Node {
+  const factor = conversionFactorOf(model, declared)
+  return factor === undefined ? amount : graph.binary('div', amount, scope.symbol(factor))
+}
+
+/** How fast reactions change a species, in the unit of their extents: extents by stoichiometries. */
+function extentRate(
   graph: Graph,
   scope: Scope,
   values: ReadonlyMap<string, Node>,
-  declared: DeclaredSymbol,
   participations: readonly Participation[],
 ): Derivative {
-  const { add, sub, times } = arithmetic(graph)
+  const { add, sub } = arithmetic(graph)
   /** Whole and other plain numbers of one reaction are added up before they are multiplied with its rate. */
   const plain = new Map<Reaction, number>()
   const formulas = new Map<Reaction, Derivative>()
   for (const { reaction, reference, sign } of participations) {
     if (!reaction.rate) continue
-    const { stoichiometry } = reference
-    if (reference.id === undefined && typeof stoichiometry !== 'object') {
+    const { id, stoichiometry } = reference
+    const sum = formulas.get(reaction)
+    if (id === undefined && typeof stoichiometry !== 'object') {
       plain.set(reaction, (plain.get(reaction) ?? 0) + sign * (stoichiometry ?? 1))
-      if (!formulas.has(reaction)) formulas.set(reaction, undefined)
+      formulas.set(reaction, sum)
       continue
     }
-    const value =
-      reference.id === undefined
-        ? lowerExpression(graph, stoichiometry as Expression, scope)
-        : values.get(reference.id)!
-    const sum = formulas.get(reaction)
+    const value = id === undefined ? lowerExpression(graph, stoichiometry as Expression, scope) : values.get(id)!
     formulas.set(reaction, sign > 0 ? add(sum, value) : sub(sum, value))
   }
   let rate: Derivative
   for (const [reaction, formula] of formulas) {
     const number = plain.get(reaction) ?? 0
     const factor = number === 0 ? formula : add(formula, graph.number(number))
-    if (!factor) continue
-    const extent = values.get(reaction.id)!
-    rate = add(rate, graph.binary('mul', factor, extent))
+    if (factor) rate = add(rate, graph.binary('mul', factor, values.get(reaction.id)!))
   }
-  const factor = (declared.kind === 'species' && declared.element.conversionFactor) || model.conversionFactor
-  return factor ? times(rate, scope.symbol(factor)) : rate
+  return rate
 }

@@ -1,10 +1,11 @@
 import type { Model } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
+import type { FastPart } from './fast-reactions.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
 
 /** Places for everything that holds a number of its own; a species holds its amount. */
 export interface Slots {
-  readonly states: readonly DeclaredSymbol[]
+  readonly states: readonly HeldState[]
   readonly parameters: readonly HeldParameter[]
   /** Grows: unknowns are also what loops and rates of unknowns need. */
   readonly unknowns: string[]
@@ -12,6 +13,14 @@ export interface Slots {
   readonly leaves: ReadonlyMap<string, Node>
 }
 
+export interface HeldState {
+  readonly symbol: string
+  /** Left out: the pool `pool` of the fast reactions. */
+  readonly declared?: DeclaredSymbol
+  readonly pool?: number
+}
+
+/** What holds the initial amount of a species that fast reactions change has the species' symbol. */
 export interface HeldParameter {
   readonly symbol: string
   /** Left out: a parameter local to a reaction. */
@@ -21,20 +30,27 @@ export interface HeldParameter {
 
 export const localSymbol = (reaction: string, parameter: string) => `${reaction}.${parameter}`
 
-export function giveSlots(model: Model, graph: Graph, table: SymbolTable): Slots {
-  const states: DeclaredSymbol[] = []
+export function giveSlots(model: Model, graph: Graph, table: SymbolTable, fast: FastPart | undefined): Slots {
+  const states: HeldState[] = []
   const parameters: HeldParameter[] = []
   const unknowns: string[] = []
   const leaves = new Map<string, Node>()
   for (const declared of table.values()) {
     const { id, determination } = declared
     if (determination.by === 'rate' || determination.by === 'reactions') {
-      leaves.set(id, graph.state(states.push(declared) - 1))
+      leaves.set(id, graph.state(states.push({ symbol: id, declared }) - 1))
     } else if (determination.by === 'itself') {
       leaves.set(id, graph.parameter(parameters.push({ symbol: id, declared }) - 1))
     } else if (determination.by === 'equations') {
       leaves.set(id, graph.unknown(unknowns.push(id) - 1))
+    } else if (determination.by === 'fast reactions') {
+      leaves.set(id, graph.unknown(unknowns.push(id) - 1))
+      parameters.push({ symbol: id, declared })
     }
+  }
+  for (const [pool, parts] of (fast?.pools ?? []).entries()) {
+    const members = fast!.species.filter((_, at) => parts[at] !== 0)
+    states.push({ symbol: `pool of ${members.join(', ')}`, pool })
   }
   for (const reaction of model.reactions) {
     for (const local of reaction.localParameters) {

@@ -10,8 +10,10 @@ export type Determination =
   | { readonly by: 'rate'; readonly formula: Expression; readonly place?: Place | undefined }
   /** Reactions change it; species only. */
   | { readonly by: 'reactions' }
-  /** An algebraic rule, or fast reactions. */
+  /** An algebraic rule. */
   | { readonly by: 'equations' }
+  /** The equilibrium of fast reactions, and slow ones; species only. */
+  | { readonly by: 'fast reactions' }
   /** Nothing; at most events set it anew. */
   | { readonly by: 'itself' }
 

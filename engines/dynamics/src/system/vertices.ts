@@ -32,6 +32,10 @@ export function participationsBySpecies(model: Model): Map<string, Participation
   return bySpecies
 }
 
+/** The parameter that turns extents into the unit of a species' amount. */
+export const conversionFactorOf = (model: Model, declared: DeclaredSymbol) =>
+  (declared.kind === 'species' ? declared.element.conversionFactor : undefined) ?? model.conversionFactor
+
 /** What a vertex needs to be defined before it. `torn` symbols are unknowns and need nothing. */
 export function createDependencies(
   model: Model,
@@ -70,6 +74,8 @@ export function createDependencies(
         return size
       case 'equations':
         return []
+      case 'fast reactions':
+        return size
       case 'rate':
         return [...inFormula(determination.formula), ...size]
       case 'reactions': {
@@ -79,8 +85,8 @@ export function createDependencies(
           if (reference.id !== undefined) needed.push(valueVertex(reference.id))
           else if (typeof reference.stoichiometry === 'object') needed.push(...inFormula(reference.stoichiometry))
         }
-        const factor = (declared.kind === 'species' && declared.element.conversionFactor) || model.conversionFactor
-        return factor && table.has(factor) ? [...needed, valueVertex(factor)] : needed
+        const factor = conversionFactorOf(model, declared)
+        return factor !== undefined && table.has(factor) ? [...needed, valueVertex(factor)] : needed
       }
       case 'formula': {
         const below = ofValue(declared)
