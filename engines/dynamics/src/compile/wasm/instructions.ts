@@ -44,7 +44,8 @@ export const loop = (...body: readonly Code[]): Code => [0x03, 0x40, body, 0x0b]
 /** To the `depth`-th enclosing block's end, or loop's beginning. */
 export const branch = (depth: number): Code => [0x0c, unsigned(depth)]
 export const branchIf = (depth: number, condition: Code): Code => [condition, 0x0d, unsigned(depth)]
-export const give = (value: Code): Code => [value, 0x0f]
+/** Out of the function. */
+export const leave: Code = 0x0f
 
 // Memory: addresses are in bytes; `at` is added to what the address code gives.
 const access = (opcode: Code, align: number, at: number): Code => [opcode, align, unsigned(at)]
@@ -78,6 +79,9 @@ export const mul = vector(0xf2)
 export const div = vector(0xf3)
 export const min = vector(0xf4)
 export const max = vector(0xf5)
+/** As Math.min and Math.max where both are numbers; the second operand's not-a-number is lost. */
+export const lesser = (a: Code, b: Code): Code => [a, b, 0xfd, bytesOf(0xf6)]
+export const greater = (a: Code, b: Code): Code => [a, b, 0xfd, bytesOf(0xf7)]
 export const abs = vector(0xec)
 export const neg = vector(0xed)
 export const sqrt = vector(0xef)

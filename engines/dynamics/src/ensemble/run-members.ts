@@ -1,0 +1,136 @@
+import { compile } from '../compile/compile.ts'
+import { DynamicsError } from '../errors.ts'
+import { notFinite } from '../integrate/failures.ts'
+import { simulate } from '../integrate/simulate.ts'
+import type { Machine } from '../machine.ts'
+import type { System } from '../system.ts'
+import { createKernel, fitsKernel, type KernelMethod } from './kernel.ts'
+import { type EnsembleFailure, type EnsemblePlan, rowTimes } from './options.ts'
+import { runAdaptive } from './run-adaptive.ts'
+import { runFixedStep } from './run-fixed-step.ts'
+
+/** Values given for all members, by symbol. */
+export type Given = Readonly<Record<string, Float64Array>>
+
+/** What the ways to run members share. */
+export interface MemberRun {
+  readonly machine: Machine
+  readonly plan: EnsemblePlan
+  /** Of all `steps + 1` rows, whether or not they are kept. */
+  readonly times: Float64Array
+  readonly given: Given
+  /** Initial parameters and states of a member, which are the same two arrays each time. */
+  initial(member: number): { readonly parameters: Float64Array; readonly states: Float64Array }
+  /** Writes down the row of a member, from pairs (`stride` 2) or not. */
+  write(member: number, row: number, from: Float64Array, at: number, stride: number): void
+  /** A member cannot go on beyond the rows that it has. */
+  fail(member: number, row: number, error: unknown): void
+}
+
+/** Runs members of one ensemble: `from` up to, not including, `to`, into the ensemble's values. */
+export type MemberRunner = (
+  from: number,
+  to: number,
+  given: Given,
+  values: Float64Array,
+  signal?: AbortSignal,
+) => readonly EnsembleFailure[]
+
+/**
+ * The way that suits a system and a method: two at a time in WebAssembly ({@link fitsKernel}), else one by one as a
+ * single trajectory would run. A member's trajectory does not depend on which others run with it.
+ */
+export function createMemberRunner(system: System, plan: EnsemblePlan): MemberRunner {
+  const machine = compile(system, plan.observed)
+  const method = plan.flow.method ?? 'auto'
+  const times = rowTimes({ ...plan, rows: 'all' })
+  const kernel =
+    isKernelMethod(method) && fitsKernel(system, method)
+      ? createKernel(
+          system,
+          plan.observed.map((symbol) => system.quantities.get(symbol)!.value),
+          method,
+        )
+      : undefined
+  const columns = plan.observed.length
+  const kept = plan.rows === 'all' ? times.length : 1
+  const parameters = new Float64Array(machine.parameterCount)
+  const states = new Float64Array(machine.stateCount)
+  const slots = new Map([
+    ...system.parameters.map(({ symbol }, slot) => [symbol, { into: parameters, slot }] as const),
+    ...system.states.map(({ symbol }, slot) => [symbol, { into: states, slot }] as const),
+  ])
+
+  return (from, to, given, values, signal) => {
+    const failures: EnsembleFailure[] = []
+    const run: MemberRun = {
+      machine,
+      plan,
+      times,
+      given,
+      initial(member) {
+        parameters.fill(Number.NaN)
+        states.fill(Number.NaN)
+        for (const [symbol, of] of Object.entries(given)) {
+          const value = of[member]!
+          if (!Number.isFinite(value))
+            throw new DynamicsError('invalid-option', `${symbol} of member ${member} is given as ${value}`, {
+              element: symbol,
+              expected: 'a finite number',
+            })
+          const { into, slot } = slots.get(symbol)!
+          into[slot] = value
+        }
+        machine.initialise(plan.start, parameters, states)
+        return { parameters, states }
+      },
+      write(member, row, source, at, stride) {
+        const keptRow = plan.rows === 'all' ? row : row - times.length + 1
+        if (keptRow < 0) return
+        const to = (member * kept + keptRow) * columns
+        for (let column = 0; column < columns; column++) values[to + column] = source[at + stride * column]!
+      },
+      fail(member, row, error) {
+        if (!(error instanceof DynamicsError)) throw error
+        failures.push({ member, error })
+        const first = plan.rows === 'all' ? row : 0
+        values.fill(Number.NaN, (member * kept + first) * columns, (member + 1) * kept * columns)
+      },
+    }
+    if (!kernel) runOneByOne(run, from, to, signal)
+    else if (method === 'dormand-prince') runAdaptive(run, kernel, from, to, signal)
+    else runFixedStep(run, kernel, from, to, signal)
+    return failures.sort((a, b) => a.member - b.member)
+  }
+}
+
+const isKernelMethod = (method: string): method is KernelMethod =>
+  ['runge-kutta-4', 'dormand-prince', 'rush-larsen', 'rush-larsen-2'].includes(method)
+
+function runOneByOne(run: MemberRun, from: number, to: number, signal: AbortSignal | undefined): void {
+  const { machine, plan, given } = run
+  const { start, end, steps, flow } = plan
+  const columns = plan.observed.length
+  for (let member = from; member < to; member++) {
+    const own = Object.fromEntries(Object.entries(given).map(([symbol, values]) => [symbol, values[member]!]))
+    try {
+      const seed = `${flow.seed}/${member}`
+      const { values } = simulate(machine, { ...flow, seed, start, end, steps, given: own, signal })
+      for (let row = 0; row <= steps; row++) run.write(member, row, values, row * columns, 1)
+    } catch (error) {
+      run.fail(member, 0, error)
+    }
+  }
+}
+
+/** The first state that is not a number, as an error; `undefined` if all are. */
+export function notFiniteState(
+  machine: Machine,
+  states: Float64Array,
+  lane: number,
+  time: number,
+): DynamicsError | undefined {
+  for (let i = 0; i < machine.stateCount; i++)
+    if (!Number.isFinite(states[2 * i + lane]!)) return notFinite(machine, i, states[2 * i + lane]!, time)
+  return undefined
+}
