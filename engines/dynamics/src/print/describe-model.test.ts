@@ -31,7 +31,10 @@ end`),
     ]),
   )
   expect(described.events).toEqual(['E'])
-  expect(described.quantities.find(({ symbol }) => symbol === 'amount:S')).toMatchObject({ kind: 'amount' })
+  expect(described.quantities.find(({ symbol }) => symbol === 'amount:S')).toMatchObject({
+    kind: 'amount',
+    unit: 'mol',
+  })
 })
 
 it('refuses what cannot run, naming it', () => {

@@ -5,7 +5,7 @@ import type { Quantity } from '../system.ts'
 import { checkUnits } from '../units/check-units.ts'
 import type { UnitFinding } from '../units/finding.ts'
 import { describer } from './symbols.ts'
-import { unitText } from './unit-text.ts'
+import { quantityUnit, unitText } from './unit-text.ts'
 
 /** What a person wants to know of a model before they run it. */
 export interface ModelDescription {
@@ -28,7 +28,7 @@ export interface ModelDescription {
   readonly unknowns: readonly string[]
   readonly events: readonly string[]
   /** What a run can observe. */
-  readonly quantities: readonly Pick<Quantity, 'symbol' | 'kind' | 'label' | 'unit'>[]
+  readonly quantities: readonly (Pick<Quantity, 'symbol' | 'kind' | 'label'> & { readonly unit: string | undefined })[]
   readonly unitFindings: readonly UnitFinding[]
   readonly warnings: readonly string[]
 }
@@ -76,7 +76,12 @@ export function describeModel(model: Model): ModelDescription {
     })),
     unknowns: system.implicit.flatMap(({ unknowns }) => unknowns.map(({ symbol }) => symbol)),
     events: system.events.map(({ name }) => name),
-    quantities: [...system.quantities.values()].map(({ symbol, kind }) => ({ symbol, kind, ...about(symbol) })),
+    quantities: [...system.quantities.values()].map(({ symbol, kind, label, unit }) => ({
+      symbol,
+      kind,
+      label,
+      unit: quantityUnit(model, { unit }),
+    })),
     unitFindings: checkUnits(model),
     warnings: system.warnings,
   }

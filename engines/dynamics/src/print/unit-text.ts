@@ -1,4 +1,5 @@
 import type { Compartment, Model, Species, UnitDefinition } from '../model.ts'
+import type { Quantity } from '../system.ts'
 
 /** Symbols of SBML's units (Level 3 Version 2, table 2), and of CellML's beyond them. */
 const symbols: Readonly<Record<string, string>> = {
@@ -112,6 +113,13 @@ function hasOwnWord({ base, factors }: UnitDefinition): boolean {
   return base === true || (factors.length === 1 && factors[0]!.unit === 'item' && factors[0]!.exponent === 1)
 }
 
+/** The unit of something that can be observed, as a person writes it; `undefined`: not said. */
+export function quantityUnit(model: Model, { unit }: Pick<Quantity, 'unit'>): string | undefined {
+  if (unit === undefined) return undefined
+  const [above = '', ...below] = unit.split('/').map((each) => unitText(model, each))
+  return [above || (below.some(Boolean) ? '1' : ''), ...below.filter(Boolean).map(inBrackets)].join('/')
+}
+
 /** The unit in which a species is counted: of its amount, or of that by its compartment's. */
 export function speciesUnit(model: Model, species: Species, compartment: Compartment | undefined): string | undefined {
   const substance = species.substanceUnit ?? model.units.substance
@@ -120,13 +128,17 @@ export function speciesUnit(model: Model, species: Species, compartment: Compart
   if (species.hasOnlySubstanceUnits || compartment?.spatialDimensions === 0) return amount
   const size = compartment && compartmentUnit(model, compartment)
   if (size === undefined) return undefined
-  return size === '' ? amount : `${amount}/${size.includes('/') ? `(${size})` : size}`
+  return size === '' ? amount : `${amount || '1'}/${inBrackets(size)}`
 }
 
 export function compartmentUnit(model: Model, { unit, spatialDimensions }: Compartment): string | undefined {
   const { volume, area, length } = model.units
   const id = unit ?? [undefined, length, area, volume][spatialDimensions]
   return id === undefined ? undefined : unitText(model, id)
+}
+
+function inBrackets(unit: string): string {
+  return /[/·]/.test(unit) ? `(${unit})` : unit
 }
 
 function written(powers: ReadonlyMap<string, number>): string {
