@@ -4,6 +4,7 @@ import {
   DynamicsError,
   describeModel,
   equations,
+  quantityUnit,
   readModel,
   type System,
   simulate,
@@ -97,8 +98,8 @@ function runModelText(request: ModelRunRequest): ModelRun {
         identity: system.identity,
         times: Array.from({ length: steps + 1 }, (_, row) => start + ((end - start) * row) / steps),
         columns: observed.map((symbol) => {
-          const { label, unit } = quantityOf(system, symbol)
-          return { symbol, label, unit: unit ?? null }
+          const quantity = quantityOf(system, symbol)
+          return { symbol, label: quantity.label, unit: quantityUnit(system.model, quantity) ?? null }
         }),
         runs,
         milliseconds: Math.round(performance.now() - began),

@@ -59,7 +59,7 @@ export function LineChart(props: LineChartProps) {
           {
             ...axis,
             ticks: { stroke: () => palette().rule, width: 1, size: 4 },
-            size: 38,
+            size: 24,
             gap: 2,
             space: 60,
             label: timeLabel,

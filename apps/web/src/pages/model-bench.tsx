@@ -34,7 +34,9 @@ export function ModelBench({
 }) {
   const client = useQueryClient()
   const [settings, setSettings] = useState(() => firstSettings(model, suggested))
-  const [asked, setAsked] = useState(() => (suggested ? requestOf(text, firstSettings(model, suggested)) : undefined))
+  const [asked, setAsked] = useState(() =>
+    suggested ? requestOf(text, model, firstSettings(model, suggested)) : undefined,
+  )
   const [trouble, setTrouble] = useState<string>()
   const run = useQuery({ ...modelRunQuery(asked ?? nothing), enabled: asked !== undefined })
   const change = (changed: Partial<Settings>) => setSettings((before) => ({ ...before, ...changed }))
@@ -43,7 +45,7 @@ export function ModelBench({
   const type = (at: number, symbol: string, typed: string) =>
     changeSet(at, { typed: { ...settings.sets[at]!.typed, [symbol]: typed } })
 
-  const now = requestOf(text, settings)
+  const now = requestOf(text, model, settings)
   const stale = asked !== undefined && JSON.stringify(now) !== JSON.stringify(asked)
 
   function submit(event: FormEvent): void {
@@ -59,64 +61,74 @@ export function ModelBench({
   }
 
   return (
-    <div>
-      <Section id="run" title={t.models.run}>
-        <form className={s.results} onSubmit={submit}>
-          <RunSettings model={model} settings={settings} onChange={change} />
-          <Sets sets={settings.sets} onChange={change} onRename={(at, name) => changeSet(at, { name })} />
-          <div className={s.settings}>
-            <button type="submit" className={p.primary}>
-              {t.models.runIt}
-            </button>
-            {run.isFetching ? <Running onStop={stop} /> : null}
-            {stale && !run.isFetching ? <span className="small quiet">{t.models.changed}</span> : null}
-            {trouble ? (
-              <span role="alert" className={s.bad}>
-                {trouble}
-              </span>
-            ) : null}
-          </div>
-        </form>
-        {run.error ? <ProblemNote error={run.error} retry={() => void run.refetch()} /> : null}
-        {run.data?.outcome === 'refused' && asked ? (
-          <div className={p.problem} role="alert" data-testid="run-refusal">
-            <h2>{t.models.runRefusedTitle}</h2>
-            <p>
-              {run.data.set && asked.sets.length > 1 ? t.models.refusedSet(run.data.set) : ''}
-              {run.data.refusal.message}
-            </p>
-          </div>
-        ) : null}
-        {run.data?.outcome === 'ran' && asked ? (
-          <div className={s.results} data-testid="courses">
-            <Legend names={run.data.runs.map(({ name }) => name)} />
-            <Courses run={run.data} timeUnit={model.timeUnit} />
-            <p className="small quiet">{t.models.took(formatNumber(run.data.milliseconds, 0))}</p>
-          </div>
-        ) : null}
-        {asked || run.isFetching ? null : <p className={p.empty}>{t.models.runFirst}</p>}
-      </Section>
-      <Section id="parameters" title={t.models.parameters}>
-        {model.parameters.length === 0 ? (
-          <p className={p.empty}>{t.models.noParameters}</p>
-        ) : (
-          <ValuesTable
-            testId="parameters"
-            label={t.models.parameters}
-            rows={model.parameters}
-            sets={settings.sets}
-            onType={type}
-          />
-        )}
-      </Section>
-      <Section id="states" title={t.models.states}>
-        {model.states.length === 0 ? (
-          <p className={p.empty}>{t.models.noStates}</p>
-        ) : (
-          <ValuesTable testId="states" label={t.models.states} rows={model.states} sets={settings.sets} onType={type} />
-        )}
-      </Section>
-    </div>
+    <>
+      <div className={s.run}>
+        <Section id="run" title={t.models.run}>
+          <form className={s.results} onSubmit={submit}>
+            <RunSettings model={model} settings={settings} onChange={change} />
+            <Sets sets={settings.sets} onChange={change} onRename={(at, name) => changeSet(at, { name })} />
+            <div className={s.settings}>
+              <button type="submit" className={p.primary}>
+                {t.models.runIt}
+              </button>
+              {run.isFetching ? <Running onStop={stop} /> : null}
+              {stale && !run.isFetching ? <span className="small quiet">{t.models.changed}</span> : null}
+              {trouble ? (
+                <span role="alert" className={s.bad}>
+                  {trouble}
+                </span>
+              ) : null}
+            </div>
+          </form>
+          {run.error ? <ProblemNote error={run.error} retry={() => void run.refetch()} /> : null}
+          {run.data?.outcome === 'refused' && asked ? (
+            <div className={p.problem} role="alert" data-testid="run-refusal">
+              <h2>{t.models.runRefusedTitle}</h2>
+              <p>
+                {run.data.set && asked.sets.length > 1 ? t.models.refusedSet(run.data.set) : ''}
+                {run.data.refusal.message}
+              </p>
+            </div>
+          ) : null}
+          {run.data?.outcome === 'ran' && asked ? (
+            <div className={s.results} data-testid="courses">
+              <Legend names={run.data.runs.map(({ name }) => name)} />
+              <Courses run={run.data} timeUnit={model.timeUnit} />
+              <p className="small quiet">{t.models.took(formatNumber(run.data.milliseconds, 0))}</p>
+            </div>
+          ) : null}
+          {asked || run.isFetching ? null : <p className={p.empty}>{t.models.runFirst}</p>}
+        </Section>
+      </div>
+      <div className={s.stack}>
+        <Section id="parameters" title={t.models.parameters}>
+          {model.parameters.length === 0 ? (
+            <p className={p.empty}>{t.models.noParameters}</p>
+          ) : (
+            <ValuesTable
+              testId="parameters"
+              label={t.models.parameters}
+              rows={model.parameters}
+              sets={settings.sets}
+              onType={type}
+            />
+          )}
+        </Section>
+        <Section id="states" title={t.models.states}>
+          {model.states.length === 0 ? (
+            <p className={p.empty}>{t.models.noStates}</p>
+          ) : (
+            <ValuesTable
+              testId="states"
+              label={t.models.states}
+              rows={model.states}
+              sets={settings.sets}
+              onType={type}
+            />
+          )}
+        </Section>
+      </div>
+    </>
   )
 }
 
@@ -310,8 +322,9 @@ function troubleWith({ end, steps, observed, sets }: Settings): string | undefin
   return undefined
 }
 
-function requestOf(text: string, settings: Settings): ModelRunRequest | undefined {
+function requestOf(text: string, model: ModelDescription, settings: Settings): ModelRunRequest | undefined {
   if (troubleWith(settings) !== undefined) return undefined
+  const written = new Map([...model.states, ...model.parameters].map(({ symbol, value }) => [symbol, value]))
   const { end, steps, method, observed, sets } = settings
   return {
     text,
@@ -325,7 +338,7 @@ function requestOf(text: string, settings: Settings): ModelRunRequest | undefine
       given: Object.fromEntries(
         Object.entries(typed).flatMap(([symbol, value]) => {
           const number = numberFrom(value)
-          return number === undefined ? [] : [[symbol, number]]
+          return number === undefined || number === written.get(symbol) ? [] : [[symbol, number]]
         }),
       ),
     })),

@@ -5,7 +5,7 @@ import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import s from './models.module.css'
 
-/** What a person typed in place of the model's own values, by symbol. */
+/** What a person typed for a symbol; the model's own value counts where that is nothing, or the same. */
 export type Typed = Readonly<Record<string, string>>
 
 export interface ValueSet {
@@ -45,7 +45,6 @@ export function ValuesTable({
   const wanted = search.trim().toLowerCase()
   const found = rows.filter(({ symbol, label: name }) => `${symbol} ${name}`.toLowerCase().includes(wanted))
   const shown = found.slice(0, shownAtMost)
-  const noted = rows.some(({ note, computed, discrete }) => note || computed || discrete)
   return (
     <>
       {rows.length > 15 ? (
@@ -59,16 +58,12 @@ export function ValuesTable({
           <thead>
             <tr>
               <th scope="col">{t.models.symbol}</th>
-              <th scope="col" className="num">
-                {t.models.written}
-              </th>
               {sets.map(({ letter, name }) => (
                 <th key={letter} scope="col" className="num">
                   {name || letter}
                 </th>
               ))}
               <th scope="col">{t.models.unit}</th>
-              {noted ? <th scope="col">{t.models.note}</th> : null}
             </tr>
           </thead>
           <tbody>
@@ -76,22 +71,15 @@ export function ValuesTable({
               <tr key={row.symbol}>
                 <th scope="row">
                   <code>{row.symbol}</code>
-                  {row.label === row.symbol ? null : <span className="small quiet"> {row.label}</span>}
+                  {row.label === row.symbol ? null : ` ${row.label}`}
+                  <Note row={row} />
                 </th>
-                <td className="num">{row.value ?? '–'}</td>
                 {sets.map((set, index) => (
                   <td key={set.letter} className="num">
                     <ValueInput row={row} set={set} onType={(typed) => onType(index, row.symbol, typed)} />
                   </td>
                 ))}
                 <td>{row.unit ?? ''}</td>
-                {noted ? (
-                  <td className="small quiet">
-                    {[row.note, row.computed ? t.models.computed : '', row.discrete ? t.models.discrete : '']
-                      .filter(Boolean)
-                      .join('; ')}
-                  </td>
-                ) : null}
               </tr>
             ))}
           </tbody>
@@ -103,21 +91,31 @@ export function ValuesTable({
   )
 }
 
+/** What the author noted behind the value: where it is from. */
+function Note({ row: { note, computed, discrete } }: { row: Row }) {
+  const parts = [note, computed ? t.models.computed : '', discrete ? t.models.discrete : ''].filter(Boolean)
+  return parts.length === 0 ? null : <div className={`${s.note} small quiet`}>{parts.join('; ')}</div>
+}
+
 function ValueInput({ row, set, onType }: { row: Row; set: ValueSet; onType: (typed: string) => void }) {
-  const typed = set.typed[row.symbol] ?? ''
+  const written = row.value === null ? '' : String(row.value)
+  const typed = set.typed[row.symbol] ?? written
   const wrong = typed.trim() !== '' && numberFrom(typed) === undefined
+  const changed = typed !== written
   return (
     <input
       className={`${p.input} ${s.value}`}
       inputMode="decimal"
       autoComplete="off"
       value={typed}
-      placeholder={row.value === null ? '' : String(row.value)}
-      data-own={typed.trim() !== ''}
+      data-changed={changed}
       aria-label={t.models.valueOf(row.symbol, set.name || set.letter)}
       aria-invalid={wrong || undefined}
-      title={wrong ? t.models.notANumber : undefined}
+      title={wrong ? t.models.notANumber : changed ? t.models.written(written) : undefined}
       onChange={(event) => onType(event.target.value)}
+      onBlur={() => {
+        if (typed.trim() === '') onType(written)
+      }}
     />
   )
 }

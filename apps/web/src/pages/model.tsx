@@ -61,15 +61,15 @@ function Model({ text, stored, onChange }: { text: string; stored?: StoredModel;
       {model ? (
         <>
           <Facts model={model} stored={stored} />
-          <div className={s.columns}>
-            <div>
-              <Equations model={model} />
+          <div className={s.bench}>
+            <Equations model={model} />
+            <ModelBench model={model} text={text} suggested={stored?.suggested} />
+            <div className={s.stack}>
               <Checks model={model} />
               <Section id="text" title={t.models.text}>
                 <ModelText text={text} onChange={onChange} />
               </Section>
             </div>
-            <ModelBench model={model} text={text} suggested={stored?.suggested} />
           </div>
         </>
       ) : null}
