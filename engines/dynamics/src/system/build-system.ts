@@ -1,10 +1,12 @@
 import { createGraph } from '../graph/graph.ts'
 import { lowerExpression } from '../graph/lower-expression.ts'
+import { reachable } from '../graph/reachable.ts'
 import { truthOf } from '../graph/simplify.ts'
 import type { Model } from '../model.ts'
 import type { Node } from '../node.ts'
 import type { Lag, State, System, SystemParameter } from '../system.ts'
 import { matchAlgebraicRules } from './algebraic-rules.ts'
+import { extendIntoPast, startSymbol } from './before-start.ts'
 import { findCrossings } from './crossings.ts'
 import { defineSymbols, extentOf, type Residual } from './definitions.ts'
 import { lowerEvents } from './events.ts'
@@ -101,9 +103,16 @@ export function buildSystem(model: Model): System {
     }
   })
 
-  const lags: Lag[] = []
+  const written: Lag[] = []
   // Making one may meet further ones.
-  for (const { of, by } of modelScope.lags) lags.push({ of: eliminate(of()), by: eliminate(by) })
+  for (const { of, by } of modelScope.lags) written.push({ of: eliminate(of()), by: eliminate(by) })
+  const initialisation = orderInitialValues(states, parameters, implicit, written)
+  const start = graph.parameter(parameters.length)
+  const lags = extendIntoPast(graph, written, states, parameters, initialisation, start)
+  if (reachable(lags.map(({ of }) => of)).includes(start)) {
+    initialisation.unshift({ kind: 'parameter', slot: parameters.length })
+    parameters.push({ symbol: startSymbol, initial: graph.time, discrete: false })
+  }
 
   const quantities = listQuantities(model, graph, table, slots, values, amounts)
   const crossings = findCrossings(graph, [
@@ -118,7 +127,7 @@ export function buildSystem(model: Model): System {
     states,
     parameters,
     implicit,
-    initialisation: orderInitialValues(states, parameters, implicit, lags),
+    initialisation,
     events,
     lags,
     quantities,

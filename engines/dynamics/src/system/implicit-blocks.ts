@@ -97,8 +97,8 @@ function solvedFor(graph: Graph, residual: Node, unknown: Node): Node | 'singula
   if (!affine) return undefined
   const { linear, constant } = affine
   if (!linear || (linear.op === 'number' && linear.value === 0)) return 'singular'
-  if (!constant) return graph.number(0)
-  return graph.binary('div', graph.unary('neg', constant), linear)
+  // Where the coefficient vanishes this is not a number, as it should be: the equation determines nothing there.
+  return graph.binary('div', constant ? graph.unary('neg', constant) : graph.number(0), linear)
 }
 
 function unsolvable(equations: readonly Residual[], unknowns: readonly string[]): DynamicsError {

@@ -35,6 +35,15 @@ export function createNewton(equations: Equations): (unknowns: Float64Array) => 
     return most
   }
 
+  /** Residuals that stay zero whatever the unknowns determine nothing; a root at which the Jacobian vanishes is one. */
+  const isIsolated = (unknowns: Float64Array) => {
+    for (let i = 0; i < n; i++) step[i] = 0
+    if (solveLinear(n, jacobian, step)) return true
+    for (let i = 0; i < n; i++) trial[i] = unknowns[i]! + (1 + Math.abs(unknowns[i]!)) * 1e-3 * (i + 1)
+    equations.evaluate(trial, trialResiduals, undefined)
+    return trialResiduals.every((residual) => residual !== 0)
+  }
+
   return (unknowns) => {
     let last = Number.POSITIVE_INFINITY
     for (let iteration = 0; iteration < mostIterations; iteration++) {
@@ -47,7 +56,7 @@ export function createNewton(equations: Equations): (unknowns: Float64Array) => 
         weights[i] = row > 0 ? 1 / row : 1
         step[i] = residuals[i]!
       }
-      if (exact) return true
+      if (exact) return isIsolated(unknowns)
       if (!solveLinear(n, jacobian, step)) return false
       let size = 0
       let scale = Number.MIN_VALUE
