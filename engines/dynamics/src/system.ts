@@ -81,7 +81,7 @@ export interface SystemEvent {
 
 /**
  * `target := value`; where a concentration is assigned, `target` is the amount and `scale` the compartment's size,
- * evaluated after all of the event's other assignments are in place: `target := value · scale`.
+ * as it is before any of the event's assignments are in place: `target := value · scale`.
  */
 export interface EventAssignment {
   readonly symbol: string

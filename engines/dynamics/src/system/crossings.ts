@@ -1,4 +1,4 @@
-import { reachable } from '../graph/reachable.ts'
+import { operandsOf, reachable } from '../graph/reachable.ts'
 import type { Graph, Node } from '../node.ts'
 
 /** How a node changes between events. */
@@ -20,7 +20,9 @@ export function findCrossings(graph: Graph, roots: readonly Node[]): Node[] {
     const difference = graph.binary('sub', a, b)
     if (!crossings.has(graph.binary('sub', b, a))) crossings.add(difference)
   }
-  for (const node of reachable(roots)) {
+  const nodes = reachable(roots)
+  const visible = whereKinksShow(nodes, roots)
+  for (const node of nodes) {
     switch (node.op) {
       case 'number':
       case 'parameter':
@@ -55,7 +57,7 @@ export function findCrossings(graph: Graph, roots: readonly Node[]): Node[] {
         kinds.set(node, Math.min(kind(node.a), stepwise))
         break
       case 'abs':
-        if (kind(node.a) === flowing) crossings.add(node.a)
+        if (kind(node.a) === flowing && visible.has(node)) crossings.add(node.a)
         kinds.set(node, kind(node.a))
         break
       case 'rem':
@@ -65,7 +67,7 @@ export function findCrossings(graph: Graph, roots: readonly Node[]): Node[] {
         kinds.set(node, flows)
         if (flows !== flowing) break
         if (node.op === 'rem') crossings.add(whole(graph.binary('div', node.a, node.b)))
-        else between(node.a, node.b)
+        else if (visible.has(node)) between(node.a, node.b)
         break
       }
       default:
@@ -74,3 +76,15 @@ export function findCrossings(graph: Graph, roots: readonly Node[]): Node[] {
   }
   return [...crossings]
 }
+
+/** Nodes whose kinks are kinks of some root: not those that are only compared or rounded. */
+function whereKinksShow(nodes: readonly Node[], roots: readonly Node[]): Set<Node> {
+  const visible = new Set(roots)
+  for (const node of nodes.toReversed()) {
+    if (!visible.has(node) || hidesKinks.has(node.op)) continue
+    for (const operand of node.op === 'if' ? [node.b, node.c] : operandsOf(node)) visible.add(operand)
+  }
+  return visible
+}
+
+const hidesKinks: ReadonlySet<string> = new Set(['lt', 'le', 'eq', 'ne', 'and', 'or', 'not', 'floor', 'ceiling'])

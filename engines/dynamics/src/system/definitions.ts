@@ -106,7 +106,7 @@ export function defineSymbols(
       let value = leaf
       if (determination.by === 'formula') {
         value = determination.formula
-          ? lowerExpression(graph, determination.formula, scopeOf(declared, scope, slots))
+          ? lowerExpression(graph, determination.formula, scopeOf(declared, scope, slots, zero))
           : graph.number(Number.NaN)
         if (torn.has(id)) {
           const unknown = graph.unknown(slots.unknowns.push(id) - 1)
@@ -200,7 +200,7 @@ export function defineSymbols(
 }
 
 /** Inside a reaction its local parameters hide the model's symbols. */
-function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots): Scope {
+function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots, zero: Node): Scope {
   if (declared.kind !== 'reaction' || declared.element.localParameters.length === 0) return scope
   const locals = new Set(declared.element.localParameters.map((local) => local.id))
   return {

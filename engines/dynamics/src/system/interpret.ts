@@ -135,15 +135,14 @@ export function machineOn(createTape: TapeMaker, system: System, observed: reado
     },
     assign(event, time, states, parameters, values) {
       const { assignments } = events[event]!
-      // What needs no scale goes first: it may be the size that others are scaled with.
-      for (const scaled of [false, true]) {
-        for (const [at, { target, scale }] of assignments.entries()) {
-          if (Boolean(scale) !== scaled) continue
-          const into = target.kind === 'state' ? states : parameters
-          evaluator.at(time, states, parameters)
-          const factor = scales[event]![at]
-          into[target.slot] = factor ? values[at]! * single(factor) : values[at]!
-        }
+      evaluator.at(time, states, parameters)
+      const scaled = assignments.map((_, at) => {
+        const scale = scales[event]![at]
+        return scale ? values[at]! * single(scale) : values[at]!
+      })
+      for (const [at, { target }] of assignments.entries()) {
+        const into = target.kind === 'state' ? states : parameters
+        into[target.slot] = scaled[at]!
       }
     },
     observe(time, states, parameters, into) {

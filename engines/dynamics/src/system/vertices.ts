@@ -47,7 +47,7 @@ export function createDependencies(
     const { symbols, rates } = freeSymbols(formula)
     const needed: Vertex[] = []
     for (const id of symbols) if (table.has(id) && !locals?.has(id)) needed.push(valueVertex(id))
-    for (const id of rates) if (table.has(id)) needed.push(rateVertex(id))
+    for (const id of rates) if (table.has(id) && !locals?.has(id)) needed.push(rateVertex(id))
     return needed
   }
   const localsOf = (declared: DeclaredSymbol) =>
