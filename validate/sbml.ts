@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { buildSystem, DynamicsError, interpret, readSbml, simulate } from '@counterpart/dynamics'
+import {
+  buildSystem,
+  compile,
+  DynamicsError,
+  interpret,
+  readSbml,
+  simulate,
+  type Trajectory,
+} from '@counterpart/dynamics'
 import type { Measurement } from '../scripts/measure.ts'
 
 const root = resolve(import.meta.dirname, '..', process.env.COUNTERPART_DATA ?? '../shared/data', 'sbml-test-suite')
@@ -30,8 +38,8 @@ export interface CaseResult {
 }
 
 /**
- * Every semantic case of the SBML Test Suite that is at hand: read, run with the settings that a user gets who gives none,
- * and compared with the case's results at the tolerance its own settings file states.
+ * Every semantic case of the SBML Test Suite that is at hand: read, run compiled and interpreted with the settings that a
+ * user gets who gives none, and compared with the case's results at the tolerance its own settings file states.
  *
  * @see https://github.com/sbmlteam/sbml-test-suite
  */
@@ -125,14 +133,29 @@ function runModel(text: string, settings: CaseSettings, expected: Results): stri
         ? `concentration:${variable}`
         : variable,
   )
-  const run = simulate(interpret(system, symbols), { start, end: start + duration, steps, maximumSteps })
-  const valueAt = (row: number, column: number) => run.values[row * symbols.length + column]!
-  if (expected.rows.length !== run.times.length) return `${run.times.length} rows, expected ${expected.rows.length}`
+  for (const machine of [compile(system, symbols), interpret(system, symbols)]) {
+    const run = simulate(machine, { start, end: start + duration, steps, maximumSteps })
+    const difference = differenceOf(run, variables, expected, settings)
+    if (difference !== undefined) return difference
+  }
+  return undefined
+}
+
+function differenceOf(
+  { times, values }: Trajectory,
+  variables: readonly string[],
+  expected: Results,
+  settings: CaseSettings,
+): string | undefined {
+  if (expected.rows.length !== times.length) return `${times.length} rows, expected ${expected.rows.length}`
   for (const [column, variable] of variables.entries()) {
+    // The first column is the time; a variable may be called that too.
     const index = expected.columns.indexOf(variable, 1)
-    for (const [row, reference] of expected.rows.entries())
-      if (!within(valueAt(row, column), reference[index]!, settings))
-        return `${variable} at ${run.times[row]} is ${valueAt(row, column)}, expected ${reference[index]}`
+    for (const [row, reference] of expected.rows.entries()) {
+      const value = values[row * variables.length + column]!
+      if (!within(value, reference[index]!, settings))
+        return `${variable} at ${times[row]} is ${value}, expected ${reference[index]}`
+    }
   }
   return undefined
 }
