@@ -110,6 +110,31 @@ describe('what an equation determines', () => {
     expect(() => one(guess)).toThrow(/determines nothing/)
   })
 
+  test('each unknown by one equation, so that what stands alone twice is solved for elsewhere', () => {
+    const model = one(
+      ['a', 'b', 'd'].map((name) => variable(name)).join('') +
+        variable('k', '2') +
+        math(eq(ci('a'), apply('plus', ci('b'), ci('d'))), eq(ci('a'), ci('k')), eq(ci('b'), cn(1))),
+    )
+    expect(model.rules).toMatchObject([
+      { kind: 'algebraic', value: { operands: [{ id: 'c__a' }, { operator: 'plus' }] } },
+      { kind: 'assignment', symbol: 'c__a', value: { id: 'c__k' } },
+      { kind: 'assignment', symbol: 'c__b' },
+    ])
+    expect(model.parameters.filter(({ constant }) => !constant).map(({ id }) => id)).toEqual(['c__a', 'c__b', 'c__d'])
+  })
+
+  test('a rate within a formula is an unknown too', () => {
+    const model = one(
+      `<variable name="time" units="second"/>${variable('x', '1')}${math(eq(apply('plus', diff('x'), ci('x')), cn(0)))}`,
+    )
+    expect(model.rules).toMatchObject([
+      { kind: 'algebraic', value: { operands: [{ operands: [{ kind: 'rate-of', id: 'c__x' }, { id: 'c__x' }] }, {}] } },
+      { kind: 'rate', symbol: 'c__x', value: { id: 'c__x__rate' } },
+    ])
+    expect(parameterOf(model, 'c__x__rate')).toMatchObject({ unit: 'dimensionless_per_second', constant: false })
+  })
+
   test('an initial value may be another variable', () => {
     const model = one(
       `<variable name="time" units="second"/>${variable('x', 'x0')}${variable('x0', '3')}${math(eq(diff('x'), cn(1)))}`,

@@ -71,7 +71,9 @@ export interface Symbols {
   convert(value: Expression, from: string, to: string): Expression
   /** How many of unit `to` are one of unit `from`; `undefined` where the dimensions differ. */
   factor(from: string, to: string): number | undefined
-  /** What conversions have added to the model. */
+  /** Makes the rate at which a quantity changes a symbol of its own, which something else has to determine. */
+  addRate(quantity: Quantity): void
+  /** What conversions and rates have added to the model. */
   readonly parameters: readonly Parameter[]
   readonly rules: readonly Rule[]
 }
@@ -87,19 +89,21 @@ export function nameSymbols(
   unitOf: (id: string) => Unit,
 ): Symbols {
   const taken = new Set<string>()
-  const nameOf = ({ component, name }: Variable): string => {
-    const plain = `${component.name}__${name}`.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_')
+  const unused = (plain: string): string => {
     let id = plain
     for (let i = 2; taken.has(id); i++) id = `${plain}_${i}`
     taken.add(id)
     return id
+  }
+  const nameOf = ({ component, name }: Variable): string => {
+    return unused(`${component.name}__${name}`.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=[0-9])/, '_'))
   }
   const all = new Set(quantities.values())
   const ids = new Map([...all].flatMap((quantity) => (quantity === time ? [] : [[quantity, nameOf(quantity.owner)]])))
   const parameters: Parameter[] = []
   const rules: Rule[] = []
   const converted = new Map<Quantity, { readonly unit: Unit; readonly id: string }[]>()
-  const conversionUnits = new Map<string, string>()
+  const ratioUnits = new Map<string, string>()
 
   function factor(from: string, to: string): number | undefined {
     const [a, b] = [unitOf(from), unitOf(to)]
@@ -111,16 +115,35 @@ export function nameSymbols(
   function convert(value: Expression, from: string, to: string): Expression {
     const by = factor(from, to)
     if (by === undefined || by === 1) return value
-    const key = `${to} ${from}`
-    let unit = conversionUnits.get(key)
+    const ratio: Expression = { kind: 'number', value: by, unit: ratioUnit(to, from) }
+    return { kind: 'apply', operator: 'times', operands: [value, ratio] }
+  }
+
+  function ratioUnit(of: string, per: string): string {
+    const key = `${of} ${per}`
+    let unit = ratioUnits.get(key)
     if (unit === undefined) {
-      unit = units.add(`${to}_per_${from}`, [
-        { unit: to, exponent: 1, scale: 0, multiplier: 1 },
-        { unit: from, exponent: -1, scale: 0, multiplier: 1 },
+      unit = units.add(`${of}_per_${per}`, [
+        { unit: of, exponent: 1, scale: 0, multiplier: 1 },
+        { unit: per, exponent: -1, scale: 0, multiplier: 1 },
       ])
-      conversionUnits.set(key, unit)
+      ratioUnits.set(key, unit)
     }
-    return { kind: 'apply', operator: 'times', operands: [value, { kind: 'number', value: by, unit }] }
+    return unit
+  }
+
+  function addRate(quantity: Quantity): void {
+    const symbol = ids.get(quantity)!
+    const id = unused(`${symbol}__rate`)
+    const { component, name, unit, place } = quantity.owner
+    parameters.push({
+      id,
+      name: `rate of ${component.name}.${name}`,
+      unit: ratioUnit(unit, time!.owner.unit),
+      constant: false,
+      place,
+    })
+    rules.push({ kind: 'rate', symbol, value: { kind: 'symbol', id }, place })
   }
 
   function expressionOf(variable: Variable): Expression {
@@ -150,6 +173,7 @@ export function nameSymbols(
     expressionOf,
     convert,
     factor,
+    addRate,
     parameters,
     rules,
   }
