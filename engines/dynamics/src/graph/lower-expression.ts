@@ -8,8 +8,8 @@ import { lowerOperator } from './lower-operator.ts'
 export interface Scope {
   readonly symbol: (id: string, place?: Place) => Node
   readonly function: (id: string) => FunctionDefinition | undefined
-  /** `of` and `by` are the formulas as they stand; `lower` makes nodes of them where they stand, when all is defined. */
-  readonly delay: (key: string, of: () => Node, by: () => Node, place?: Place) => Node
+  /** `of` makes the node of what is delayed, in whatever scope it is to be seen; asked for when all is defined. */
+  readonly delay: (key: string, of: (scope: Scope) => Node, by: Node) => Node
   readonly rateOf: (id: string, place?: Place) => Node
   /** Results of function calls, kept by the operands they were called with. */
   readonly calls: Map<string, Node>
@@ -94,12 +94,8 @@ function lower(expression: Expression, context: Context): Node {
     case 'delay': {
       const operands = bound ? [...bound].map(([name, node]) => `${name}=${node.index}`).join() : ''
       const key = `${keyOf(expression.of)}|${keyOf(expression.by)}|${operands}`
-      return scope.delay(
-        key,
-        () => lower(expression.of, within),
-        () => lower(expression.by, within),
-        expression.place,
-      )
+      const of = (seen: Scope) => lower(expression.of, { ...within, scope: seen })
+      return scope.delay(key, of, lower(expression.by, within))
     }
     case 'rate-of':
       return scope.rateOf(expression.id, expression.place)

@@ -1,36 +1,82 @@
+import { differentiate } from '../graph/differentiate.ts'
+import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
 import { reachable } from '../graph/reachable.ts'
 import { createSubstitution } from '../graph/substitute.ts'
 import type { Graph, Node } from '../node.ts'
 import type { Initialisation, Lag, State, SystemParameter } from '../system.ts'
+import { type Definitions, scopeOf } from './definitions.ts'
+import type { PendingLag } from './scope.ts'
+import type { Slots } from './slots.ts'
+import type { SymbolTable } from './symbol-table.ts'
 
-/** Symbol of the parameter that holds when the run started, which a system with lags into a changing past needs. */
+/** Symbol of the parameter that holds when the run started; only systems with lags have it. */
 export const startSymbol = 'time at start'
 
+export interface WrittenLag extends PendingLag {
+  /** `of` as it is from the start on. */
+  readonly node: Node
+}
+
+export interface PastContext {
+  readonly graph: Graph
+  readonly table: SymbolTable
+  readonly slots: Slots
+  readonly definitions: Definitions
+  readonly states: readonly State[]
+  readonly parameters: readonly SystemParameter[]
+  readonly initialisation: readonly Initialisation[]
+}
+
 /**
- * What a delay reaches back to before the start is what initial formulas give for that time (SBML Level 3 Version 2,
- * section 3.4.6): where they depend on time, `of` becomes a choice between that and what the states were.
+ * What a delay reaches back to before the start: what initial values are at that time (SBML Level 3 Version 2, section
+ * 3.4.6). Where initial formulas depend on time they are evaluated there; everything else stands still, and has no rate.
  *
- * @param start the parameter that holds the time of the start
+ * @returns the lag with `of` chosen by whether the earlier time is before `start`, the parameter that holds the start
  */
-export function extendIntoPast(
-  graph: Graph,
-  lags: readonly Lag[],
-  states: readonly State[],
-  parameters: readonly SystemParameter[],
-  order: readonly Initialisation[],
-  start: Node,
-): Lag[] {
-  const changing = new Map<Node, Node>()
-  for (const { kind, slot } of order) {
+export function createPast(context: PastContext): (lag: WrittenLag, all: readonly WrittenLag[], start: Node) => Lag {
+  const { graph, definitions } = context
+  if (definitions.modelScope.lags.length === 0) return ({ node, by }) => ({ of: node, by })
+  const moved = initialFormulasOfTime(context)
+  const back = createSubstitution(graph, (leaf) => moved.get(leaf))
+  const scope = pastScope(context, back)
+  return ({ of, node, by, rateOf }, all, start) => {
+    const then = rateOf === undefined ? of(scope) : differentiate(graph, back(all[rateOf]!.of(scope)), graph.time)
+    return { of: graph.if(graph.binary('lt', graph.time, start), back(then), node), by }
+  }
+}
+
+/** Initial formulas that depend on time, by the state or parameter that they are of. */
+function initialFormulasOfTime({ graph, states, parameters, initialisation }: PastContext): Map<Node, Node> {
+  const moved = new Map<Node, Node>()
+  for (const { kind, slot } of initialisation) {
     if (kind === 'implicit') continue
     const { initial } = kind === 'state' ? states[slot]! : parameters[slot]!
     if (typeof initial === 'number') continue
-    const then = createSubstitution(graph, (leaf) => changing.get(leaf))(initial)
+    const then = createSubstitution(graph, (leaf) => moved.get(leaf))(initial)
     const leaf = kind === 'state' ? graph.state(slot) : graph.parameter(slot)
-    if (reachable([then]).includes(graph.time)) changing.set(leaf, then)
+    if (reachable([then]).includes(graph.time)) moved.set(leaf, then)
   }
-  if (changing.size === 0) return [...lags]
-  const past = createSubstitution(graph, (leaf) => changing.get(leaf))
-  const before = graph.binary('lt', graph.time, start)
-  return lags.map(({ of, by }) => ({ of: graph.if(before, past(of), of), by }))
+  return moved
+}
+
+function pastScope({ graph, table, slots, definitions }: PastContext, back: (node: Node) => Node): Scope {
+  const values = new Map<string, Node>()
+  const scope: Scope = {
+    ...definitions.modelScope.scope,
+    symbol: (id, place) => values.get(id) ?? definitions.modelScope.scope.symbol(id, place),
+    rateOf: (id) => differentiate(graph, values.get(id) ?? graph.number(0), graph.time),
+    calls: new Map(),
+  }
+  for (const id of definitions.order) {
+    const declared = table.get(id)!
+    const { determination } = declared
+    const formula = determination.by === 'formula' && !slots.leaves.has(id) ? determination.formula : undefined
+    const solvedFor = definitions.values.get(id)!.op === 'unknown'
+    const value =
+      formula && !solvedFor
+        ? lowerExpression(graph, formula, scopeOf(declared, scope, slots, graph.number(0)))
+        : definitions.values.get(id)!
+    values.set(id, back(value))
+  }
+  return scope
 }

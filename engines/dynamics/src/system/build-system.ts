@@ -4,9 +4,9 @@ import { reachable } from '../graph/reachable.ts'
 import { truthOf } from '../graph/simplify.ts'
 import type { Model } from '../model.ts'
 import type { Node } from '../node.ts'
-import type { Lag, State, System, SystemParameter } from '../system.ts'
+import type { State, System, SystemParameter } from '../system.ts'
 import { matchAlgebraicRules } from './algebraic-rules.ts'
-import { extendIntoPast, startSymbol } from './before-start.ts'
+import { createPast, startSymbol, type WrittenLag } from './before-start.ts'
 import { findCrossings } from './crossings.ts'
 import { defineSymbols, extentOf, type Residual } from './definitions.ts'
 import { lowerEvents } from './events.ts'
@@ -103,12 +103,14 @@ export function buildSystem(model: Model): System {
     }
   })
 
-  const written: Lag[] = []
+  const written: WrittenLag[] = []
   // Making one may meet further ones.
-  for (const { of, by } of modelScope.lags) written.push({ of: eliminate(of()), by: eliminate(by) })
-  const initialisation = orderInitialValues(states, parameters, implicit, written)
+  for (const lag of modelScope.lags) written.push({ ...lag, node: eliminate(lag.of(scope)), by: eliminate(lag.by) })
+  const ordered = written.map(({ node, by }) => ({ of: node, by }))
+  const initialisation = orderInitialValues(states, parameters, implicit, ordered)
   const start = graph.parameter(parameters.length)
-  const lags = extendIntoPast(graph, written, states, parameters, initialisation, start)
+  const past = createPast({ graph, table, slots, definitions, states, parameters, initialisation })
+  const lags = written.map((lag) => past(lag, written, start))
   if (reachable(lags.map(({ of }) => of)).includes(start)) {
     initialisation.unshift({ kind: 'parameter', slot: parameters.length })
     parameters.push({ symbol: startSymbol, initial: graph.time, discrete: false })

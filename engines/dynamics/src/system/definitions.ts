@@ -26,6 +26,8 @@ export interface Definitions {
   /** How fast a node changes along the trajectory. */
   readonly totalDerivative: (node: Node) => Derivative
   readonly modelScope: ModelScope
+  /** Symbols, each after those that its value depends on. */
+  readonly order: readonly string[]
 }
 
 export interface Residual {
@@ -86,7 +88,7 @@ export function defineSymbols(
       }
       case 'lag': {
         const { of, by } = modelScope.lags[leaf.slot]!
-        const then = modelScope.lag(`rate of ${leaf.slot}`, () => totalDerivative(of()) ?? zero, by)
+        const then = modelScope.lag(`rate of ${leaf.slot}`, () => totalDerivative(of(scope)) ?? zero, by, leaf.slot)
         const slower = totalDerivative(by)
         return slower ? graph.binary('mul', then, graph.binary('sub', graph.number(1), slower)) : then
       }
@@ -196,16 +198,18 @@ export function defineSymbols(
     rateUnknowns,
     totalDerivative,
     modelScope,
+    order: order.filter((vertex) => !isRate(vertex)).map(symbolOf),
   }
 }
 
 /** Inside a reaction its local parameters hide the model's symbols. */
-function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots, zero: Node): Scope {
+export function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots, zero: Node): Scope {
   if (declared.kind !== 'reaction' || declared.element.localParameters.length === 0) return scope
   const locals = new Set(declared.element.localParameters.map((local) => local.id))
   return {
     ...scope,
     symbol: (id, place) => (locals.has(id) ? slots.leaves.get(localSymbol(declared.id, id))! : scope.symbol(id, place)),
+    rateOf: (id, place) => (locals.has(id) ? zero : scope.rateOf(id, place)),
   }
 }
 

@@ -5,15 +5,17 @@ import type { Graph, Node } from '../node.ts'
 
 /** Delays met while formulas are made into nodes: `of` is made last, because what is delayed may depend on the delay. */
 export interface PendingLag {
-  readonly of: () => Node
+  readonly of: (scope: Scope) => Node
   readonly by: Node
+  /** It is how fast another lag's `of` changes. */
+  readonly rateOf?: number | undefined
 }
 
 export interface ModelScope {
   readonly scope: Scope
   readonly lags: readonly PendingLag[]
   /** A lag of something that is no formula of the model. */
-  lag(key: string, of: () => Node, by: Node): Node
+  lag(key: string, of: (scope: Scope) => Node, by: Node, rateOf?: number): Node
 }
 
 /** What names mean anywhere in a model, given the nodes that are already defined. */
@@ -26,11 +28,11 @@ export function createModelScope(
   const functions = new Map(model.functions.map((definition) => [definition.id, definition]))
   const lags: PendingLag[] = []
   const slots = new Map<string, Node>()
-  const lag = (key: string, of: () => Node, by: Node) => {
+  const lag = (key: string, of: (scope: Scope) => Node, by: Node, rateOf?: number) => {
     const full = `${key}|${by.index}`
     let node = slots.get(full)
     if (!node) {
-      node = graph.lag(lags.push({ of, by }) - 1)
+      node = graph.lag(lags.push({ of, by, rateOf }) - 1)
       slots.set(full, node)
     }
     return node
@@ -45,7 +47,7 @@ export function createModelScope(
       })
     },
     function: (id) => functions.get(id),
-    delay: (key, of, by) => lag(key, of, by()),
+    delay: (key, of, by) => lag(key, of, by),
     rateOf,
     calls: new Map(),
   }
