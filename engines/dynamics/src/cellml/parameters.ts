@@ -40,6 +40,8 @@ export function parametersOf(
   return { parameters, initialAssignments }
 }
 
+const real = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+
 /** What a quantity is at the start, in its owner's unit. */
 function startOf(quantity: Quantity, symbols: Symbols): number | Pick<InitialAssignment, 'value'> | undefined {
   const { owner, members } = quantity
@@ -56,7 +58,7 @@ function startOf(quantity: Quantity, symbols: Symbols): number | Pick<InitialAss
       { element: second.name, place: second.place },
     )
   const { initialValue: text, place } = first
-  if (text !== '' && Number.isFinite(Number(text))) return Number(text) * symbols.factor(first.unit, owner.unit)!
+  if (real.test(text) && Number.isFinite(Number(text))) return Number(text) * symbols.factor(first.unit, owner.unit)!
   if (!/^[A-Za-z_]\w*$/.test(text))
     throw new DynamicsError('syntax', `the initial value '${text}' of ${name} is neither a number nor a variable`, {
       element: name,

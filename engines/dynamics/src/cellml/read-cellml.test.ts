@@ -2,7 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { DynamicsError } from '../errors.ts'
+import { simulate } from '../integrate/simulate.ts'
 import type { Model } from '../model.ts'
+import { buildSystem } from '../system/build-system.ts'
+import { interpret } from '../system/interpret.ts'
 import { checkUnits } from '../units/check-units.ts'
 import { apply, cellml, ci, cn, diff, eq, math, membraneAndMeter, units } from './cellml.test-data.ts'
 import { readCellml } from './read-cellml.ts'
@@ -52,6 +55,13 @@ describe('connected variables are one quantity', () => {
       value: { operands: [{ id: 'membrane__k' }, { value: 0.001, unit: 'second_per_ms' }] },
     })
     expect(checkUnits(model)).toEqual([])
+  })
+
+  test('so that each reads what the other means', () => {
+    const machine = interpret(buildSystem(model), ['membrane__V', 'meter__reading', 'meter__clock'])
+    const { values } = simulate(machine, { end: 500, steps: 1 })
+    // 2 mV/s for 500 ms: 1 mV more than -80 mV; read in volts, 1 V up, and timed in seconds.
+    expect([...values.slice(3)]).toEqual([-79, 0.921, 0.5].map((value) => expect.closeTo(value, 9)))
   })
 
   test('and refused where they cannot be, with both sides', () => {
@@ -129,7 +139,10 @@ describe('what an equation determines', () => {
       `<variable name="time" units="second"/>${variable('x', '1')}${math(eq(apply('plus', diff('x'), ci('x')), cn(0)))}`,
     )
     expect(model.rules).toMatchObject([
-      { kind: 'algebraic', value: { operands: [{ operands: [{ kind: 'rate-of', id: 'c__x' }, { id: 'c__x' }] }, {}] } },
+      {
+        kind: 'algebraic',
+        value: { operands: [{ operands: [{ kind: 'symbol', id: 'c__x__rate' }, { id: 'c__x' }] }, {}] },
+      },
       { kind: 'rate', symbol: 'c__x', value: { id: 'c__x__rate' } },
     ])
     expect(parameterOf(model, 'c__x__rate')).toMatchObject({ unit: 'dimensionless_per_second', constant: false })

@@ -60,6 +60,11 @@ export function rulesOf(equations: readonly Equation[], symbols: Symbols, versio
 
   const solvedFor = new Set<Quantity>()
   const matched = matchUnknowns(values, determined, symbols, version)
+  for (const { quantity, rate } of matched.values()) {
+    if (!rate) continue
+    determined.set(quantity, 'rate')
+    symbols.addRate(quantity)
+  }
   for (const equation of values) {
     const { component, left, right, place } = equation
     const unknown = matched.get(equation)
@@ -74,10 +79,7 @@ export function rulesOf(equations: readonly Equation[], symbols: Symbols, versio
       rules.push({ kind: 'assignment', symbol: symbols.idOf(quantity), value: inUnit, place })
       continue
     }
-    if (unknown.rate) {
-      determined.set(quantity, 'rate')
-      symbols.addRate(quantity)
-    } else solvedFor.add(quantity)
+    if (!unknown.rate) solvedFor.add(quantity)
     const operands = [translate(left, component, symbols), translate(right, component, symbols)]
     rules.push({ kind: 'algebraic', value: { kind: 'apply', operator: 'minus', operands, place }, place })
   }

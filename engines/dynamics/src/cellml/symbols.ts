@@ -73,6 +73,8 @@ export interface Symbols {
   factor(from: string, to: string): number | undefined
   /** Makes the rate at which a quantity changes a symbol of its own, which something else has to determine. */
   addRate(quantity: Quantity): void
+  /** The rate at which a quantity changes. */
+  rateOf(quantity: Quantity): Expression
   /** What conversions and rates have added to the model. */
   readonly parameters: readonly Parameter[]
   readonly rules: readonly Rule[]
@@ -103,6 +105,7 @@ export function nameSymbols(
   const parameters: Parameter[] = []
   const rules: Rule[] = []
   const converted = new Map<Quantity, { readonly unit: Unit; readonly id: string }[]>()
+  const rateIds = new Map<Quantity, string>()
   const ratioUnits = new Map<string, string>()
 
   function factor(from: string, to: string): number | undefined {
@@ -135,6 +138,7 @@ export function nameSymbols(
   function addRate(quantity: Quantity): void {
     const symbol = ids.get(quantity)!
     const id = unused(`${symbol}__rate`)
+    rateIds.set(quantity, id)
     const { component, name, unit, place } = quantity.owner
     parameters.push({
       id,
@@ -174,6 +178,10 @@ export function nameSymbols(
     convert,
     factor,
     addRate,
+    rateOf(quantity) {
+      const id = rateIds.get(quantity)
+      return id === undefined ? { kind: 'rate-of', id: ids.get(quantity)! } : { kind: 'symbol', id }
+    },
     parameters,
     rules,
   }

@@ -23,7 +23,7 @@ export function translate(side: Side, component: Component, symbols: Symbols): E
       case 'rate-of': {
         const variable = variableOf(component, expression.id, expression.place)
         const quantity = symbols.quantityOf(variable)
-        const rate: Expression = { ...expression, id: symbols.idOf(quantity) }
+        const rate: Expression = { ...symbols.rateOf(quantity), ...(expression.place && { place: expression.place }) }
         const inUnit = symbols.convert(rate, quantity.owner.unit, variable.unit)
         return localTime ? symbols.convert(inUnit, localTime.unit, symbols.time!.owner.unit) : inUnit
       }
