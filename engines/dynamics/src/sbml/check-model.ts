@@ -14,12 +14,13 @@ interface Declared {
  * Looks whether a model keeps SBML's rules on what may be named and set where: every symbol declared once, every name
  * known, each symbol determined by one thing only, constants left alone.
  *
+ * @param place Of the model itself, for what it says outside its elements.
  * @throws {DynamicsError} `undeclared`, `invalid-model` or `cycle` (functions that call themselves), with the element
  *   and its place.
  */
-export function checkModel(model: Model): void {
+export function checkModel(model: Model, place?: Place): void {
   const declared = declarations(model)
-  checkReferences(model, declared)
+  checkReferences(model, declared, place)
   checkSet(model, declared)
   const functions = new Map(model.functions.map((definition) => [definition.id, definition]))
   checkFunctions(functions)
@@ -60,7 +61,7 @@ function declarations(model: Model): Declarations {
 }
 
 /** Compartments of species, species of reactions, conversion factors. */
-function checkReferences(model: Model, declared: Declarations): void {
+function checkReferences(model: Model, declared: Declarations, ofModel: Place | undefined): void {
   const expect = (id: string, kind: Declared['kind'], by: string, place: Place | undefined) => {
     const found = declared.get(id)
     if (found?.kind === kind) return
@@ -73,7 +74,7 @@ function checkReferences(model: Model, declared: Declarations): void {
     if (!declared.get(id)!.constant)
       throw refusal('invalid-model', id, place, `the conversion factor '${id}' of ${by} is not constant`)
   }
-  expectFactor(model.conversionFactor, 'the model')
+  expectFactor(model.conversionFactor, 'the model', ofModel)
   for (const { id, compartment, conversionFactor, place } of model.species) {
     expect(compartment, 'compartment', `the species '${id}'`, place)
     expectFactor(conversionFactor, `the species '${id}'`, place)

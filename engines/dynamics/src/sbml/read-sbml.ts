@@ -40,7 +40,7 @@ export function readSbml(text: string): Model {
     throw new DynamicsError('invalid-model', 'the document holds no <model>', { element: 'sbml', place: root.place })
   const read = readModel(model, dialect)
   const complete = { ...read, ...(remarks.length > 0 && { remarks }) }
-  checkModel(complete)
+  checkModel(complete, model.place)
   return complete
 }
 

@@ -2,7 +2,7 @@ import { SaxesParser, type SaxesTagNS } from 'saxes'
 import { DynamicsError, type Place } from '../errors.ts'
 import type { XmlElement } from './element.ts'
 
-export interface XmlLimits {
+interface XmlLimits {
   /** Elements within elements. */
   readonly depth: number
   /** UTF-16 code units of the document. */
@@ -11,7 +11,7 @@ export interface XmlLimits {
 }
 
 /** Far beyond published models, and near enough to be read within seconds and without running out of stack. */
-export const xmlLimits: XmlLimits = { depth: 2_500, characters: 100_000_000, elements: 2_000_000 }
+const xmlLimits: XmlLimits = { depth: 2_500, characters: 100_000_000, elements: 2_000_000 }
 
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/'
 
