@@ -40,10 +40,12 @@ export function createClock(system: System): Clock {
     if (course) courses.set(node, course)
   }
   const isCrossing = new Set(crossings)
+  // The crossing that stands for a rounding: zero where its angle is a multiple of π.
+  const waves = new Set(crossings.filter((node) => node.op === 'sin' && courses.has(node.a)))
   const program = reachable(
     nodes.filter((node) => {
       const course = courses.get(node)
-      return course && course !== 'fixed' && (turning.has(node.op) || isCrossing.has(node))
+      return waves.has(node) || (course && course !== 'fixed' && (turning.has(node.op) || isCrossing.has(node)))
     }),
   )
   const slots = new Map(program.map((node, slot) => [node, slot]))
@@ -116,7 +118,8 @@ export function createClock(system: System): Clock {
         else if (node.op === 'abs') {
           slope = values[a]! < 0 ? -slopeA : slopeA
           if (slopeA !== 0) meet(values[a]!, slopeA, 0)
-        } else if (node.op === 'floor' || node.op === 'ceiling') meetWhole(values[a]!, slopeA)
+        } else if (node.op === 'sin' && waves.has(node)) meetWhole(values[a]! / Math.PI, slopeA / Math.PI)
+        else if (node.op === 'floor' || node.op === 'ceiling') meetWhole(values[a]!, slopeA)
       } else {
         value = from
         slope = 1
@@ -128,7 +131,7 @@ export function createClock(system: System): Clock {
     return first
   }
 
-  return { others: crossings.flatMap((node, i) => (courses.has(node) ? [] : [i])), next }
+  return { others: crossings.flatMap((node, i) => (courses.has(node) || waves.has(node) ? [] : [i])), next }
 }
 
 /** Nothing for what depends on more, or runs in curves. */

@@ -1,22 +1,24 @@
 import type { DynamicsError } from '../errors.ts'
 import type { Machine } from '../machine.ts'
+import { createBreaks } from './breaks.ts'
 import { createClock } from './clock.ts'
 import { createCrossings } from './crossings.ts'
 import { dormandPrince } from './dormand-prince.ts'
 import { createEvents } from './events.ts'
 import { noConvergence, notFinite } from './failures.ts'
-import type { FlowSettings } from './options.ts'
+import { type PastSolution, rememberSolution } from './history.ts'
+import type { FlowSettings, InitialValues } from './options.ts'
 import { rodas } from './rodas.ts'
 import { rungeKutta4 } from './runge-kutta-4.ts'
 import { rushLarsen } from './rush-larsen.ts'
-import { createStep, interpolate, type Method, type Step } from './step.ts'
+import { createStep, interpolate, type Method, type Step, timeResolution } from './step.ts'
 
 /** Told of a solution as it is found. */
 export interface FlowObserver {
   /** The solution from `step.from` to before `until`, which is at most the step's end; see `interpolate`. */
   piece?(step: Step, until: number): void
-  /** The solution at the end of each piece and at the start, after everything that happens at that instant. */
-  instant?(time: number, states: Float64Array, parameters: Float64Array): void
+  /** The solution at the end of each piece and at the start, after everything that happens at that instant. `machine` knows the past, the one that the flow was made of does not. */
+  instant?(time: number, states: Float64Array, parameters: Float64Array, machine: Machine): void
 }
 
 export interface FlowStatistics {
@@ -41,26 +43,24 @@ export interface Flow {
   disturb(): void
 }
 
-/** Two times that differ by less are the same: some units in the last place. */
-export function timeResolution(time: number): number {
-  return 4 * 2 ** -52 * Math.abs(time)
-}
-
 /** States below this part of the largest state's size count as nothing, as far as no absolute tolerance is given. */
 const NEGLIGIBLE = 1e-20
 /** Of the step times the largest eigenvalue, where Dormand–Prince is at the edge of its stability (its real axis: 3.3). */
 const EDGE_OF_STABILITY = 3.25
 
 export function createFlow(
-  machine: Machine,
+  given: Machine,
   start: number,
-  initial: { readonly parameters: Float64Array; readonly states: Float64Array },
+  initial: InitialValues,
   settings: FlowSettings,
   observer: FlowObserver = {},
 ): Flow {
-  const n = machine.stateCount
+  const n = given.stateCount
   const parameters = initial.parameters
+  const past = given.system.lags.length > 0 ? rememberSolution(given, start, initial) : undefined
+  const machine = past?.machine ?? given
   const step = createStep(machine, parameters, settings.relativeTolerance)
+  past?.follow(step)
   const { start: states, startRates, end, endRates, absoluteTolerance } = step
   states.set(initial.states)
   const events = createEvents(machine, parameters, settings.seed)
@@ -68,6 +68,8 @@ export function createFlow(
   const clock = createClock(machine.system)
   const crossings = createCrossings(step, events, clock.others)
   const discontinuous = machine.system.crossings.length > 0 || hasEvents
+  // All that can turn a trigger between events is a comparison; where the clock knows them all, nothing is looked for.
+  const lookedFor = clock.others.length > 0
   const largest = new Float64Array(n)
   const beside = new Float64Array(n)
   const ratesBefore = new Float64Array(n)
@@ -89,14 +91,24 @@ export function createFlow(
   let nextSize = 0
   let lastError = 1e-4
   let fresh = true
-  /** When the clock next turns something. */
+  const breaks = createBreaks()
+  /** No step is longer than this, so that what is delayed is known. */
+  let shortestLag = Number.POSITIVE_INFINITY
+  /** When the clock next turns something, or a lag after something did. */
   let turn = Number.POSITIVE_INFINITY
   /** Where a crossing was seen that spoilt the step over it; the next steps go close up to it. */
   let approached = Number.NEGATIVE_INFINITY
 
   function stiffMethod(): Method {
-    stiff ??= rodas(n, (current, into) => machine.rateOfRates(current.from, current.start, parameters, into))
+    stiff ??= rodas(n, past ? byDifference : (at, into) => machine.rateOfRates(at.from, at.start, parameters, into))
     return stiff
+  }
+
+  /** What is delayed changes with time too, which only the past knows. */
+  function byDifference(at: Step, into: Float64Array): void {
+    const later = Math.max(1e-5 * at.size, 1e-9 * Math.abs(at.from))
+    machine.rates(at.from + later, at.start, parameters, into)
+    for (let i = 0; i < n; i++) into[i] = (into[i]! - at.startRates[i]!) / later
   }
 
   begin()
@@ -110,7 +122,7 @@ export function createFlow(
   /** Everything that happens at this instant; then integration begins anew. */
   function settle(): void {
     happen()
-    observer.instant?.(time, states, parameters)
+    observer.instant?.(time, states, parameters, machine)
     if (discontinuous) {
       crossings.restart(time, states)
       // Where two sides of a comparison are equal now, what holds from here on is what holds the next moment.
@@ -120,13 +132,17 @@ export function createFlow(
         crossings.restart(time, states)
       }
     }
-    turn = clock.next(time, parameters)
     fresh = true
+    if (past) breaks.add(past.lagsAt(time, states, parameters), time)
+    turn = Math.min(clock.next(time, parameters), breaks.next(time))
   }
 
   function happen(): void {
     if (!hasEvents) return
-    if (events.happen(time, states)) nextSize = 0
+    if (events.happen(time, states)) {
+      nextSize = 0
+      past?.parametersChanged()
+    }
     statistics.eventsCarriedOut = events.carriedOut
   }
 
@@ -190,22 +206,25 @@ export function createFlow(
       const beforeTurn = Number.isFinite(turn) ? turn - Math.max(timeResolution(turn), timeResolution(time)) : turn
       const stop = Math.min(until, due, beforeTurn)
       const reached = n === 0 ? skip(stop) : stop > time ? takeStep(stop) : time
-      const located = discontinuous && reached > time ? crossings.locate(step, reached, end) : Number.NaN
+      past?.know(step)
+      const located = lookedFor && reached > time ? crossings.locate(step, reached, end) : Number.NaN
       if (!Number.isNaN(located) && method.adaptive && spoilt(located, reached)) continue
       const arrived = Number.isNaN(located) ? reached : located
       if (arrived > time) {
+        past?.keep(step, arrived)
         observer.piece?.(step, arrived)
         states.set(end)
         time = arrived
         growTolerances(states)
       }
+      past?.know(undefined)
       if (time === beforeTurn) time = turnedAt()
       if (!Number.isNaN(located) || time === due || time >= turn) {
         statistics.restarts++
         settle()
       } else {
         startRates.set(endRates)
-        observer.instant?.(time, states, parameters)
+        observer.instant?.(time, states, parameters, machine)
       }
     }
   }
@@ -247,7 +266,7 @@ export function createFlow(
 
   /** Without states there is nothing to integrate, only time to pass. */
   function skip(stop: number): number {
-    const size = settings.step ?? Math.max((stop - time) / 100, timeResolution(stop))
+    const size = settings.step ?? (lookedFor ? Math.max((stop - time) / 100, timeResolution(stop)) : stop - time)
     step.from = time
     const to = Math.min(time + size, stop)
     step.size = to - time
@@ -261,6 +280,7 @@ export function createFlow(
     for (;;) {
       const left = stop - time
       let size = method.adaptive ? Math.min(nextSize, settings.step ?? Number.POSITIVE_INFINITY) : settings.step!
+      size = Math.min(size, shortestLag)
       if (approached > time) size = Math.min(size, 1.1 * (approached - time))
       // A step that would leave a crumb is stretched, or shared with the next.
       const lands = size >= left * (1 - 1e-9)
@@ -270,7 +290,17 @@ export function createFlow(
         throw noConvergence(machine, method.name, time, `${settings.maximumSteps} steps were not enough`)
       step.from = time
       step.size = size
-      const error = method.attempt(step)
+      let error = method.attempt(step)
+      if (past) {
+        const excess = past.takeExcess()
+        // What is delayed by less than a step: the step is made shorter, or its own solution put in if that is too short.
+        if (excess > 0 && method.adaptive && size - excess > size / 20) {
+          shortestLag = (size - excess) * (1 - 1e-9)
+          continue
+        }
+        if (excess > 0) error = correct(past, error)
+        else shortestLag *= 1.1
+      }
       if (!method.adaptive) {
         for (let i = 0; i < n; i++)
           if (!Number.isFinite(endRates[i]! + end[i]!)) throw notFinite(machine, i, endRates[i]! + end[i]!, time + size)
@@ -289,6 +319,28 @@ export function createFlow(
       if (changesMethod || method === explicit) vote(stop)
       return lands ? stop : time + size
     }
+  }
+
+  /** Repeats a step with its own last solution for what is delayed, until that no longer changes. */
+  function correct(solution: PastSolution, error: number): number {
+    let result = error
+    for (let round = 0; round < 20; round++) {
+      method.finish(step)
+      solution.suppose(step)
+      beside.set(end)
+      result = method.attempt(step)
+      solution.takeExcess()
+      let change = 0
+      for (let i = 0; i < n; i++) {
+        const tolerance = absoluteTolerance[i]! + settings.relativeTolerance * Math.abs(end[i]!)
+        const moved = Math.abs(end[i]! - beside[i]!)
+        if (moved > 0) change = Math.max(change, moved / (tolerance > 0 ? tolerance : 1e-12 * Math.abs(end[i]!)))
+      }
+      if (change <= 0.1) break
+      if (round === 19) result = Number.NaN
+    }
+    solution.suppose(undefined)
+    return result
   }
 
   /** Control by the last two errors (Hairer, Wanner, Solving Ordinary Differential Equations II, IV.2). */

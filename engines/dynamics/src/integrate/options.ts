@@ -70,12 +70,19 @@ function positive(name: string, value: number): void {
     throw new DynamicsError('invalid-option', `${name} is ${value}`, { element: name, expected: 'a positive number' })
 }
 
+export interface InitialValues {
+  readonly parameters: Float64Array
+  readonly states: Float64Array
+  /** What of them was given, NaN elsewhere. */
+  readonly given: { readonly parameters: Float64Array; readonly states: Float64Array }
+}
+
 /** Initial parameters and states at `start`: the model's own, but for those that are `given` by symbol. */
 export function initialValues(
   machine: Machine,
   start: number,
   given: Readonly<Record<string, number>> = {},
-): { readonly parameters: Float64Array; readonly states: Float64Array } {
+): InitialValues {
   const { system } = machine
   const parameters = new Float64Array(machine.parameterCount).fill(Number.NaN)
   const states = new Float64Array(machine.stateCount).fill(Number.NaN)
@@ -98,6 +105,7 @@ export function initialValues(
     if (state >= 0) states[state] = value
     else parameters[parameter] = value
   }
-  machine.initialise(start, parameters, states)
-  return { parameters, states }
+  const values = { parameters: parameters.slice(), states: states.slice() }
+  machine.initialise(start, values.parameters, values.states)
+  return { ...values, given: { parameters, states } }
 }

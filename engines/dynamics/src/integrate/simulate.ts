@@ -1,8 +1,8 @@
 import { DynamicsError } from '../errors.ts'
 import type { Machine } from '../machine.ts'
-import { createFlow, type FlowStatistics, timeResolution } from './flow.ts'
+import { createFlow, type FlowStatistics } from './flow.ts'
 import { type FlowOptions, flowSettings, initialValues } from './options.ts'
-import { interpolate } from './step.ts'
+import { interpolate, timeResolution } from './step.ts'
 
 export interface SimulateOptions extends FlowOptions {
   /** When the initial conditions hold, in the model's time. Default 0. */
@@ -64,10 +64,10 @@ export function simulate(machine: Machine, options: SimulateOptions): Trajectory
   let next = 0
 
   const initial = initialValues(machine, start, given)
-  function write(time: number, states: Float64Array, parameters: Float64Array): void {
-    machine.observe(time, states, parameters, row)
+  function write(time: number, states: Float64Array, parameters: Float64Array, knowing: Machine): void {
+    knowing.observe(time, states, parameters, row)
     values.set(row, next * columns)
-    constraints(time, states, parameters)
+    constraints(knowing, time, states, parameters)
     next++
     onProgress?.(next / times.length)
   }
@@ -76,25 +76,27 @@ export function simulate(machine: Machine, options: SimulateOptions): Trajectory
       const before = until - timeResolution(until)
       while (next < times.length && times[next]! < before) {
         interpolate(step.dense, (times[next]! - step.from) / step.size, between)
-        write(times[next]!, between, step.parameters)
+        write(times[next]!, between, step.parameters, step.machine)
       }
     },
-    instant(time, states, parameters) {
+    instant(time, states, parameters, knowing) {
       const last = time + timeResolution(time)
-      while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters)
+      while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters, knowing)
     },
   })
   flow.advance(end)
   return { times, symbols: machine.observed, values, warnings, statistics: flow.statistics }
 }
 
+type ConstraintWatch = (machine: Machine, time: number, states: Float64Array, parameters: Float64Array) => void
+
 /** Says of each constraint when it first failed, as far as it is seen at the rows. */
-function constraintWatch(machine: Machine, warnings: string[]): (...at: [number, Float64Array, Float64Array]) => void {
-  const { constraints } = machine.system
+function constraintWatch(of: Machine, warnings: string[]): ConstraintWatch {
+  const { constraints } = of.system
   if (constraints.length === 0) return () => {}
   const holds = new Uint8Array(constraints.length)
   const told = new Uint8Array(constraints.length)
-  return (time, states, parameters) => {
+  return (machine, time, states, parameters) => {
     machine.constraints(time, states, parameters, holds)
     for (const [i, { message }] of constraints.entries()) {
       if (holds[i] === 1 || told[i] === 1) continue

@@ -72,6 +72,11 @@ export function interpolate(dense: Float64Array, theta: number, into: Float64Arr
       theta * (dense[n + i]! + rest * (dense[2 * n + i]! + theta * (dense[3 * n + i]! + rest * dense[4 * n + i]!)))
 }
 
+/** Two times that differ by less are the same: some units in the last place. */
+export function timeResolution(time: number): number {
+  return 4 * 2 ** -52 * Math.abs(time)
+}
+
 /** Cubic through both ends with their rates: the dense output of methods that have none of their own. */
 export function hermite(step: Step): void {
   const { start, end, startRates, endRates, dense, size } = step
