@@ -1,7 +1,9 @@
 import { DynamicsError, type Place } from '../errors.ts'
 import { attributeOf, childOf, elementsOf, type XmlElement } from '../xml/element.ts'
-import { mathNamespace } from '../xml/read-mathml.ts'
 import { readXml } from '../xml/read-xml.ts'
+import { readComponent } from './read-component.ts'
+import { readUnits } from './read-units.ts'
+import { refuseTwice, strange } from './refusals.ts'
 
 /** One CellML document as it is written, before imports are followed. */
 export interface CellmlDocument {
@@ -55,7 +57,7 @@ export interface VariableDeclaration {
 }
 
 /** Which way a value may pass; `both`: CellML 2.0, which does not say. */
-type Interface = 'in' | 'out' | 'both' | 'none'
+export type Interface = 'in' | 'out' | 'both' | 'none'
 
 export interface Connection {
   readonly components: readonly [string, string]
@@ -114,125 +116,6 @@ export function readDocument(text: string): CellmlDocument {
   refuseTwice(document.components, 'component')
   return document
 }
-
-function refuseTwice(declarations: readonly { name: string; place: Place }[], what: string): void {
-  const seen = new Set<string>()
-  for (const { name, place } of declarations) {
-    if (seen.has(name))
-      throw new DynamicsError('invalid-model', `${what} ${name} is there twice`, { element: name, place })
-    seen.add(name)
-  }
-}
-
-const strange = (part: XmlElement, within: string): DynamicsError =>
-  new DynamicsError('not-supported', `<${part.name}> in ${within}`, { element: part.name, place: part.place })
-
-const prefixes: Readonly<Record<string, number>> = {
-  yotta: 24,
-  zetta: 21,
-  exa: 18,
-  peta: 15,
-  tera: 12,
-  giga: 9,
-  mega: 6,
-  kilo: 3,
-  hecto: 2,
-  deca: 1,
-  deka: 1,
-  deci: -1,
-  centi: -2,
-  milli: -3,
-  micro: -6,
-  nano: -9,
-  pico: -12,
-  femto: -15,
-  atto: -18,
-  zepto: -21,
-  yocto: -24,
-}
-
-function readUnits(element: XmlElement): UnitsDeclaration {
-  const name = attributeOf(element, 'name')
-  const factors = elementsOf(element, element.namespace).map((unit): UnitDeclaration => {
-    if (unit.name !== 'unit') throw strange(unit, `units ${name}`)
-    const prefix = unit.attributes.get('prefix') ?? '0'
-    if (numberOf(unit, 'offset', 0) !== 0)
-      throw new DynamicsError('not-supported', `units ${name} has an offset, a zero of its own`, {
-        element: name,
-        place: unit.place,
-      })
-    return {
-      units: attributeOf(unit, 'units'),
-      prefix: prefixes[prefix] ?? numberOf(unit, 'prefix', 0),
-      exponent: numberOf(unit, 'exponent', 1),
-      multiplier: numberOf(unit, 'multiplier', 1),
-      place: unit.place,
-    }
-  })
-  return { name, base: factors.length === 0, factors, place: element.place }
-}
-
-function numberOf(element: XmlElement, attribute: string, otherwise: number): number {
-  const text = element.attributes.get(attribute)?.trim()
-  if (text === undefined) return otherwise
-  const value = text === '' ? Number.NaN : Number(text)
-  if (Number.isFinite(value)) return value
-  throw new DynamicsError('syntax', `${attribute}="${text}" of <${element.name}> is not a number`, {
-    element: element.name,
-    place: element.place,
-  })
-}
-
-function readComponent(element: XmlElement, version: CellmlVersion): ComponentDeclaration {
-  const name = attributeOf(element, 'name')
-  const variables: VariableDeclaration[] = []
-  const units: UnitsDeclaration[] = []
-  const equations: XmlElement[] = []
-  for (const part of elementsOf(element)) {
-    if (part.namespace === mathNamespace && part.name === 'math') equations.push(...elementsOf(part))
-    else if (part.namespace !== element.namespace) continue
-    else if (part.name === 'variable') variables.push(readVariable(part, version))
-    else if (part.name === 'units' && version !== '2.0') units.push(readUnits(part))
-    else throw strange(part, `component ${name}`)
-  }
-  refuseTwice(variables, `in component ${name}, variable`)
-  refuseTwice(units, 'units')
-  return { name, variables, units, equations, place: element.place }
-}
-
-function readVariable(element: XmlElement, version: CellmlVersion): VariableDeclaration {
-  const initialValue = element.attributes.get('initial_value')?.trim()
-  return {
-    name: attributeOf(element, 'name'),
-    units: attributeOf(element, 'units'),
-    ...(initialValue !== undefined && { initialValue }),
-    ...(version === '2.0' ? interfaceOf(element) : interfacesOf(element)),
-    place: element.place,
-  }
-}
-
-function interfacesOf(element: XmlElement): { public: Interface; private: Interface } {
-  const of = (which: string): Interface => {
-    const value = element.attributes.get(`${which}_interface`) ?? 'none'
-    if (value === 'in' || value === 'out' || value === 'none') return value
-    throw badInterface(element, value, 'in, out or none')
-  }
-  return { public: of('public'), private: of('private') }
-}
-
-function interfaceOf(element: XmlElement): { public: Interface; private: Interface } {
-  const value = element.attributes.get('interface') ?? 'none'
-  if (!['public', 'private', 'public_and_private', 'none'].includes(value))
-    throw badInterface(element, value, 'public, private, public_and_private or none')
-  return { public: value.includes('public') ? 'both' : 'none', private: value.includes('private') ? 'both' : 'none' }
-}
-
-const badInterface = (element: XmlElement, value: string, expected: string): DynamicsError =>
-  new DynamicsError('syntax', `'${value}' is no interface of variable ${element.attributes.get('name')}`, {
-    element: 'variable',
-    place: element.place,
-    expected,
-  })
 
 function readConnection(element: XmlElement): Connection {
   // CellML 2.0 has the components as attributes, 1.x in an element of their own.

@@ -1,6 +1,7 @@
 import type { Place } from '../errors.ts'
 import type { Expression, Operator } from '../expression.ts'
 import type { FunctionDefinition } from '../model.ts'
+import { constantValue } from './constant-value.ts'
 import { printUnit } from './print-unit.ts'
 import { dimensionless, divideUnits, multiplyUnits, raiseUnit, sameDimension, sameFactor, type Unit } from './unit.ts'
 
@@ -89,7 +90,7 @@ function inferCall(
   const definition = context.functions.get(call.function)
   if (!definition || definition.arguments.length !== operands.length) return unknown
   const units = new Map(definition.arguments.map((id, i) => [id, operands[i]!]))
-  const values = new Map(definition.arguments.map((id, i) => [id, constantValue(call.operands[i]!, context)]))
+  const values = new Map(definition.arguments.map((id, i) => [id, constantValue(call.operands[i]!, context.constant)]))
   const key = `${call.function}(${call.operands.map((_, i) => keyOf(operands[i]!, values.get(definition.arguments[i]!)))})`
   const earlier = context.calls.get(key)
   if (earlier) return earlier
@@ -191,7 +192,7 @@ function raised(
   same(`the ${what} differs from a plain number`, by, none, place, context)
   if (base.kind !== 'unit') return base
   if (base.unit.dimension.size === 0 && base.unit.factor === 1) return base
-  const value = part && constantValue(part, context)
+  const value = part && constantValue(part, context.constant)
   if (value === undefined || !Number.isFinite(value) || (what === 'degree' && value === 0)) {
     context.unchecked(`the ${what} of something with a unit is not a fixed number`, place)
     return unknown
@@ -224,40 +225,4 @@ export function same(
   if (left.kind !== 'unit' || right.kind !== 'unit') return
   if (sameDimension(left.unit, right.unit) && sameFactor(left.unit, right.unit)) return
   context.differ(what, left, right, place)
-}
-
-/** A number that a formula comes to whatever the state: of numbers, constants and arithmetic. */
-function constantValue(expression: Expression, context: UnitContext, depth = 0): number | undefined {
-  if (depth > deepest) return undefined
-  switch (expression.kind) {
-    case 'number':
-      return expression.value
-    case 'symbol':
-      return context.constant(expression.id)
-    case 'apply': {
-      const values: number[] = []
-      for (const operand of expression.operands) {
-        const value = constantValue(operand, context, depth + 1)
-        if (value === undefined) return undefined
-        values.push(value)
-      }
-      const [a = Number.NaN, b = Number.NaN] = values
-      switch (expression.operator) {
-        case 'plus':
-          return values.reduce((sum, value) => sum + value, 0)
-        case 'minus':
-          return values.length === 1 ? -a : a - b
-        case 'times':
-          return values.reduce((sum, value) => sum * value, 1)
-        case 'divide':
-          return a / b
-        case 'power':
-          return a ** b
-        default:
-          return undefined
-      }
-    }
-    default:
-      return undefined
-  }
 }
