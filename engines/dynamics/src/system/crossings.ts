@@ -21,6 +21,7 @@ export function findCrossings(graph: Graph, roots: readonly Node[]): Node[] {
     if (!crossings.has(graph.binary('sub', b, a))) crossings.add(difference)
   }
   const nodes = reachable(roots)
+  if (!nodes.some((node) => breaking.has(node.op))) return []
   const visible = whereKinksShow(nodes, roots)
   for (const node of nodes) {
     switch (node.op) {
@@ -86,5 +87,8 @@ function whereKinksShow(nodes: readonly Node[], roots: readonly Node[]): Set<Nod
   }
   return visible
 }
+
+/** Without any of these there are neither kinks nor jumps. */
+const breaking: ReadonlySet<string> = new Set(['lt', 'le', 'eq', 'ne', 'floor', 'ceiling', 'abs', 'rem', 'min', 'max'])
 
 const hidesKinks: ReadonlySet<string> = new Set(['lt', 'le', 'eq', 'ne', 'and', 'or', 'not', 'floor', 'ceiling'])

@@ -28,6 +28,7 @@ export function solveStructure(
   residuals: readonly Residual[],
   names: readonly string[],
 ): SolvedStructure {
+  if (names.length === 0 && residuals.length === 0) return { blocks: [], eliminate: (node) => node }
   const unknownsOf = residuals.map(({ node }) => unknownSlots(node))
   const matching = greatestMatching(unknownsOf)
   const equationOf = new Map<number, number>()
