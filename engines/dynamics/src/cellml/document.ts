@@ -59,7 +59,7 @@ export interface VariableDeclaration {
 /** Which way a value may pass; `both`: CellML 2.0, which does not say. */
 export type Interface = 'in' | 'out' | 'both' | 'none'
 
-export interface Connection {
+interface Connection {
   readonly components: readonly [string, string]
   readonly variables: readonly { readonly names: readonly [string, string]; readonly place: Place }[]
   readonly place: Place
@@ -72,7 +72,7 @@ export interface Import {
   readonly place: Place
 }
 
-export interface ImportedName {
+interface ImportedName {
   readonly name: string
   /** What it is called where it comes from. */
   readonly reference: string

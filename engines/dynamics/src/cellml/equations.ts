@@ -37,7 +37,7 @@ export function readEquations(component: Component): Equation[] {
 
 function sideOf(element: XmlElement, component: Component): Side {
   const by: Variable[] = []
-  const value = readMathml(ratesNamed(element, component, by), component.namespace)
+  const value = readMathml(asRead(element, component, by), component.namespace)
   return { value, is: wholeOf(value, component), by }
 }
 
@@ -66,16 +66,24 @@ const rateOf: XmlElement = {
   place: { line: 1 },
 }
 
-/** The same formula with derivatives named as SBML names them, which reads MathML in one way for all. */
-function ratesNamed(element: XmlElement, component: Component, by: Variable[]): XmlElement {
+/**
+ * The same formula as MathML is read for all formats: derivatives named as SBML names them, and the units of numbers in
+ * the document's own namespace, for some documents have them in that of another version.
+ */
+function asRead(element: XmlElement, component: Component, by: Variable[]): XmlElement {
   const parts = elementsOf(element)
+  if (element.name === 'cn') {
+    const [units] = [...element.attributes].filter(([name]) => /^\{http:\/\/www\.cellml\.org\/.*\}units$/.test(name))
+    if (!units || units[0] === `{${component.namespace}}units`) return element
+    return { ...element, attributes: new Map([...element.attributes, [`{${component.namespace}}units`, units[1]]]) }
+  }
   if (element.name === 'csymbol')
     throw new DynamicsError('not-supported', '<csymbol> in CellML', { element: 'csymbol', place: element.place })
   if (element.name !== 'apply' || parts[0]?.name !== 'diff') {
     if (parts.length === 0) return element
     return {
       ...element,
-      children: element.children.map((child) => (typeof child === 'string' ? child : ratesNamed(child, component, by))),
+      children: element.children.map((child) => (typeof child === 'string' ? child : asRead(child, component, by))),
     }
   }
   const { place } = element

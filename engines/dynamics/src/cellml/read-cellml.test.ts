@@ -164,6 +164,15 @@ describe('what an equation determines', () => {
   })
 })
 
+test('numbers have their units also in the namespace of another version', () => {
+  const text = membraneAndMeter.replace(
+    'xmlns:cellml="http://www.cellml.org/cellml/1.0#"',
+    'xmlns:cellml="http://www.cellml.org/cellml/1.1#"',
+  )
+  expect(text).not.toBe(membraneAndMeter)
+  expect(readCellml(text)).toEqual(readCellml(membraneAndMeter))
+})
+
 describe('CellML 2.0', () => {
   const text = cellml(
     '2.0',

@@ -17,7 +17,7 @@ export type Inferred =
   | { readonly kind: 'any' }
   | { readonly kind: 'unknown' }
 
-export const any: Inferred = { kind: 'any' }
+const any: Inferred = { kind: 'any' }
 export const unknown: Inferred = { kind: 'unknown' }
 export const known = (unit: Unit): Inferred => ({ kind: 'unit', unit, bare: false })
 const none = known(dimensionless)

@@ -5,7 +5,7 @@ const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
 const baseUnits: readonly string[] = ['kg', 'mol', 'cd', 'item', 'm', 's', 'K', 'A']
 
 /** Base units and their powers, such as `mol m⁻³`; `dimensionless` where there are none. */
-export function printDimension({ dimension }: Pick<Unit, 'dimension'>): string {
+function printDimension({ dimension }: Pick<Unit, 'dimension'>): string {
   const known = baseUnits.flatMap((base) => {
     const exponent = dimension.get(base)
     return exponent === undefined ? [] : [[base, exponent] as const]
