@@ -36,7 +36,7 @@ const deepest = 2000
  * nested deeper than 2,000 levels
  */
 export function lowerExpression(graph: Graph, expression: Expression, scope: Scope): Node {
-  return lower(expression, { graph, scope, bound: undefined, calling: [], depth: 0 })
+  return lower(expression, { graph, scope, bound: undefined, symbols: undefined, calling: [], depth: 0 })
 }
 
 interface Context {
@@ -44,6 +44,8 @@ interface Context {
   readonly scope: Scope
   /** Arguments of the function that is being put in; its body knows no other symbols. */
   readonly bound: ReadonlyMap<string, Node> | undefined
+  /** Symbols of the model that arguments stand for, where the operand is no more than one. */
+  readonly symbols: ReadonlyMap<string, string> | undefined
   readonly calling: readonly string[]
   readonly depth: number
 }
@@ -97,8 +99,15 @@ function lower(expression: Expression, context: Context): Node {
       const of = (seen: Scope) => lower(expression.of, { ...within, scope: seen })
       return scope.delay(key, of, lower(expression.by, within))
     }
-    case 'rate-of':
-      return scope.rateOf(expression.id, expression.place)
+    case 'rate-of': {
+      const id = bound ? context.symbols?.get(expression.id) : expression.id
+      if (id !== undefined) return scope.rateOf(id, expression.place)
+      throw new DynamicsError(
+        'not-supported',
+        `function “${context.calling.at(-1)}” asks for the rate of its argument “${expression.id}”, which is no symbol`,
+        { element: expression.id, ...at, mend: 'name what it is called with by an assignment rule' },
+      )
+    }
   }
 }
 
@@ -129,11 +138,17 @@ function call(expression: Expression & { kind: 'call' }, context: Context): Node
     )
   }
   const operands = expression.operands.map((operand) => lower(operand, context))
-  const key = `${name}(${operands.map((operand) => operand.index).join()})`
+  const symbols = new Map<string, string>()
+  for (const [at, operand] of expression.operands.entries()) {
+    if (operand.kind !== 'symbol') continue
+    const symbol = context.bound ? context.symbols?.get(operand.id) : operand.id
+    if (symbol !== undefined) symbols.set(definition.arguments[at]!, symbol)
+  }
+  const key = `${name}(${operands.map((operand) => operand.index).join()}) ${[...symbols].join()}`
   let value = scope.calls.get(key)
   if (!value) {
     const bound = new Map(definition.arguments.map((argument, at) => [argument, operands[at]!]))
-    value = lower(definition.body, { ...context, bound, calling: [...calling, name] })
+    value = lower(definition.body, { ...context, bound, symbols, calling: [...calling, name] })
     scope.calls.set(key, value)
   }
   return value

@@ -65,16 +65,18 @@ function hasValue(declared: DeclaredSymbol, initial: ReadonlySet<string>): boole
   }
 }
 
+const none: ReadonlySet<string> = new Set()
+
 /** Symbols that a rule depends on, through formulas too. */
 function symbolsBelow(rule: AlgebraicRule, table: SymbolTable): Set<string> {
-  const found = new Set(freeSymbols(rule.value).symbols)
+  const found = new Set(freeSymbols(rule.value, none).symbols)
   for (const id of found) {
     const declared = table.get(id)
     if (!declared) continue
     const { determination } = declared
     if (determination.by === 'formula' && determination.formula) {
       const locals = new Set(declared.kind === 'reaction' ? declared.element.localParameters.map(({ id }) => id) : [])
-      for (const below of freeSymbols(determination.formula).symbols) if (!locals.has(below)) found.add(below)
+      for (const below of freeSymbols(determination.formula, none).symbols) if (!locals.has(below)) found.add(below)
     }
     // An amount that is held makes the size of its compartment what a concentration depends on.
     if (declared.kind === 'species' && declared.isConcentration) found.add(declared.element.compartment)

@@ -1,6 +1,6 @@
 import type { Expression } from '../expression.ts'
 import type { Model, Reaction, SpeciesReference } from '../model.ts'
-import { freeSymbols } from './free-symbols.ts'
+import { freeSymbols, functionsAskingForRates } from './free-symbols.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
 
 /** What has to be defined in order: the value of a symbol, or how fast it changes. */
@@ -43,8 +43,9 @@ export function createDependencies(
   participations: ReadonlyMap<string, readonly Participation[]>,
   torn: ReadonlySet<string>,
 ): (vertex: Vertex) => readonly Vertex[] {
+  const askingForRates = functionsAskingForRates(model.functions)
   const inFormula = (formula: Expression, locals?: ReadonlySet<string>) => {
-    const { symbols, rates } = freeSymbols(formula)
+    const { symbols, rates } = freeSymbols(formula, askingForRates)
     const needed: Vertex[] = []
     for (const id of symbols) if (table.has(id) && !locals?.has(id)) needed.push(valueVertex(id))
     for (const id of rates) if (table.has(id) && !locals?.has(id)) needed.push(rateVertex(id))
