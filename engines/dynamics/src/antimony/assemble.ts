@@ -79,9 +79,8 @@ export function assemble(
   return model
 }
 
-const isSpecies = ({ type, compartment }: Entry): boolean =>
-  type?.is === 'species' || (!type && compartment !== undefined)
-const isParameter = (entry: Entry): boolean => entry.type?.is === 'parameter' || (!entry.type && !isSpecies(entry))
+const isSpecies = ({ type }: Entry): boolean => type?.is === 'species'
+const isParameter = ({ type }: Entry): boolean => type === undefined || type.is === 'parameter'
 const compartmentOf = ({ compartment, reactionCompartment, within }: Entry): string =>
   compartment?.value ?? reactionCompartment ?? within ?? defaultCompartment
 const common = ({ id, name, place }: Entry) => ({ id, ...(name ? { name: name.value } : {}), place })

@@ -26,8 +26,9 @@ export interface Cursor {
   /** Goes on to the next line if the line ends here. */
   skipLineEnds(): void
   fail(expected: string, mend?: string): never
-  /** Does something one level deeper. */
-  deeper<T>(work: () => T): T
+  /** Goes one level deeper, refusing where that is too deep; and up again. */
+  enter(): void
+  leave(): void
 }
 
 export function createCursor(tokens: readonly Token[]): Cursor {
@@ -72,12 +73,12 @@ export function createCursor(tokens: readonly Token[]): Cursor {
     skipLineEnds: () => {
       while (peek().kind === 'line-end') next()
     },
-    deeper: (work) => {
+    enter: () => {
       depth += 1
       if (depth > deepest) tooDeep(cursor)
-      const result = work()
+    },
+    leave: () => {
       depth -= 1
-      return result
     },
   }
   return cursor

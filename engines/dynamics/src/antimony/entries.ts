@@ -1,6 +1,7 @@
 import { DynamicsError, type Place } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { UnitFactor } from '../model.ts'
+import { partsOfFormula } from '../sbml/check-formulas.ts'
 import type { Name } from './cursor.ts'
 import type { FlatStatement } from './flatten.ts'
 import type { Statement } from './syntax.ts'
@@ -16,7 +17,7 @@ interface Said<T> {
   readonly place: Place
 }
 
-export type EntryType = 'species' | 'compartment' | 'parameter' | 'reaction' | 'event' | 'stoichiometry'
+export type EntryType = 'species' | 'compartment' | 'parameter' | 'reaction' | 'event' | 'stoichiometry' | 'rule'
 export type ReactionSyntax = Extract<Statement, { kind: 'reaction' }>
 export type EventSyntax = Extract<Statement, { kind: 'event' }>
 
@@ -166,6 +167,7 @@ export function gather(statements: readonly FlatStatement[]): Entries {
         events.push(statement)
         break
       case 'algebraic':
+        if (statement.of) setType(entryOf(statement.of), 'rule', 'an algebraic rule', statement.place)
         algebraic.push({ value: statement.value, order, place: statement.place })
         break
       case 'constraint':
@@ -176,6 +178,10 @@ export function gather(statements: readonly FlatStatement[]): Entries {
     }
   })
   if (deleted.length > 0) remove(all, deleted)
+  // What an algebraic rule determines need not be declared.
+  for (const { value } of algebraic)
+    for (const part of partsOfFormula(value))
+      if (part.kind === 'symbol') entryOf({ id: part.id, place: part.place ?? { line: 1 } })
   for (const { reaction } of all.values())
     for (const { species } of [...(reaction?.value.reactants ?? []), ...(reaction?.value.products ?? [])]) {
       const entry = all.get(species.id)!

@@ -18,7 +18,7 @@ export interface FlatStatement {
 
 /** As libAntimony writes `A.S1` of a flattened model. */
 const separator = '__'
-const most = 200_000
+const most = 100_000
 const uncertainty: ReadonlySet<string> = new Set([
   ...['mean', 'stdev', 'standardDeviation', 'coefficientOfVariation', 'kurtosis', 'median', 'mode', 'sampleSize'],
   ...['skewness', 'standardError', 'variance', 'confidenceInterval', 'credibleInterval', 'interquartileRange'],
@@ -217,7 +217,11 @@ function renameStatement(statement: Statement, rename: (name: Name) => Name): St
     case 'rate':
       return { ...statement, of: rename(statement.of), ...(statement.value ? { value: formula(statement.value) } : {}) }
     case 'algebraic':
-      return { ...statement, value: formula(statement.value) }
+      return {
+        ...statement,
+        ...(statement.of ? { of: rename(statement.of) } : {}),
+        value: formula(statement.value),
+      }
     case 'constraint':
       return { ...statement, condition: formula(statement.condition) }
     case 'define-unit':

@@ -35,14 +35,14 @@ export function parseFormula(cursor: Cursor): Expression {
 
 function parseFrom(cursor: Cursor, least: number): Expression {
   let left = parseSigned(cursor)
-  /** What `left` was last made of in this loop, while it may still grow. */
-  let grown = 0
-  let open: { operators: Operator[]; operands: Expression[] } | undefined
-  for (;;) {
+  /** An application that may still get operands; its first is what was `left` before. */
+  let open: { operators: Operator[]; operands: Expression[]; place: Place } | undefined
+  const close = (): Expression => (open ? combine(open.operators, open.operands, open.place) : left)
+  for (let nested = 0; ; ) {
     const token = cursor.peek()
     const text = token.kind === 'word' ? wordOperators.get(token.text) : token.kind === 'mark' ? token.text : undefined
     const found = text === undefined ? undefined : levels.get(text)
-    if (found === undefined || found.level < least) return left
+    if (found === undefined || found.level < least) return close()
     cursor.next()
     const right = parseFrom(cursor, found.level + 1)
     const { operator } = found
@@ -50,21 +50,22 @@ function parseFrom(cursor: Cursor, least: number): Expression {
     const grows =
       before !== undefined &&
       (flat.has(operator) ? before === operator : relations.has(operator) && relations.has(before))
-    if (grows && open) {
+    if (open && grows) {
       open.operators.push(operator)
       open.operands.push(right)
-    } else open = { operators: [operator], operands: [left, right] }
-    if (!grows) grown += 1
-    if (grown > deepest) tooDeep(cursor)
-    left = combine(open.operators, open.operands, token.place)
+      continue
+    }
+    nested += 1
+    if (nested > deepest) tooDeep(cursor)
+    left = close()
+    open = { operators: [operator], operands: [left, right], place: token.place }
   }
 }
 
 function combine(operators: readonly Operator[], operands: readonly Expression[], place: Place): Expression {
   const first = operators[0]!
   const same = operators.every((operator) => operator === first)
-  if (operators.length === 1 || (same && first !== 'neq'))
-    return { kind: 'apply', operator: first, operands: [...operands], place }
+  if (operators.length === 1 || (same && first !== 'neq')) return { kind: 'apply', operator: first, operands, place }
   const pairs = operators.map(
     (operator, i): Expression => ({ kind: 'apply', operator, operands: [operands[i]!, operands[i + 1]!], place }),
   )
@@ -76,14 +77,14 @@ function parseSigned(cursor: Cursor): Expression {
   if (cursor.sees('-')) {
     cursor.next()
     const literal = cursor.peek().kind === 'number'
-    const operand = cursor.deeper(() => parseSigned(cursor))
+    const operand = parseInner(cursor, parseSigned)
     if (literal && operand.kind === 'number') return { ...operand, value: -operand.value, place: token.place }
     return { kind: 'apply', operator: 'minus', operands: [operand], place: token.place }
   }
-  if (cursor.takes('+')) return cursor.deeper(() => parseSigned(cursor))
+  if (cursor.takes('+')) return parseInner(cursor, parseSigned)
   if (cursor.sees('!') || ((cursor.sees('not') || cursor.sees('NOT')) && !cursor.sees('(', 1))) {
     cursor.next()
-    return { kind: 'apply', operator: 'not', operands: [cursor.deeper(() => parseSigned(cursor))], place: token.place }
+    return { kind: 'apply', operator: 'not', operands: [parseInner(cursor, parseSigned)], place: token.place }
   }
   return parsePower(cursor)
 }
@@ -93,7 +94,7 @@ function parsePower(cursor: Cursor): Expression {
   while (cursor.sees('^') || cursor.sees('**')) {
     const { place } = cursor.next()
     const signed = cursor.sees('-') || cursor.sees('+')
-    const exponent = cursor.deeper(() => (signed ? parseSigned(cursor) : parseOperand(cursor)))
+    const exponent = parseInner(cursor, signed ? parseSigned : parseOperand)
     base = { kind: 'apply', operator: 'power', operands: [base, exponent], place }
   }
   return base
@@ -110,7 +111,7 @@ function parseOperand(cursor: Cursor): Expression {
       : { kind: 'number', value, place }
   }
   if (cursor.takes('(')) {
-    const inner = cursor.deeper(() => parseFormula(cursor))
+    const inner = parseInner(cursor, parseFormula)
     if (!cursor.sees(')')) cursor.fail(`")" for the "(" at line ${place.line}, column ${place.column}`)
     cursor.next()
     return inner
@@ -138,6 +139,14 @@ function parseOperand(cursor: Cursor): Expression {
   }
   const name = cursor.name('a name')
   return { kind: 'symbol', id: name.id, place }
+}
+
+/** Reads a part of a formula one level deeper. */
+function parseInner(cursor: Cursor, parse: (cursor: Cursor) => Expression): Expression {
+  cursor.enter()
+  const inner = parse(cursor)
+  cursor.leave()
+  return inner
 }
 
 /** A name directly after a number is its unit. */
@@ -178,7 +187,7 @@ function parseOperands(cursor: Cursor): Expression[] {
   const { place } = cursor.expect('(')
   const operands: Expression[] = []
   if (!cursor.sees(')'))
-    do operands.push(cursor.deeper(() => parseFormula(cursor)))
+    do operands.push(parseInner(cursor, parseFormula))
     while (cursor.takes(','))
   if (!cursor.sees(')')) cursor.fail(`"," or ")" for the "(" at line ${place.line}, column ${place.column}`)
   cursor.next()

@@ -75,10 +75,7 @@ function parseNamed(cursor: Cursor, unnamed: (prefix: string) => string): readon
   const boundary = cursor.takes('$')
   const of = cursor.name('a statement, or "end"')
   if (cursor.sees('(')) return [parseInstance(cursor, { id: unnamed('_sub'), place: of.place }, of)]
-  if (of.id.endsWith('.sboTerm')) {
-    while (!['line-end', 'end'].includes(cursor.peek().kind)) cursor.next()
-    return []
-  }
+  if (skipsTerm(cursor, of)) return []
   const compartment = cursor.takes('in') ? cursor.name('a compartment') : undefined
   const declared: readonly Statement[] =
     boundary || compartment
@@ -101,9 +98,18 @@ function parseNamed(cursor: Cursor, unnamed: (prefix: string) => string): readon
   return declared
 }
 
+const term = '.sboTerm'
+
+/** Passes over `= SBO:0000236` after `x.sboTerm`: it changes nothing that is computed. */
+function skipsTerm(cursor: Cursor, of: Name): boolean {
+  if (!of.id.endsWith(term)) return false
+  while (!['line-end', 'end'].includes(cursor.peek().kind) && !cursor.sees(',')) cursor.next()
+  return true
+}
+
 function parseLabelled(cursor: Cursor, of: Name): readonly Statement[] {
   if (cursor.sees('at')) return [parseEvent(cursor, of)]
-  if (cursor.peek().kind === 'number' && cursor.sees('=', 1)) return [parseAlgebraic(cursor)]
+  if (cursor.peek().kind === 'number' && cursor.sees('=', 1)) return [parseAlgebraic(cursor, of)]
   const { kind, text, place } = cursor.peek()
   if (text === 'maximize' || text === 'minimize')
     throw new DynamicsError('not-supported', 'objectives of flux balance are not supported', { place })
@@ -202,7 +208,8 @@ function parseDeclarations(cursor: Cursor): readonly Statement[] {
   do {
     if (statements.length > 0) cursor.skipLineEnds()
     const boundary = cursor.takes('$')
-    const of = cursor.name('a name')
+    const name = cursor.name('a name')
+    const of = skipsTerm(cursor, name) ? { ...name, id: name.id.slice(0, -term.length) } : name
     const compartment = cursor.takes('in') ? cursor.name('a compartment') : undefined
     const fixed = boundary ? 'const' : constness
     statements.push({
@@ -231,13 +238,14 @@ function parseConstraint(cursor: Cursor): Statement {
   return { kind: 'constraint', condition: parseFormula(cursor), place }
 }
 
-function parseAlgebraic(cursor: Cursor): Statement {
+function parseAlgebraic(cursor: Cursor, of?: Name): Statement {
   const { text, place } = cursor.next()
   cursor.expect('=')
   const value = parseFormula(cursor)
   const level: Expression = { kind: 'number', value: Number(text), place }
   return {
     kind: 'algebraic',
+    ...(of ? { of } : {}),
     value: level.value === 0 ? value : { kind: 'apply', operator: 'minus', operands: [value, level], place },
     place,
   }

@@ -22,7 +22,7 @@ export function parseAntimony(text: string): Document {
   const remarks: { kind: 'name' | 'notes'; of: Name; text: string }[] = []
   const outer: Statement[] = []
   const unnamed = numbering()
-  const defined = (name: string) => [...functions, ...modules].some((one) => one.name.id === name)
+  const defined = new Set<string>()
   for (;;) {
     cursor.skipLineEnds()
     const token = cursor.peek()
@@ -30,7 +30,7 @@ export function parseAntimony(text: string): Document {
     if (cursor.sees('import')) imports.push(parseImport(cursor))
     else if (cursor.sees('function')) functions.push(fresh(parseFunction(cursor), defined))
     else if (cursor.sees('model') || cursor.sees('module')) modules.push(fresh(parseModule(cursor), defined))
-    else if (token.kind === 'word' && defined(token.text) && !cursor.sees('(', 1)) {
+    else if (token.kind === 'word' && defined.has(token.text) && !cursor.sees('(', 1)) {
       const remark = parseOuterRemark(cursor)
       if (remark) remarks.push(remark)
     } else if (cursor.sees('end')) cursor.fail('a statement or a model', 'there is one "end" too many')
@@ -55,12 +55,16 @@ function numbering(): (prefix: string) => string {
   }
 }
 
-function fresh<T extends { readonly name: Name }>(made: T, defined: (name: string) => boolean): T {
-  const { id, place } = made.name
-  if (defined(id))
-    throw new DynamicsError('invalid-model', `there are two models or functions called ${id}`, { element: id, place })
+function fresh<T extends { readonly name: Name }>(made: T, defined: Set<string>): T {
+  const { id } = made.name
+  if (defined.has(id)) throw twice(made.name)
+  defined.add(id)
   return made
 }
+
+/** Two models or functions of one name. */
+export const twice = ({ id, place }: Name): DynamicsError =>
+  new DynamicsError('invalid-model', `there are two models or functions called ${id}`, { element: id, place })
 
 function parseImport(cursor: Cursor): { file: string; place: Name['place'] } {
   const { place } = cursor.next()
@@ -107,6 +111,8 @@ function parseModule(cursor: Cursor): ModuleSyntax {
   cursor.next()
   const main = cursor.takes('*')
   const name = cursor.name('the name of a model')
+  if (cursor.peek().kind === 'mark' && !['(', '$', '->', '=>'].includes(cursor.peek().text))
+    cursor.fail('"(" or a new line after the name of a model', 'names are made of letters, digits and "_"')
   const exported = cursor.sees('(') ? parseNames(cursor, 'the name of something in the model') : []
   const unnamed = numbering()
   const statements: Statement[] = []

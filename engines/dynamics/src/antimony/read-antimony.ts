@@ -1,12 +1,13 @@
-import { DynamicsError, type Place } from '../errors.ts'
+import { DynamicsError } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { FunctionDefinition, Model } from '../model.ts'
 import { partsOfFormula } from '../sbml/check-formulas.ts'
 import { checkModel } from '../sbml/check-model.ts'
 import { assemble } from './assemble.ts'
+import type { Name } from './cursor.ts'
 import { gather } from './entries.ts'
 import { flatten } from './flatten.ts'
-import { outerModel, parseAntimony } from './parse.ts'
+import { outerModel, parseAntimony, twice } from './parse.ts'
 import { callable } from './parse-formula.ts'
 import type { Document, ModuleSyntax } from './syntax.ts'
 import { distributions, suggestion } from './words.ts'
@@ -76,12 +77,11 @@ function withImports(document: Document, { resolve }: ReadAntimonyOptions, seen 
   return { imports: [], functions, modules: [...modules, ...merged], remarks: parts.flatMap(({ remarks }) => remarks) }
 }
 
-function checkUnique(names: readonly { readonly id: string; readonly place: Place }[]): void {
+function checkUnique(names: readonly Name[]): void {
   const seen = new Set<string>()
-  for (const { id, place } of names) {
-    if (seen.has(id))
-      throw new DynamicsError('invalid-model', `there are two models or functions called ${id}`, { element: id, place })
-    seen.add(id)
+  for (const name of names) {
+    if (seen.has(name.id)) throw twice(name)
+    seen.add(name.id)
   }
 }
 

@@ -14,11 +14,11 @@ export function renameReserved(model: Model): Model {
   const ids = [functions, compartments, species, parameters, reactions, references, events].flatMap((all) =>
     all.flatMap(({ id }) => (id === undefined ? [] : [id])),
   )
-  const renamed = renaming(ids, isReserved)
+  const own = new Map(Object.entries(modelUnits).map(([kind, unit]) => [unit as string, kind as keyof Model['units']]))
+  const renamed = renaming(ids, (one) => isReserved(one) || own.has(one))
   const id = (one: string) => renamed.get(one) ?? one
 
   const elements = new Set(ids.map(id))
-  const own = new Map(Object.entries(modelUnits).map(([kind, unit]) => [unit as string, kind as keyof Model['units']]))
   const unitsRenamed = renaming(
     model.unitDefinitions.map((one) => one.id),
     (unit) => {

@@ -47,7 +47,7 @@ export type Statement =
     }
   /** `x = …`, `x := …`, `x' = …`; without a value: what was said before is taken back. */
   | { readonly kind: 'initial' | 'assignment' | 'rate'; readonly of: Name; readonly value?: Expression }
-  | { readonly kind: 'algebraic'; readonly value: Expression; readonly place: Place }
+  | { readonly kind: 'algebraic'; readonly of?: Name; readonly value: Expression; readonly place: Place }
   | { readonly kind: 'unit'; readonly of: Name; readonly factors: readonly UnitFactor[] }
   | { readonly kind: 'define-unit'; readonly of: Name; readonly factors: readonly UnitFactor[] }
   | { readonly kind: 'name' | 'notes'; readonly of: Name; readonly text: string }

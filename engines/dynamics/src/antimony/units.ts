@@ -70,7 +70,9 @@ function parseFactor(cursor: Cursor): readonly UnitFactor[] {
     return [{ unit: named ? cursor.name('a unit').id : bare, exponent: 1, ...size }]
   }
   if (cursor.takes('(')) {
-    const inner = cursor.deeper(() => parseUnit(cursor))
+    cursor.enter()
+    const inner = parseUnit(cursor)
+    cursor.leave()
     cursor.expect(')')
     return inner
   }

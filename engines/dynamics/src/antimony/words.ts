@@ -150,11 +150,12 @@ export const isReserved = (word: string): boolean =>
 /** The candidate nearest to a word, if it is near enough to have been meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
-  let least = Math.min(3, Math.ceil(word.length / 2))
+  let least = Math.min(3, Math.max(1, Math.floor(word.length / 2)))
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) > least) continue
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase())
-    if (distance < least || (distance === least && best === undefined)) {
+    const replaced = distance === Math.max(word.length, candidate.length)
+    if (!replaced && (distance < least || (distance === least && best === undefined))) {
       best = candidate
       least = distance
     }
