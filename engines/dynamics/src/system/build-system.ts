@@ -10,11 +10,12 @@ import { createPast, startSymbol, type WrittenLag } from './before-start.ts'
 import { findCrossings } from './crossings.ts'
 import { defineSymbols, extentOf, type Residual } from './definitions.ts'
 import { lowerEvents } from './events.ts'
-import { findFastPart, poolOf } from './fast-reactions.ts'
+import { findFastPart } from './fast-reactions.ts'
 import { gateOf, statesBehindUnknowns } from './gates.ts'
 import { identityOf } from './identity.ts'
 import { rateEquations, solveStructure, unknownSlots, withJacobian } from './implicit-blocks.ts'
 import { createInitialValues, orderInitialValues } from './initial-values.ts'
+import { addPools, poolOf } from './pools.ts'
 import { amountUnit, listQuantities, unitOf } from './quantities.ts'
 import { giveSlots } from './slots.ts'
 import { type DeclaredSymbol, declareSymbols } from './symbol-table.ts'
@@ -33,8 +34,9 @@ export function buildSystem(model: Model): System {
   const graph = createGraph()
   const table = declareSymbols(model)
   const underdetermined = matchAlgebraicRules(model, table)
-  const fast = findFastPart(model, table)
-  const slots = giveSlots(model, graph, table, fast)
+  const fastPart = findFastPart(model, table)
+  const slots = giveSlots(model, graph, table)
+  const fast = addPools(model, graph, table, slots, fastPart)
   const definitions = defineSymbols(model, graph, table, slots, fast)
   const { values, amounts, modelScope, rateUnknowns, totalDerivative } = definitions
   const { scope } = modelScope

@@ -5,8 +5,9 @@ import { createDirectionalDerivative } from '../graph/differentiate.ts'
 import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
 import type { Model, Reaction } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
-import { type FastPart, poolOf } from './fast-reactions.ts'
+import { sumOfParts } from './fast-reactions.ts'
 import { orderDefinitions } from './order-definitions.ts'
+import { type FastReactions, poolOf } from './pools.ts'
 import { createModelScope, type ModelScope } from './scope.ts'
 import { localSymbol, type Slots } from './slots.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
@@ -47,7 +48,7 @@ export function defineSymbols(
   graph: Graph,
   table: SymbolTable,
   slots: Slots,
-  fast: FastPart | undefined,
+  fast: FastReactions | undefined,
 ): Definitions {
   const participations = participationsBySpecies(model)
   const { order, torn } = orderDefinitions(model, table, participations)
@@ -172,23 +173,17 @@ export function defineSymbols(
   }
   for (const [slot, { pool }] of slots.states.entries()) {
     if (pool === undefined) continue
-    let rate: Derivative
-    for (const [at, id] of fast!.species.entries()) {
-      const part = fast!.pools[pool]![at]!
-      if (part === 0) continue
-      const slow = (participations.get(id) ?? []).filter(({ reaction }) => !reaction.fast)
-      rate = add(rate, times(extentRate(graph, scope, values, slow), graph.number(part)))
-    }
+    const rate = sumOfParts(graph, fast!.pools[pool]!, (at) => {
+      const slow = (participations.get(fast!.species[at]!) ?? []).filter(({ reaction }) => !reaction.fast)
+      return extentRate(graph, scope, values, slow) ?? zero
+    })
     stateRates[slot] = rate
     const sum = poolOf(graph, fast!, pool, (id) => extentOf(model, graph, table.get(id)!, amounts.get(id)!, scope))
     residuals.push({ node: graph.binary('sub', sum, graph.state(slot)), what: slots.states[slot]!.symbol })
   }
   for (const balance of fast?.balances ?? []) {
-    let sum: Derivative
-    for (const [at, part] of balance.entries()) {
-      if (part !== 0) sum = add(sum, graph.binary('mul', values.get(fast!.reactions[at]!.id)!, graph.number(part)))
-    }
-    residuals.push({ node: sum ?? zero, what: 'equilibrium of fast reactions' })
+    const node = sumOfParts(graph, balance, (at) => values.get(fast!.reactions[at]!.id)!)
+    residuals.push({ node, what: 'equilibrium of fast reactions' })
   }
   return {
     values,

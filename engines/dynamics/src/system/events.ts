@@ -1,10 +1,13 @@
 import { DynamicsError } from '../errors.ts'
 import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
+import { reachable } from '../graph/reachable.ts'
+import { createSubstitution } from '../graph/substitute.ts'
 import type { Model, ModelEvent } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
 import type { EventAssignment, SystemEvent } from '../system.ts'
 import { extentOf } from './definitions.ts'
-import { type FastPart, poolOf } from './fast-reactions.ts'
+import { sumOfParts } from './fast-reactions.ts'
+import type { FastReactions } from './pools.ts'
 import type { Slots } from './slots.ts'
 import { type DeclaredSymbol, requireVariable, type SymbolTable } from './symbol-table.ts'
 
@@ -13,7 +16,7 @@ export interface EventContext {
   readonly graph: Graph
   readonly table: SymbolTable
   readonly slots: Slots
-  readonly fast: FastPart | undefined
+  readonly fast: FastReactions | undefined
   readonly values: ReadonlyMap<string, Node>
   readonly amounts: ReadonlyMap<string, Node>
   readonly scope: Scope
@@ -65,31 +68,43 @@ function lowerAssignments(event: ModelEvent, name: string, context: EventContext
       })
     }
   }
-  return fastAmounts.size > 0 ? [...assignments, ...poolAssignments(event, name, fastAmounts, context)] : assignments
+  return [...assignments, ...poolAssignments(event, name, assignments, fastAmounts, context)]
 }
 
-/** Setting amounts that are in equilibrium sets the pools they are part of. */
+/** Setting amounts that are in equilibrium, or stoichiometries, sets the pools they are part of. */
 function poolAssignments(
   event: ModelEvent,
   name: string,
+  others: readonly EventAssignment[],
   set: ReadonlyMap<string, Node>,
   context: EventContext,
 ): EventAssignment[] {
   const { model, graph, table, slots, fast, amounts, scope } = context
+  if (!fast) return []
+  const leaves = new Map(others.map(({ target, value }) => [graph[target.kind](target.slot), value]))
+  const pools = fast.pools.map((parts) => {
+    const coefficients = reachable(parts.filter((part) => part !== undefined))
+    return fast.species.some((id, at) => set.has(id) && parts[at]) || coefficients.some((node) => leaves.has(node))
+  })
+  if (!pools.includes(true)) return []
   const sizes = new Set([...set.keys()].map((id) => sizeSymbol(table.get(id)!)))
-  if (event.assignments.some(({ symbol }) => sizes.has(symbol)) || (event.delay && event.useValuesFromTriggerTime)) {
-    const what = [...set.keys()].join(', ')
+  const sized = event.assignments.some(({ symbol }) => sizes.has(symbol))
+  if (sized || (event.delay && event.useValuesFromTriggerTime)) {
+    const what = event.assignments.map(({ symbol }) => `“${symbol}”`).join(', ')
     throw new DynamicsError(
       'not-supported',
-      `event “${name}” sets ${what}, which fast reactions change, with a delay or together with the compartment`,
+      `event “${name}” sets ${what}, which fast reactions depend on, with a delay or together with the compartment`,
       { element: name, ...(event.place && { place: event.place }) },
     )
   }
   return slots.states.flatMap(({ symbol, pool }, slot) => {
-    if (pool === undefined || !fast!.species.some((id, at) => set.has(id) && fast!.pools[pool]![at] !== 0)) return []
-    const value = poolOf(graph, fast!, pool, (id) =>
-      extentOf(model, graph, table.get(id)!, set.get(id) ?? amounts.get(id)!, scope),
-    )
+    if (pool === undefined || !pools[pool]) return []
+    // Stoichiometries as they will be, amounts as they are: these are put in after the exchange.
+    const renewed = fast.pools[pool]!.map((part) => part && createSubstitution(graph, (leaf) => leaves.get(leaf))(part))
+    const value = sumOfParts(graph, renewed, (at) => {
+      const id = fast.species[at]!
+      return extentOf(model, graph, table.get(id)!, set.get(id) ?? amounts.get(id)!, scope)
+    })
     return [{ symbol, target: { kind: 'state' as const, slot }, value }]
   })
 }

@@ -1,4 +1,6 @@
 import { DynamicsError } from '../errors.ts'
+import { arithmetic, type Derivative } from '../graph/derivative-of-op.ts'
+import { reachable } from '../graph/reachable.ts'
 import type { Model, Reaction, SpeciesReference } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
 import type { DeclaredSymbol } from './symbol-table.ts'
@@ -11,17 +13,17 @@ import type { DeclaredSymbol } from './symbol-table.ts'
 export interface FastPart {
   readonly reactions: readonly Reaction[]
   readonly species: readonly string[]
-  /** Left null space of the fast stoichiometries: `pools[k][j]` is the part of species j in pool k. */
-  readonly pools: readonly (readonly number[])[]
-  /** `balances[i][m]`: sums of the rates of reactions m that are zero in equilibrium. */
-  readonly balances: readonly (readonly number[])[]
 }
 
-/**
- * Finds the species that fast reactions change and marks them so.
- *
- * @throws {DynamicsError} `not-supported` for a fast reaction whose stoichiometry is not a number
- */
+/** Sums of which fast reactions change none, and sums of fast rates that are zero in equilibrium. */
+export interface FastStructure {
+  /** Left null space of the fast stoichiometries: `pools[k][j]` is the part of species j in pool k; left out: none. */
+  readonly pools: readonly (readonly Derivative[])[]
+  /** `balances[i][m]`: part of reaction m. */
+  readonly balances: readonly (readonly Derivative[])[]
+}
+
+/** Finds the species that fast reactions change and marks them so. */
 export function findFastPart(model: Model, table: Map<string, DeclaredSymbol>): FastPart | undefined {
   const reactions = model.reactions.filter((reaction) => reaction.fast && reaction.rate)
   const species = new Set<string>()
@@ -31,64 +33,52 @@ export function findFastPart(model: Model, table: Map<string, DeclaredSymbol>): 
     }
   }
   if (species.size === 0) return undefined
-  const index = new Map([...species].map((id, at) => [id, at]))
-  const matrix = [...species].map(() => reactions.map(() => 0))
-  for (const [column, reaction] of reactions.entries()) {
-    const note = (reference: SpeciesReference, sign: number) => {
-      const row = index.get(reference.species)
-      if (row !== undefined) matrix[row]![column]! += sign * plainStoichiometry(reaction, reference, table)
-    }
-    for (const reference of reaction.reactants) note(reference, -1)
-    for (const reference of reaction.products) note(reference, 1)
-  }
   for (const id of species) table.set(id, { ...table.get(id)!, determination: { by: 'fast reactions' } })
-  return { reactions, species: [...species], ...nullSpace(matrix) }
+  return { reactions, species: [...species] }
 }
 
-/** A pool as the sum of its species' parts, given in the unit of extents. */
-export function poolOf(graph: Graph, fast: FastPart, pool: number, extentOf: (species: string) => Node): Node {
-  let sum = graph.number(0)
-  for (const [at, id] of fast.species.entries()) {
-    const part = fast.pools[pool]![at]!
-    if (part !== 0) sum = graph.binary('add', sum, graph.binary('mul', graph.number(part), extentOf(id)))
-  }
-  return sum
-}
-
-function plainStoichiometry(
-  reaction: Reaction,
-  reference: SpeciesReference,
-  table: ReadonlyMap<string, DeclaredSymbol>,
-): number {
-  const { id, stoichiometry } = reference
-  const declared = id === undefined ? undefined : table.get(id)
-  const fixed = !declared || (declared.determination.by === 'itself' && !declared.discrete)
-  if (fixed && typeof stoichiometry !== 'object') return stoichiometry ?? 1
-  throw new DynamicsError(
-    'not-supported',
-    `the stoichiometry of “${reference.species}” in the fast reaction “${reaction.id}” is not a plain number`,
-    { element: reaction.id, ...(reference.place && { place: reference.place }) },
+/**
+ * Row reduction of [stoichiometries | identity]: rows that vanish on the left are the left null space on the right.
+ * Stoichiometries that are parameters stay symbols, and count as not zero.
+ *
+ * @throws {DynamicsError} `not-supported` for a stoichiometry that changes continuously
+ */
+export function fastStructure(
+  graph: Graph,
+  { reactions, species }: FastPart,
+  stoichiometryOf: (reference: SpeciesReference) => Node,
+): FastStructure {
+  const { add, sub, times, over } = arithmetic(graph)
+  const zeroless = (node: Derivative) => (node?.op === 'number' && node.value === 0 ? undefined : node)
+  const index = new Map(species.map((id, at) => [id, at]))
+  const width = reactions.length
+  const rows: Derivative[][] = species.map((_, row) =>
+    Array.from({ length: width + species.length }, (_, column) =>
+      column === width + row ? graph.number(1) : undefined,
+    ),
   )
-}
-
-/** Row reduction of [matrix | identity]: rows that vanish on the left are the left null space on the right. */
-function nullSpace(matrix: readonly (readonly number[])[]): Pick<FastPart, 'pools' | 'balances'> {
-  const width = matrix[0]!.length
-  const rows = matrix.map((row, at) => [...row, ...matrix.map((_, other) => (other === at ? 1 : 0))])
+  for (const [column, reaction] of reactions.entries()) {
+    const note = (reference: SpeciesReference, combine: typeof add) => {
+      const row = index.get(reference.species)
+      if (row === undefined) return
+      const stoichiometry = stoichiometryOf(reference)
+      requireSteady(reaction, reference, stoichiometry)
+      rows[row]![column] = zeroless(combine(rows[row]![column], stoichiometry))
+    }
+    for (const reference of reaction.reactants) note(reference, sub)
+    for (const reference of reaction.products) note(reference, add)
+  }
   let rank = 0
   for (let column = 0; column < width && rank < rows.length; column++) {
-    let pivot = rank
-    for (let i = rank + 1; i < rows.length; i++) {
-      if (Math.abs(rows[i]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = i
-    }
-    const lead = rows[pivot]![column]!
-    if (lead === 0) continue
+    const pivot = bestPivot(rows, rank, column)
+    if (pivot < 0) continue
     ;[rows[rank], rows[pivot]] = [rows[pivot]!, rows[rank]!]
+    const lead = rows[rank]!
     for (const [i, row] of rows.entries()) {
-      const factor = row[column]! / lead
-      if (i === rank || factor === 0) continue
-      for (let j = 0; j < row.length; j++) row[j] = cleaned(row[j]! - factor * rows[rank]![j]!, row[j]!)
-      row[column] = 0
+      const factor = i === rank ? undefined : over(row[column], lead[column]!)
+      if (!factor) continue
+      for (const [j, entry] of lead.entries()) row[j] = zeroless(cleaned(row[j], sub(row[j], times(entry, factor))))
+      row[column] = undefined
     }
     rank++
   }
@@ -98,6 +88,36 @@ function nullSpace(matrix: readonly (readonly number[])[]): Pick<FastPart, 'pool
   }
 }
 
-/** Zero where nothing but rounding is left. */
-const cleaned = (difference: number, before: number) =>
-  Math.abs(difference) <= 1e-12 * Math.abs(before) ? 0 : difference
+/** A pool, or a balance, of what its members are. */
+export const sumOfParts = (graph: Graph, parts: readonly Derivative[], valueAt: (index: number) => Node): Node => {
+  const { add, times } = arithmetic(graph)
+  let sum: Derivative
+  for (const [at, part] of parts.entries()) if (part) sum = add(sum, times(part, valueAt(at)))
+  return sum ?? graph.number(0)
+}
+
+/** Numbers go before symbols, which might be zero; large before small. */
+function bestPivot(rows: readonly (readonly Derivative[])[], from: number, column: number): number {
+  const weight = (node: Derivative) => (!node ? -1 : node.op === 'number' ? Math.abs(node.value) : 0)
+  let best = -1
+  for (let i = from; i < rows.length; i++) {
+    const own = weight(rows[i]![column])
+    if (own >= 0 && (best < 0 || own > weight(rows[best]![column]))) best = i
+  }
+  return best
+}
+
+/** Nothing where nothing but rounding is left. */
+function cleaned(before: Derivative, after: Derivative): Derivative {
+  if (before?.op !== 'number' || after?.op !== 'number') return after
+  return Math.abs(after.value) <= 1e-12 * Math.abs(before.value) ? undefined : after
+}
+
+function requireSteady(reaction: Reaction, reference: SpeciesReference, stoichiometry: Node): void {
+  if (reachable([stoichiometry]).every((node) => 'a' in node || node.op === 'number' || node.op === 'parameter')) return
+  throw new DynamicsError(
+    'not-supported',
+    `the stoichiometry of “${reference.species}” changes continuously in the fast reaction “${reaction.id}”`,
+    { element: reaction.id, ...(reference.place && { place: reference.place }) },
+  )
+}

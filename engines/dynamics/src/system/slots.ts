@@ -1,11 +1,11 @@
 import type { Model } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
-import type { FastPart } from './fast-reactions.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
 
 /** Places for everything that holds a number of its own; a species holds its amount. */
 export interface Slots {
-  readonly states: readonly HeldState[]
+  /** Grows by the pools of fast reactions. */
+  readonly states: HeldState[]
   readonly parameters: readonly HeldParameter[]
   /** Grows: unknowns are also what loops and rates of unknowns need. */
   readonly unknowns: string[]
@@ -30,7 +30,7 @@ export interface HeldParameter {
 
 export const localSymbol = (reaction: string, parameter: string) => `${reaction}.${parameter}`
 
-export function giveSlots(model: Model, graph: Graph, table: SymbolTable, fast: FastPart | undefined): Slots {
+export function giveSlots(model: Model, graph: Graph, table: SymbolTable): Slots {
   const states: HeldState[] = []
   const parameters: HeldParameter[] = []
   const unknowns: string[] = []
@@ -47,10 +47,6 @@ export function giveSlots(model: Model, graph: Graph, table: SymbolTable, fast: 
       leaves.set(id, graph.unknown(unknowns.push(id) - 1))
       parameters.push({ symbol: id, declared })
     }
-  }
-  for (const [pool, parts] of (fast?.pools ?? []).entries()) {
-    const members = fast!.species.filter((_, at) => parts[at] !== 0)
-    states.push({ symbol: `pool of ${members.join(', ')}`, pool })
   }
   for (const reaction of model.reactions) {
     for (const local of reaction.localParameters) {
