@@ -9,7 +9,13 @@ export * from './expression.ts'
 export { differentiate } from './graph/differentiate.ts'
 export { createGraph } from './graph/graph.ts'
 export type { FlowOptions, MethodName } from './integrate/options.ts'
+export {
+  type PeriodicSteadyState,
+  type PeriodicSteadyStateOptions,
+  periodicSteadyState,
+} from './integrate/periodic-steady-state.ts'
 export { type SimulateOptions, simulate, type Trajectory } from './integrate/simulate.ts'
+export { type SteadyState, type SteadyStateOptions, steadyState } from './integrate/steady-state.ts'
 export type { History, Machine } from './machine.ts'
 export * from './model.ts'
 export type { BinaryOp, Graph, Node, UnaryOp } from './node.ts'

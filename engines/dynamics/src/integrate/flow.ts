@@ -15,6 +15,8 @@ import { createStep, interpolate, type Method, type Step, timeResolution } from 
 
 /** Told of a solution as it is found. */
 export interface FlowObserver {
+  /** Of no piece that ends before this time is it told; infinite: of none. */
+  readonly wanted: number
   /** The solution from `step.from` to before `until`, which is at most the step's end; see `interpolate`. */
   piece?(step: Step, until: number): void
   /** The solution at the end of each piece and at the start, after everything that happens at that instant. `machine` knows the past, the one that the flow was made of does not. */
@@ -45,6 +47,8 @@ export interface Flow {
 
 /** States below this part of the largest state's size count as nothing, as far as no absolute tolerance is given. */
 const NEGLIGIBLE = 1e-20
+/** So many restarts that bring a run on by next to nothing are taken for switching to and fro without end. */
+const CROWD = 1000
 /** Of the step times the largest eigenvalue, where Dormand–Prince is at the edge of its stability (its real axis: 3.3). */
 const EDGE_OF_STABILITY = 3.25
 
@@ -53,7 +57,7 @@ export function createFlow(
   start: number,
   initial: InitialValues,
   settings: FlowSettings,
-  observer: FlowObserver = {},
+  observer: FlowObserver = { wanted: Number.POSITIVE_INFINITY },
 ): Flow {
   const n = given.stateCount
   const parameters = initial.parameters
@@ -91,6 +95,7 @@ export function createFlow(
   let nextSize = 0
   let lastError = 1e-4
   let fresh = true
+  let crowdSince = Number.NEGATIVE_INFINITY
   const breaks = createBreaks()
   /** No step is longer than this, so that what is delayed is known. */
   let shortestLag = Number.POSITIVE_INFINITY
@@ -111,13 +116,9 @@ export function createFlow(
     for (let i = 0; i < n; i++) into[i] = (into[i]! - at.startRates[i]!) / later
   }
 
-  begin()
-
-  /** The start: what happens at this instant already counts to it. */
-  function begin(): void {
-    step.from = time
-    settle()
-  }
+  step.from = time
+  // What happens at the start already counts to it.
+  settle()
 
   /** Everything that happens at this instant; then integration begins anew. */
   function settle(): void {
@@ -149,24 +150,29 @@ export function createFlow(
   function startPiece(until: number): void {
     machine.rates(time, states, parameters, startRates)
     for (let i = 0; i < n; i++) if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time)
-    growTolerances(states)
+    growTolerances()
     method.restart()
     fresh = false
     if (method.adaptive && nextSize === 0) nextSize = firstSize(until)
   }
 
-  function growTolerances(y: Float64Array): void {
+  function growTolerances(): void {
     if (!method.adaptive) return
     if (settings.absoluteTolerance !== undefined) {
       absoluteTolerance.fill(settings.absoluteTolerance)
       return
     }
-    let most = 0
+    let grew = false
     for (let i = 0; i < n; i++) {
-      const size = Math.abs(y[i]!)
-      if (size > largest[i]! && size < Number.POSITIVE_INFINITY) largest[i] = size
-      if (largest[i]! > most) most = largest[i]!
+      const size = Math.abs(states[i]!)
+      if (size > largest[i]! && size < Number.POSITIVE_INFINITY) {
+        largest[i] = size
+        grew = true
+      }
     }
+    if (!grew && !fresh) return
+    let most = 0
+    for (let i = 0; i < n; i++) if (largest[i]! > most) most = largest[i]!
     const part = settings.relativeTolerance / 100
     const least = most > 0 ? most * NEGLIGIBLE : NEGLIGIBLE
     for (let i = 0; i < n; i++) absoluteTolerance[i] = part * largest[i]! + least
@@ -201,32 +207,44 @@ export function createFlow(
     while (time < until) {
       if (settings.signal?.aborted) throw settings.signal.reason
       if (fresh) startPiece(until)
-      const due = events.nextDue()
+      const due = hasEvents ? events.nextDue() : Number.POSITIVE_INFINITY
       // Steps end just before a turn of the clock, so that none of their stages is on its other side.
-      const beforeTurn = Number.isFinite(turn) ? turn - Math.max(timeResolution(turn), timeResolution(time)) : turn
+      const beforeTurn =
+        turn < Number.POSITIVE_INFINITY ? turn - Math.max(timeResolution(turn), timeResolution(time)) : turn
       const stop = Math.min(until, due, beforeTurn)
       const reached = n === 0 ? skip(stop) : stop > time ? takeStep(stop) : time
+      const between = lookedFor || past !== undefined || observer.wanted <= reached
+      if (between) method.finish(step)
       past?.know(step)
       const located = lookedFor && reached > time ? crossings.locate(step, reached, end) : Number.NaN
-      if (!Number.isNaN(located) && method.adaptive && spoilt(located, reached)) continue
-      const arrived = Number.isNaN(located) ? reached : located
+      const crossed = !Number.isNaN(located)
+      if (crossed && method.adaptive && spoilt(located, reached)) continue
+      const arrived = crossed ? located : reached
       if (arrived > time) {
         past?.keep(step, arrived)
-        observer.piece?.(step, arrived)
-        states.set(end)
+        if (observer.wanted <= arrived) observer.piece?.(step, arrived)
         time = arrived
-        growTolerances(states)
+        for (let i = 0; i < n; i++) states[i] = end[i]!
+        growTolerances()
       }
       past?.know(undefined)
       if (time === beforeTurn) time = turnedAt()
-      if (!Number.isNaN(located) || time === due || time >= turn) {
-        statistics.restarts++
-        settle()
-      } else {
-        startRates.set(endRates)
-        observer.instant?.(time, states, parameters, machine)
+      if (crossed || time === due || time >= turn) begin(until)
+      else {
+        for (let i = 0; i < n; i++) startRates[i] = endRates[i]!
+        if (observer.wanted <= time + timeResolution(time)) observer.instant?.(time, states, parameters, machine)
       }
     }
+  }
+
+  /** After something has turned or was due. */
+  function begin(until: number): void {
+    if (++statistics.restarts % CROWD === 0) {
+      if (time - crowdSince < 1e-9 * (until - start))
+        throw noConvergence(machine, method.name, time, `the model switches ${CROWD} times within next to no time`)
+      crowdSince = time
+    }
+    settle()
   }
 
   /** The clock's time; the next number after it if rounding lets nothing be turned there yet. */
@@ -314,7 +332,6 @@ export function createFlow(
         nextSize = grown(size, error, lands)
         lastError = Math.max(error, 1e-4)
       }
-      method.finish(step)
       statistics.steps++
       if (changesMethod || method === explicit) vote(stop)
       return lands ? stop : time + size
@@ -388,10 +405,19 @@ export function createFlow(
 
   function tooSmall(finite: boolean): DynamicsError {
     if (finite) return noConvergence(machine, method.name, time, 'the step has shrunk below the resolution of time')
-    for (let i = 0; i < n; i++) {
-      const value = end[i]! + endRates[i]!
-      if (!Number.isFinite(value)) return notFinite(machine, i, value, time)
+    // Which it is shows where nothing has spread yet: a step on with the states as they are, or moved along their rates.
+    for (const along of [0, step.size]) {
+      for (let i = 0; i < n; i++) beside[i] = states[i]! + along * startRates[i]!
+      machine.rates(time + step.size, beside, parameters, endRates)
+      for (let i = 0; i < n; i++) if (!Number.isFinite(endRates[i]!)) return notFinite(machine, i, endRates[i]!, time)
     }
+    machine.rateOfRates(time, states, parameters, endRates)
+    const jacobian = new Float64Array(n * n)
+    machine.jacobian(time, states, parameters, jacobian)
+    for (let i = 0; i < n; i++)
+      for (const value of [endRates[i]!, ...jacobian.subarray(i * n, (i + 1) * n)])
+        if (!Number.isFinite(value)) return notFinite(machine, i, value, time)
+    for (let i = 0; i < n; i++) if (!Number.isFinite(end[i]!)) return notFinite(machine, i, end[i]!, time)
     return noConvergence(machine, method.name, time, 'the step has shrunk below the resolution of time')
   }
 

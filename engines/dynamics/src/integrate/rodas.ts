@@ -22,14 +22,15 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
   /** Follows the eigenvector of the largest eigenvalue, one product a step. */
   const direction = new Float64Array(n).fill(1)
   const image = new Float64Array(n)
-  let current = false
+  /** Where the Jacobian was taken. */
+  let takenAt = Number.NaN
 
   function attempt(step: Step): number {
     const { machine, parameters: p, from: t, size: h, start: y0, end: y1 } = step
-    if (!current) {
+    if (takenAt !== t) {
       machine.jacobian(t, y0, p, jacobian)
       timeDerivative(step, byTime)
-      current = true
+      takenAt = t
     }
     const diagonal = 1 / (h * GAMMA)
     for (let i = 0; i < n * n; i++) matrix[i] = -jacobian[i]!
@@ -116,7 +117,6 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
       dense[3 * n + i] = third + fourth
       dense[4 * n + i] = -fourth
     }
-    current = false
   }
 
   function stiffness(step: Step): number {
@@ -146,9 +146,7 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
     adaptive: true,
     attempt,
     finish,
-    restart() {
-      current = false
-    },
+    restart() {},
     stiffness,
   }
 }

@@ -72,6 +72,9 @@ export function simulate(machine: Machine, options: SimulateOptions): Trajectory
     onProgress?.(next / times.length)
   }
   const flow = createFlow(machine, start, initial, settings, {
+    get wanted() {
+      return next < times.length ? times[next]! : Number.POSITIVE_INFINITY
+    },
     piece(step, until) {
       const before = until - timeResolution(until)
       while (next < times.length && times[next]! < before) {

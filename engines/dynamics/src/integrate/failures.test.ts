@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { DynamicsError } from '../errors.ts'
+import { type HandMade, handMade } from './hand-made.test-data.ts'
+import { decay, robertson } from './problems.test-data.ts'
+import { type SimulateOptions, simulate } from './simulate.ts'
+
+const failureOf = (run: () => unknown): DynamicsError => {
+  try {
+    run()
+  } catch (error) {
+    if (error instanceof DynamicsError) return error
+    throw error
+  }
+  throw new Error('it did not fail')
+}
+const follow = (rates: HandMade['rates'], options: Partial<SimulateOptions> = {}, more: Partial<HandMade> = {}) =>
+  simulate(handMade({ initial: { steady: 0, culprit: 1 }, rates, ...more }), { end: 10, steps: 10, ...options })
+
+describe('what cannot be followed is refused', () => {
+  it.each(['auto', 'rodas', 'dormand-prince', 'runge-kutta-4', 'rush-larsen'] as const)(
+    '%s names the symbol whose rate is not a number, and the time',
+    (method) => {
+      const failure = failureOf(() =>
+        follow((t, _y, _p, into) => into.set([0, Math.sqrt(5 - t)]), { method, step: 0.1 }),
+      )
+      expect(failure.code).toBe('not-finite')
+      expect(failure.element).toBe('culprit')
+      expect(Number(/time ([\d.]+)/.exec(failure.message)![1])).toBeCloseTo(5, 0)
+    },
+  )
+
+  it.each(['auto', 'rodas', 'dormand-prince'] as const)('%s tells of a solution that has no bounds', (method) => {
+    // x' = x², x(0) = 1 is 1 / (1 − t).
+    const failure = failureOf(() => follow((_, y, _p, into) => into.set([0, y[1]! * y[1]!]), { method }))
+    expect(['no-convergence', 'not-finite']).toContain(failure.code)
+    expect(Number(/time ([\d.]+)/.exec(failure.message)![1])).toBeCloseTo(1, 3)
+  })
+
+  it('tells within a second that the problem is too stiff for an explicit method, and what to do', () => {
+    const begun = performance.now()
+    const failure = failureOf(() => simulate(robertson(), { end: 1e6, steps: 1, method: 'dormand-prince' }))
+    expect(performance.now() - begun).toBeLessThan(1000)
+    expect(failure.code).toBe('no-convergence')
+    expect(failure.message).toMatch(/use method rodas/)
+  })
+
+  it('tells of rates that switch to and fro without end', () => {
+    const failure = failureOf(() =>
+      follow((_, y, _p, into) => into.set([0, y[1]! > 0 ? -1 : 1]), {}, { crossings: [(_, y) => y[1]!] }),
+    )
+    expect(failure.code).toBe('no-convergence')
+  })
+
+  it('stops when it is told to', () => {
+    const abort = new AbortController()
+    const rates: HandMade['rates'] = (t, _y, _p, into) => {
+      into.fill(0)
+      if (t > 5) abort.abort(new Error('enough'))
+    }
+    expect(() => follow(rates, { signal: abort.signal, step: 0.1 })).toThrow('enough')
+  })
+
+  it('options out of their range', () => {
+    const option = (options: Partial<SimulateOptions>) =>
+      failureOf(() => simulate(decay(), { end: 1, steps: 1, ...options }))
+    const wrong: Partial<SimulateOptions>[] = [
+      { steps: 0 },
+      { steps: 1.5 },
+      { end: Number.NaN },
+      { start: 2 },
+      { relativeTolerance: 0 },
+      { absoluteTolerance: -1 },
+      { method: 'euler' as 'auto' },
+      { method: 'runge-kutta-4' as const },
+      { given: { nobody: 1 } },
+      { given: { k: Number.NaN } },
+    ]
+    for (const options of wrong) expect(option(options).code).toBe('invalid-option')
+  })
+})
+
+describe('constraints', () => {
+  it('are told of once, with the first row at which they fail', () => {
+    const run = follow(
+      (_, _y, _p, into) => into.set([1, 0]),
+      {},
+      {
+        constraints: [{ message: 'steady is small', holds: (_, y) => y[0]! < 3.5 }],
+      },
+    )
+    expect(run.warnings).toEqual(['a constraint does not hold at time 4: steady is small'])
+  })
+})
+
+describe('a run', () => {
+  it('tells how far it is', () => {
+    const told: number[] = []
+    simulate(decay(), { end: 1, steps: 4, onProgress: (fraction) => told.push(fraction) })
+    expect(told).toEqual([0.2, 0.4, 0.6, 0.8, 1])
+  })
+
+  it('takes given values in place of the model’s', () => {
+    const { values } = simulate(decay(), { end: 1, steps: 1, given: { x: 3, k: 2 } })
+    expect([...values]).toEqual([3, expect.closeTo(3 * Math.exp(-2), 7)])
+  })
+})
