@@ -54,7 +54,7 @@ export function ValuesTable({
         </label>
       ) : null}
       <Scroll label={label}>
-        <table data-testid={testId}>
+        <table className="stack" data-testid={testId}>
           <thead>
             <tr>
               <th scope="col">{t.models.symbol}</th>
@@ -75,11 +75,11 @@ export function ValuesTable({
                   <Note row={row} />
                 </th>
                 {sets.map((set, index) => (
-                  <td key={set.letter} className="num">
+                  <td key={set.letter} className="num" data-label={set.name || set.letter}>
                     <ValueInput row={row} set={set} onType={(typed) => onType(index, row.symbol, typed)} />
                   </td>
                 ))}
-                <td>{row.unit ?? ''}</td>
+                <td data-label={t.models.unit}>{row.unit ?? ''}</td>
               </tr>
             ))}
           </tbody>
