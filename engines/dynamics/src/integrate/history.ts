@@ -1,14 +1,12 @@
 import { DynamicsError } from '../errors.ts'
 import { reachable } from '../graph/reachable.ts'
 import type { Machine } from '../machine.ts'
-import { interpret } from '../system/interpret.ts'
-import type { System } from '../system.ts'
 import type { InitialValues } from './options.ts'
 import { interpolate, type Step, timeResolution } from './step.ts'
 
 /**
- * What a solution was, for systems with delays. Before the start it was what the formulas of its initial values give for
- * that time: mostly what it was at the start.
+ * What a solution was, for systems with delays. Before the start it is given as it was at the start; formulas that make
+ * something else of that time are part of the system's lags.
  */
 export interface PastSolution {
   /** The machine, which from now on is told the past, and by which the past knows what time it is asked at. */
@@ -73,11 +71,8 @@ export function rememberSolution(original: Machine, start: number, initial: Init
     const last = pieces.at(-1)
     if (!last || time < pieces[dropped]!.from) {
       if (time < start || !last) {
-        if (time < start) beforeStart(time, states, parameters)
-        else {
-          states.set(firstStates)
-          parameters.set(firstParameters)
-        }
+        states.set(firstStates)
+        parameters.set(firstParameters)
         // Within the first step the start is the best guess there is.
         if (time > start) beyond(time, states)
         return
@@ -97,14 +92,6 @@ export function rememberSolution(original: Machine, start: number, initial: Init
     excess = Math.max(excess, time - (last?.until ?? start))
     if (supposed) interpolate(supposed.dense, (time - supposed.from) / supposed.size, states)
     else if (last) interpolate(last.dense, (time - last.from) / last.size, states)
-  }
-
-  // A machine of its own: the other is in the middle of being asked.
-  const earlier = initialsDependOnTime(original.system) ? interpret(original.system, []) : undefined
-  function beforeStart(time: number, states: Float64Array, parameters: Float64Array): void {
-    states.set(earlier ? initial.given.states : firstStates)
-    parameters.set(earlier ? initial.given.parameters : firstParameters)
-    earlier?.initialise(time, parameters, states)
   }
 
   /** The piece in which `time` lies; at a boundary the later. */
@@ -185,9 +172,4 @@ export function rememberSolution(original: Machine, start: number, initial: Init
       return [...found].filter((lag) => lag > 0)
     },
   }
-}
-
-function initialsDependOnTime({ states, parameters }: System): boolean {
-  const formulas = [...states, ...parameters].flatMap(({ initial }) => (typeof initial === 'number' ? [] : [initial]))
-  return reachable(formulas).some(({ op }) => op === 'time')
 }

@@ -73,8 +73,6 @@ function positive(name: string, value: number): void {
 export interface InitialValues {
   readonly parameters: Float64Array
   readonly states: Float64Array
-  /** What of them was given, NaN elsewhere. */
-  readonly given: { readonly parameters: Float64Array; readonly states: Float64Array }
 }
 
 /** Initial parameters and states at `start`: the model's own, but for those that are `given` by symbol. */
@@ -105,7 +103,6 @@ export function initialValues(
     if (state >= 0) states[state] = value
     else parameters[parameter] = value
   }
-  const values = { parameters: parameters.slice(), states: states.slice() }
-  machine.initialise(start, values.parameters, values.states)
-  return { ...values, given: { parameters, states } }
+  machine.initialise(start, parameters, states)
+  return { parameters, states }
 }

@@ -62,7 +62,7 @@ export function periodicSteadyState(machine: Machine, options: PeriodicSteadySta
   function follow(): number {
     for (let i = 0; i < n; i++) scales[i] = Math.abs(states[i]!)
     let returned = Number.NaN
-    const flow = createFlow(machine, start, { states, parameters, given: initial.given }, settings, {
+    const flow = createFlow(machine, start, initial, settings, {
       wanted: start,
       instant(_, now) {
         for (let i = 0; i < n; i++) scales[i] = Math.max(scales[i]!, Math.abs(now[i]!))
