@@ -64,18 +64,20 @@ export function compile(system: System, observed: readonly string[]): Machine {
   return machine
 }
 
-/** The JavaScript that {@link compile} makes for the rates and for `observed`, to be read. */
+/** The JavaScript that {@link compile} makes for the rates, for gates if there are any, and for `observed`: to be read. */
 export function printCompiled(system: System, observed: readonly string[] = []): string {
   const symbols = symbolsOfNodes(system)
-  const roots = rootsOf(system, observed)
+  const { rates, gates, observe } = rootsOf(system, observed)
   const names = system.states.map(({ symbol }, i) => `//   ${i} ${symbol.replace(/[^\x20-\x7e]/g, '?')}`)
-  return [
-    '// t: time; y: states; p: parameters; u: unknowns; l: lags; w: work. States and rates are, in order:',
-    ...names,
-    functionText('rates', roots.rates, symbols).text,
-    ...(observed.length > 0 ? ['', functionText('observe', roots.observe, symbols).text] : []),
-    '',
-  ].join('\n')
+  const head =
+    '// t: time; y: states; p: parameters; u: unknowns; l: lags; w: work. States and their rates are, in order:'
+  const parts = [[head, ...names].join('\n'), functionText('rates', rates, symbols).text]
+  if (system.states.some(({ gate }) => gate))
+    parts.push(
+      `// First what the rate of each gate is per its state, then what remains of it.\n${functionText('gates', gates, symbols).text}`,
+    )
+  if (observed.length > 0) parts.push(functionText('observe', observe, symbols).text)
+  return `${parts.join('\n\n')}\n`
 }
 
 function rootsOf({ graph, states, crossings, quantities }: System, observed: readonly string[]) {

@@ -75,11 +75,12 @@ export function createKernel(system: System, observed: readonly Node[], method: 
   }
   functions.push(observeAt(observe, layout))
 
-  const pages = Math.ceil((layout.work + 16 * work) / 65536)
-  const memory = new WebAssembly.Memory({ initial: pages })
+  const module = new WebAssembly.Module(
+    encodeModule({ imports: hostImports, functions, memory: layout.work + 16 * work }),
+  )
+  const { exports } = new WebAssembly.Instance(module, { host: hostFunctions })
+  const memory = exports.memory as WebAssembly.Memory
   writeTables(memory.buffer)
-  const module = new WebAssembly.Module(encodeModule({ imports: hostImports, functions, pages }))
-  const { exports } = new WebAssembly.Instance(module, { host: { ...hostFunctions, memory } })
   const lanes = (at: number, count: number): Lanes => new Float64Array(memory.buffer, at, 2 * count)
   const controls = new Map(
     Object.entries(layout.control).map(([name, at]) => [name as ControlName, lanes(at, 1)] as const),

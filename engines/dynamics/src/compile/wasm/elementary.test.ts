@@ -20,8 +20,6 @@ import { freeMemory, writeTables } from './tables.ts'
 const names: readonly PairFunction[] = ['exp', 'expm1', 'ln', 'tanh', 'sin', 'cos', 'power']
 
 const pairs = (() => {
-  const memory = new WebAssembly.Memory({ initial: 1 })
-  writeTables(memory.buffer)
   const operand = (i: number) => load(i32Const(freeMemory + 16 * i))
   const module = encodeModule({
     imports: hostImports,
@@ -35,10 +33,11 @@ const pairs = (() => {
         body: store(i32Const(freeMemory + 32), pairCall(name, operand(0), ...(name === 'power' ? [operand(1)] : []))),
       })),
     ],
-    pages: 1,
+    memory: freeMemory + 48,
   })
-  const host = { ...hostFunctions, memory }
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { host })
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), { host: hostFunctions })
+  const memory = exports.memory as WebAssembly.Memory
+  writeTables(memory.buffer)
   const numbers = new Float64Array(memory.buffer, freeMemory, 6)
   return (name: PairFunction, a: readonly [number, number], b: readonly [number, number] = [0, 0]) => {
     numbers.set([...a, ...b])

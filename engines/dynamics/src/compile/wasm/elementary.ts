@@ -81,6 +81,14 @@ export function elementaryFunctions(): readonly WasmFunction[] {
 
 type Locals = readonly number[]
 
+/** How many locals of its own {@link inlineExponential} needs. */
+export const inlineLocals = 7
+
+/** The exponential written out in place, which saves putting everything else away for a call. */
+export function inlineExponential(operand: Code, locals: Locals): Code {
+  return [w.set(locals[0]!, operand), exponential(locals, false)]
+}
+
 function quick(_name: PairFunction, operands: number, locals: number, body: (locals: Locals) => Code): WasmFunction {
   return {
     parameters: Array(operands).fill(v128),

@@ -1,10 +1,18 @@
 /**
  * WebAssembly in its binary form (WebAssembly Core Specification 2.0, chapter 5), as far as kernels need it: functions
- * over one memory that the host hands in.
+ * over one memory, which they export as `memory`.
  */
 
 /** Bytes, nested as it suits whoever writes them. */
-export type Code = number | readonly Code[]
+export type Code = number | PairConstant | readonly Code[]
+
+/**
+ * Two equal 64-bit numbers, by their bits. They are kept in the memory and loaded where they are used: V8 would put each
+ * together from immediate operands, which takes three instructions.
+ */
+export interface PairConstant {
+  readonly bits: bigint
+}
 
 export const i32 = 0x7f
 export const i64 = 0x7e
@@ -29,12 +37,12 @@ export interface WasmModule {
   /** Names in the host's object `host`. */
   readonly imports: readonly (Signature & { readonly name: string })[]
   readonly functions: readonly WasmFunction[]
-  /** Least size of the memory `host.memory`, in pages of 64 KiB. */
-  readonly pages: number
+  /** Bytes of memory that the functions use; the constants lie behind. */
+  readonly memory: number
 }
 
 /** The module's bytes. */
-export function encodeModule({ imports, functions, pages }: WasmModule): Uint8Array<ArrayBuffer> {
+export function encodeModule({ imports, functions, memory }: WasmModule): Uint8Array<ArrayBuffer> {
   const types: Code[] = []
   const known = new Map<string, number>()
   const typeOf = ({ parameters, results }: Signature) => {
@@ -46,36 +54,41 @@ export function encodeModule({ imports, functions, pages }: WasmModule): Uint8Ar
     return types.length - 1
   }
   const importEntries = imports.map((i) => [text('host'), text(i.name), 0x00, unsigned(typeOf(i))])
-  const memory = [text('host'), text('memory'), 0x02, 0x00, unsigned(pages)]
   const functionTypes = functions.map((f) => unsigned(typeOf(f)))
   const exported = functions.flatMap(({ name }, i) =>
     name === undefined ? [] : [[text(name), 0x00, unsigned(imports.length + i)]],
   )
+  const constants = createConstants(memory)
+  const bodies = functions.map((one) => functionBody(one, constants))
+  const data = constants.bytes()
+  const pages = Math.ceil((memory + data.length) / 65536)
   return flatten([
     [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     section(1, types),
-    section(2, [...importEntries, memory]),
+    section(2, importEntries),
     section(3, functionTypes),
-    section(7, exported),
-    section(10, functions.map(functionBody)),
+    section(5, [[0x00, unsigned(pages)]]),
+    section(7, [[text('memory'), 0x02, 0x00], ...exported]),
+    section(10, bodies),
+    section(11, [[0x00, 0x41, signed(memory), 0x0b, unsigned(data.length), data]]),
   ])
 }
 
-function functionBody({ locals, body }: WasmFunction): Code {
+function functionBody({ locals, body }: WasmFunction, constants: Constants): Code {
   const groups: [count: number, type: ValueType][] = []
   for (const type of locals) {
     const last = groups.at(-1)
     if (last && last[1] === type) last[0]++
     else groups.push([1, type])
   }
-  return sized([vector(groups.map(([count, type]) => [unsigned(count), type])), body, 0x0b])
+  return sized([vector(groups.map(([count, type]) => [unsigned(count), type])), body, 0x0b], constants)
 }
 
 const section = (id: number, entries: readonly Code[]): Code => [id, sized(vector(entries))]
 const vector = (entries: readonly Code[]): Code => [unsigned(entries.length), entries]
 
-function sized(content: Code): Code {
-  const bytes = flatten(content)
+function sized(content: Code, constants?: Constants): Code {
+  const bytes = flatten(content, constants)
   return [unsigned(bytes.length), Array.from(bytes)]
 }
 
@@ -110,7 +123,7 @@ export function signed(value: number | bigint): Code {
 }
 
 /** One run of bytes; without recursion, as code nests as deep as its formulas. */
-export function flatten(code: Code): Uint8Array<ArrayBuffer> {
+function flatten(code: Code, constants?: Constants): Uint8Array<ArrayBuffer> {
   const bytes: number[] = []
   const open: { readonly code: readonly Code[]; next: number }[] = [{ code: [code], next: 0 }]
   while (open.length > 0) {
@@ -118,7 +131,30 @@ export function flatten(code: Code): Uint8Array<ArrayBuffer> {
     const item = top.code[top.next++]
     if (item === undefined) open.pop()
     else if (typeof item === 'number') bytes.push(item)
+    else if ('bits' in item) open.push({ code: [constants!.load(item)], next: 0 })
     else open.push({ code: item, next: 0 })
   }
   return Uint8Array.from(bytes)
+}
+
+interface Constants {
+  /** Code that loads it. */
+  load(constant: PairConstant): Code
+  bytes(): readonly number[]
+}
+
+function createConstants(from: number): Constants {
+  const places = new Map<bigint, number>()
+  return {
+    load({ bits }) {
+      const place = places.get(bits) ?? places.size
+      places.set(bits, place)
+      return [0x41, 0x00, 0xfd, 0x00, 0x03, unsigned(from + 16 * place)]
+    },
+    bytes: () =>
+      [...places.keys()].flatMap((bits) => {
+        const own = Array.from({ length: 8 }, (_, i) => Number((bits >> BigInt(8 * i)) & 0xffn))
+        return [...own, ...own]
+      }),
+  }
 }

@@ -15,15 +15,14 @@ const bytesOfNumber = (value: number): readonly number[] => {
   word.setFloat64(0, value, true)
   return Array.from(new Uint8Array(word.buffer))
 }
-const bytesOfWhole = (value: bigint): readonly number[] => {
-  word.setBigInt64(0, value, true)
-  return Array.from(new Uint8Array(word.buffer))
-}
 export const i32Const = (value: number): Code => [0x41, signed(value)]
 export const f64Const = (value: number): Code => [0x44, bytesOfNumber(value)]
 /** The same number in both lanes. */
-export const both = (value: number): Code => [0xfd, 0x0c, bytesOfNumber(value), bytesOfNumber(value)]
-export const bothWhole = (value: bigint): Code => [0xfd, 0x0c, bytesOfWhole(value), bytesOfWhole(value)]
+export const both = (value: number): Code => {
+  word.setFloat64(0, value)
+  return { bits: word.getBigUint64(0) }
+}
+export const bothWhole = (value: bigint): Code => ({ bits: BigInt.asUintN(64, value) })
 
 // Locals and control.
 export const get = (local: number): Code => [0x20, unsigned(local)]

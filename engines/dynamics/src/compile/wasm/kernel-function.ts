@@ -2,7 +2,7 @@ import { operandsOf } from '../../graph/reachable.ts'
 import type { Node } from '../../node.ts'
 import { crossing, cut, declaredIn, usedIn } from '../parts.ts'
 import { type Schedule, type Step, schedule } from '../schedule.ts'
-import { pairCall } from './elementary.ts'
+import { inlineExponential, inlineLocals, pairCall } from './elementary.ts'
 import { type Code, i32, v128, type WasmFunction } from './encode.ts'
 import * as w from './instructions.ts'
 
@@ -64,7 +64,8 @@ function partFunction(
   handedOn: ReadonlyMap<Node, number>,
 ): WasmFunction {
   const locals = new Map<Node, number>()
-  let count = 3
+  const scratch = Array.from({ length: inlineLocals }, (_, i) => 3 + i)
+  let count = 3 + inlineLocals
   const localOf = (node: Node) => {
     let local = locals.get(node)
     if (local === undefined) {
@@ -129,6 +130,7 @@ function partFunction(
         return w.and(ownTruth(node), w.both(1))
       default: {
         const operands = operandsOf(node).map(value)
+        if (node.op === 'exp') return inlineExponential(operands[0]!, scratch)
         const instruction = instructions[node.op as keyof typeof instructions]
         return instruction
           ? (instruction as (...operands: readonly Code[]) => Code)(...operands)
