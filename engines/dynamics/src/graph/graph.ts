@@ -1,7 +1,7 @@
 import type { BinaryOp, Graph, Node, UnaryOp } from '../node.ts'
 import { binaryFunctions, binaryOps, unaryFunctions, unaryOps } from './apply.ts'
 import { createInternTable } from './intern-table.ts'
-import { simplifyBinary, simplifyIf, simplifyUnary } from './simplify.ts'
+import { simplifyBinary, simplifyIf, simplifyUnary, wholePower } from './simplify.ts'
 
 const opNames = ['state', 'parameter', 'unknown', 'lag', 'if', ...unaryOps, ...binaryOps] as const
 const opCode = new Map<string, number>(opNames.map((name, code) => [name, code]))
@@ -63,6 +63,9 @@ export function createGraph(): Graph {
       return simplifyUnary(graph, op, a) ?? intern(op, a.index, -1, -1, (index) => ({ op, index, a }))
     },
     binary(op: BinaryOp, a: Node, b: Node) {
+      // Whole powers are products also of constants, so that a value does not depend on what is known beforehand.
+      const power = op === 'power' && b.op === 'number' ? wholePower(graph, a, b.value) : undefined
+      if (power) return power
       if (a.op === 'number' && b.op === 'number') return graph.number(binaryFunctions[op](a.value, b.value))
       const simpler = simplifyBinary(graph, op, a, b)
       if (simpler) return simpler

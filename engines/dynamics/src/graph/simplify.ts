@@ -54,8 +54,6 @@ export function simplifyBinary(graph: Graph, op: BinaryOp, a: Node, b: Node): No
       if (a.op === 'neg' && b.op === 'neg') return graph.binary('div', a.a, b.a)
       if (b.op === 'number' && hasExactReciprocal(b.value)) return graph.binary('mul', a, graph.number(1 / b.value))
       return undefined
-    case 'power':
-      return b.op === 'number' ? wholePower(graph, a, b.value) : undefined
     case 'min':
     case 'max':
       return a === b ? a : undefined
@@ -96,7 +94,8 @@ function hasExactReciprocal(value: number): boolean {
   )
 }
 
-function wholePower(graph: Graph, base: Node, exponent: number): Node | undefined {
+/** By squares and products; `undefined` when the exponent is not whole or too large. */
+export function wholePower(graph: Graph, base: Node, exponent: number): Node | undefined {
   if (!Number.isInteger(exponent) || Math.abs(exponent) > greatestWholePower) return undefined
   if (exponent < 0) return graph.binary('div', graph.number(1), graph.binary('power', base, graph.number(-exponent)))
   if (exponent === 0) return graph.number(1)
