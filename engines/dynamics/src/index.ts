@@ -8,6 +8,15 @@ export { DynamicsError, type DynamicsErrorCode, type DynamicsErrorDetails, type 
 export * from './expression.ts'
 export { differentiate } from './graph/differentiate.ts'
 export { createGraph } from './graph/graph.ts'
+export {
+  type CalibrateOptions,
+  type Calibration,
+  calibrate,
+  type Estimate,
+  type Measurements,
+  type SingularDirection,
+  type Unknown,
+} from './integrate/calibrate.ts'
 export type { FlowOptions, MethodName } from './integrate/options.ts'
 export {
   type PeriodicSteadyState,

@@ -1,8 +1,8 @@
 import { DynamicsError } from '../errors.ts'
 import type { Machine } from '../machine.ts'
-import { createFlow, type FlowStatistics } from './flow.ts'
-import { type FlowOptions, flowSettings, initialValues } from './options.ts'
-import { interpolate, timeResolution } from './step.ts'
+import type { FlowStatistics } from './flow.ts'
+import { observeAt } from './observe-at.ts'
+import { type FlowOptions, flowSettings } from './options.ts'
 
 export interface SimulateOptions extends FlowOptions {
   /** When the initial conditions hold, in the model's time. Default 0. */
@@ -53,58 +53,10 @@ export function simulate(machine: Machine, options: SimulateOptions): Trajectory
       expected: 'a whole number from 1',
     })
 
-  const columns = machine.observed.length
   const times = Float64Array.from({ length: steps + 1 }, (_, i) => start + ((end - start) * i) / steps)
   times[steps] = end
-  const values = new Float64Array(times.length * columns)
-  const row = new Float64Array(columns)
-  const between = new Float64Array(machine.stateCount)
-  const warnings: string[] = []
-  const constraints = constraintWatch(machine, warnings)
-  let next = 0
-
-  const initial = initialValues(machine, start, given)
-  function write(time: number, states: Float64Array, parameters: Float64Array, knowing: Machine): void {
-    knowing.observe(time, states, parameters, row)
-    values.set(row, next * columns)
-    constraints(knowing, time, states, parameters)
-    next++
-    onProgress?.(next / times.length)
-  }
-  const flow = createFlow(machine, start, initial, settings, {
-    get wanted() {
-      return next < times.length ? times[next]! : Number.POSITIVE_INFINITY
-    },
-    piece(step, until) {
-      const before = until - timeResolution(until)
-      while (next < times.length && times[next]! < before) {
-        interpolate(step.dense, (times[next]! - step.from) / step.size, between)
-        write(times[next]!, between, step.parameters, step.machine)
-      }
-    },
-    instant(time, states, parameters, knowing) {
-      const last = time + timeResolution(time)
-      while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters, knowing)
-    },
-  })
-  flow.advance(end)
-  return { times, symbols: machine.observed, values, warnings, statistics: flow.statistics }
-}
-
-type ConstraintWatch = (machine: Machine, time: number, states: Float64Array, parameters: Float64Array) => void
-
-/** Says of each constraint when it first failed, as far as it is seen at the rows. */
-function constraintWatch(of: Machine, warnings: string[]): ConstraintWatch {
-  const { constraints } = of.system
-  if (constraints.length === 0) return () => {}
-  const holds = new Uint8Array(constraints.length)
-  const told = new Uint8Array(constraints.length)
-  return (machine, time, states, parameters) => {
-    machine.constraints(time, states, parameters, holds)
-    for (const [i, { message }] of constraints.entries()) {
-      if (holds[i] === 1 || told[i] === 1) continue
-      told[i] = 1
-      warnings.push(`a constraint does not hold at time ${time}: ${message}`)
-    }
-  }
+  const observations = observeAt(machine, start, times, settings, given, (written) =>
+    onProgress?.(written / times.length),
+  )
+  return { times, symbols: machine.observed, ...observations }
 }

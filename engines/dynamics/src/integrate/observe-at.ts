@@ -1,0 +1,77 @@
+import type { Machine } from '../machine.ts'
+import { createFlow, type FlowStatistics } from './flow.ts'
+import type { FlowSettings } from './options.ts'
+import { initialValues } from './options.ts'
+import { interpolate, timeResolution } from './step.ts'
+
+export interface Observations {
+  /** Row by row: `values[row · observed + column]`. */
+  readonly values: Float64Array
+  readonly warnings: readonly string[]
+  readonly statistics: Readonly<FlowStatistics>
+}
+
+/**
+ * What the machine observes at `times`, which rise and begin at `start` or later; at an instant of an event, what held
+ * after it.
+ */
+export function observeAt(
+  machine: Machine,
+  start: number,
+  times: ArrayLike<number>,
+  settings: FlowSettings,
+  given?: Readonly<Record<string, number>>,
+  onRow?: (written: number) => void,
+): Observations {
+  const columns = machine.observed.length
+  const values = new Float64Array(times.length * columns)
+  const row = new Float64Array(columns)
+  const between = new Float64Array(machine.stateCount)
+  const warnings: string[] = []
+  const constraints = constraintWatch(machine, warnings)
+  let next = 0
+
+  function write(time: number, states: Float64Array, parameters: Float64Array, knowing: Machine): void {
+    knowing.observe(time, states, parameters, row)
+    values.set(row, next * columns)
+    constraints(knowing, time, states, parameters)
+    next++
+    onRow?.(next)
+  }
+  const flow = createFlow(machine, start, initialValues(machine, start, given), settings, {
+    get wanted() {
+      return next < times.length ? times[next]! : Number.POSITIVE_INFINITY
+    },
+    piece(step, until) {
+      const before = until - timeResolution(until)
+      while (next < times.length && times[next]! < before) {
+        interpolate(step.dense, (times[next]! - step.from) / step.size, between)
+        write(times[next]!, between, step.parameters, step.machine)
+      }
+    },
+    instant(time, states, parameters, knowing) {
+      const last = time + timeResolution(time)
+      while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters, knowing)
+    },
+  })
+  if (times.length > 0) flow.advance(times[times.length - 1]!)
+  return { values, warnings, statistics: flow.statistics }
+}
+
+type ConstraintWatch = (machine: Machine, time: number, states: Float64Array, parameters: Float64Array) => void
+
+/** Says of each constraint when it first failed, as far as it is seen at the rows. */
+function constraintWatch(of: Machine, warnings: string[]): ConstraintWatch {
+  const { constraints } = of.system
+  if (constraints.length === 0) return () => {}
+  const holds = new Uint8Array(constraints.length)
+  const told = new Uint8Array(constraints.length)
+  return (machine, time, states, parameters) => {
+    machine.constraints(time, states, parameters, holds)
+    for (const [i, { message }] of constraints.entries()) {
+      if (holds[i] === 1 || told[i] === 1) continue
+      told[i] = 1
+      warnings.push(`a constraint does not hold at time ${time}: ${message}`)
+    }
+  }
+}
