@@ -44,7 +44,7 @@ export function LineChart(props: LineChartProps) {
         height,
         legend: { show: false },
         cursor: { sync: { key: syncKey, setSeries: false }, drag: { x: false, y: false }, y: false },
-        padding: [8, 12, 0, 0],
+        padding: [8, 22, 0, 0],
         scales: {
           x: { time: false },
           y: {

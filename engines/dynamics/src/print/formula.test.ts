@@ -124,6 +124,7 @@ describe('formulas in two dimensions', () => {
   it('leaves out brackets that a fraction bar makes needless, and keeps those of its power', () => {
     expect(tex(divide(plus(a, b), plus(b, c)))).toBe('\\frac{a + b}{b + c}')
     expect(tex(power(divide(a, b), n(2)))).toBe('{\\left(\\frac{a}{b}\\right)}^{2}')
+    expect(tex(divide(divide(a, b), plus(b, c)))).toBe('\\frac{a}{b \\cdot \\left(b + c\\right)}')
     expect(tex(times(a, divide(b, c)))).toBe('a \\cdot \\frac{b}{c}')
   })
 

@@ -238,12 +238,25 @@ export function writeFormula(expression: Expression, notation: Notation, names: 
   }
 
   function quotient(a: Expression, b: Expression, depth: number): Piece {
-    if (notation.planar) return { code: notation.fraction(at(a, 0, depth), at(b, 0, depth)), binds: binds.fraction }
+    if (notation.planar) return planarQuotient(a, b, depth)
     const above = piece(a, depth + 1)
     return {
       code: notation.fraction(hold(above, binds.negation), at(b, binds.fraction, depth)),
       binds: above.binds === binds.negation ? binds.negation : binds.product,
     }
+  }
+
+  /** a / b / c is drawn as a over b · c: fractions upon fractions grow too small to read. */
+  function planarQuotient(a: Expression, b: Expression, depth: number): Piece {
+    const backwards = [b]
+    let above = a
+    while (above.kind === 'apply' && above.operator === 'divide' && above.operands.length === 2) {
+      backwards.push(above.operands[1]!)
+      above = above.operands[0]!
+    }
+    const below: Expression =
+      backwards.length === 1 ? b : { kind: 'apply', operator: 'times', operands: backwards.reverse() }
+    return { code: notation.fraction(at(above, 0, depth), at(below, 0, depth)), binds: binds.fraction }
   }
 
   function power(a: Expression, b: Expression, depth: number): Piece {

@@ -70,7 +70,7 @@ export const mathml: Notation = {
     const line = (value: string, when: string) => `<mtr><mtd>${value}</mtd><mtd>${when}</mtd></mtr>`
     const lines = pieces.map(({ value, condition }) => line(value, row([words('if '), condition])))
     if (otherwise !== undefined) lines.push(line(otherwise, words('otherwise')))
-    return `<mrow>${open('{')}<mtable columnalign="left">${lines.join('')}</mtable></mrow>`
+    return `<mrow>${open('{')}<mtable columnalign="left" displaystyle="true">${lines.join('')}</mtable></mrow>`
   },
   lines: (lines) =>
     lines.length === 1
