@@ -9,6 +9,8 @@ export interface Crossings {
   restart(time: number, states: Float64Array): void
   /** Whether one of the comparisons' two sides are exactly equal there. */
   undecided(): boolean
+  /** Whether a comparison has another sign at the end of the step just tried. */
+  crosses(step: Step): boolean
   /** The step that was looked at is not taken: back to its start. */
   rewind(): void
   /** Whether a comparison of any kind, the clock's among them, has two equal sides there. */
@@ -187,6 +189,11 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
     },
     rewind() {
       before.set(atStart)
+    },
+    crosses(current) {
+      evaluate(current.from + current.size, current.end, now)
+      for (let c = 0; c < count; c++) if (changes(before[c]!, now[c]!)) return true
+      return false
     },
     zeroAt(time, states) {
       machine.crossings(time, states, parameters, all)

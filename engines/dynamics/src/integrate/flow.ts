@@ -326,8 +326,14 @@ export function createFlow(
         statistics.rejected++
         const finite = error < Number.POSITIVE_INFINITY
         nextSize = size * (finite ? Math.max(0.1, 0.9 * error ** (-1 / method.order)) : 0.1)
-        if (nextSize < least) throw tooSmall(finite)
-        continue
+        if (nextSize >= least) continue
+        if (size > least) {
+          nextSize = least
+          continue
+        }
+        // Within the resolution of time nothing can be told about a jump but that it is there: it is stepped over.
+        if (!(finite && lookedFor && crossings.crosses(step))) throw tooSmall(finite)
+        nextSize = least
       } else {
         nextSize = grown(size, error, lands)
         lastError = Math.max(error, 1e-4)

@@ -1,3 +1,4 @@
+import { finiteJacobian } from './finite-jacobian.ts'
 import { createLu } from './lu.ts'
 import type { Method, Step } from './step.ts'
 
@@ -28,7 +29,7 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
   function attempt(step: Step): number {
     const { machine, parameters: p, from: t, size: h, start: y0, end: y1 } = step
     if (takenAt !== t) {
-      machine.jacobian(t, y0, p, jacobian)
+      finiteJacobian(machine, t, y0, p, step.startRates, jacobian)
       timeDerivative(step, byTime)
       takenAt = t
     }

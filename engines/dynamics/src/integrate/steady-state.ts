@@ -1,5 +1,6 @@
 import { DynamicsError } from '../errors.ts'
 import type { Machine } from '../machine.ts'
+import { finiteJacobian } from './finite-jacobian.ts'
 import { createFlow } from './flow.ts'
 import { createLu } from './lu.ts'
 import { flowSettings, initialValues } from './options.ts'
@@ -71,7 +72,7 @@ export function steadyState(machine: Machine, options: SteadyStateOptions = {}):
     return largest
   }
   const look = () => {
-    machine.jacobian(time, states, parameters, jacobian)
+    finiteJacobian(machine, time, states, parameters, rates, jacobian)
     speed = 0
     for (let i = 0; i < n; i++) {
       let row = 0
