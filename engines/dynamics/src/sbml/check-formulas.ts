@@ -12,14 +12,14 @@ type Functions = ReadonlyMap<string, FunctionDefinition>
  */
 export function checkFormula(
   formula: Expression,
-  symbols: ReadonlyMap<string, unknown>,
+  isSymbol: (id: string) => boolean,
   functions: Functions,
   place?: Place,
 ): void {
   for (const part of partsOfFormula(formula)) {
     const where = part.place ?? place
     const about = { ...(where && { place: where }) }
-    if ((part.kind === 'symbol' || part.kind === 'rate-of') && !symbols.has(part.id))
+    if ((part.kind === 'symbol' || part.kind === 'rate-of') && !isSymbol(part.id))
       throw new DynamicsError(
         'undeclared',
         `a formula names '${part.id}', which ${functions.has(part.id) ? 'is a function' : 'is not declared'}`,
@@ -33,7 +33,7 @@ export function checkFormula(
     if (!called)
       throw new DynamicsError(
         'undeclared',
-        `a formula calls '${part.function}', which ${symbols.has(part.function) ? 'is not a function' : 'is not defined'}`,
+        `a formula calls '${part.function}', which ${isSymbol(part.function) ? 'is not a function' : 'is not defined'}`,
         {
           element: part.function,
           ...about,
@@ -61,7 +61,7 @@ export function checkFunctions(functions: Functions): void {
         element: id,
         ...(place && { place }),
       })
-    checkFormula(body, new Map(names.map((name) => [name, true])), functions, place)
+    checkFormula(body, (name) => symbols.has(name), functions, place)
   }
   const done = new Set<string>()
   for (const id of functions.keys()) follow(id, functions, done)

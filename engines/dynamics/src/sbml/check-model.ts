@@ -166,23 +166,19 @@ function checkSet(model: Model, declared: Declarations): void {
 }
 
 function checkFormulas(model: Model, declared: Declarations, functions: ReadonlyMap<string, FunctionDefinition>): void {
-  const valued = new Map(
-    [...declared].filter(([, { kind }]) => kind !== 'function' && kind !== 'event').map(([id]) => [id, true] as const),
-  )
-  const check = (
-    formula: Expression | undefined,
-    place: Place | undefined,
-    symbols: ReadonlyMap<string, unknown> = valued,
-  ) => {
-    if (formula) checkFormula(formula, symbols, functions, place)
+  const isSymbol = (id: string) => {
+    const kind = declared.get(id)?.kind
+    return kind !== undefined && kind !== 'function' && kind !== 'event'
+  }
+  const check = (formula: Expression | undefined, place: Place | undefined, known = isSymbol) => {
+    if (formula) checkFormula(formula, known, functions, place)
   }
   for (const { value, place } of model.initialAssignments) check(value, place)
   for (const { value, place } of model.rules) check(value, place)
   for (const { condition, place } of model.constraints) check(condition, place)
   for (const { rate, localParameters, reactants, products, place } of model.reactions) {
-    const symbols = localParameters.length > 0 ? new Map(valued) : valued
-    for (const { id } of localParameters) symbols.set(id, true)
-    check(rate, place, symbols)
+    const locals = new Set(localParameters.map(({ id }) => id))
+    check(rate, place, (id) => locals.has(id) || isSymbol(id))
     for (const { stoichiometry } of [...reactants, ...products])
       if (typeof stoichiometry === 'object') check(stoichiometry, place)
   }
