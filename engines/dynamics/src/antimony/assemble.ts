@@ -12,6 +12,7 @@ import type {
   SpeciesReference,
 } from '../model.ts'
 import { partsOfFormula } from '../sbml/check-formulas.ts'
+import { balancedSymbols } from './balanced-symbols.ts'
 import type { Entries, Entry } from './entries.ts'
 import { resolveUnits, type Units } from './resolve-units.ts'
 import type { Participant } from './syntax.ts'
@@ -35,10 +36,12 @@ export function assemble(
   functions: readonly FunctionDefinition[],
 ): Model {
   const units = resolveUnits(entries)
-  const balanced = new Set(
-    entries.algebraic.flatMap(({ value }) =>
-      [...partsOfFormula(value)].flatMap((p) => (p.kind === 'symbol' ? [p.id] : [])),
-    ),
+  const balanced = balancedSymbols(
+    entries.algebraic.map(({ value }) => value),
+    (symbol) => {
+      const rule = entries.all.get(symbol)?.rule?.value
+      return rule?.value ? { kind: rule.kind, value: rule.value } : undefined
+    },
   )
   const assembly: Assembly = { entries, units, initialAssignments: [], balanced }
   const all = [...entries.all.values()]
@@ -177,6 +180,7 @@ function makeSpecies(assembly: Assembly, entry: Entry): Species {
     size?.kind === 'symbol' &&
     size.id === compartment &&
     literal(value!) !== undefined
+  const boundary = entry.constness?.value === 'const' || ruleOf(entry) !== undefined
   const given = numeric(assembly, scaled ? { ...entry, initial: { ...entry.initial!, value } } : entry)
   return {
     ...common(entry),
@@ -186,8 +190,9 @@ function makeSpecies(assembly: Assembly, entry: Entry): Species {
       : { [scaled !== substanceOnly ? 'initialAmount' : 'initialConcentration']: given.value }),
     ...(given.unit === undefined ? {} : { substanceUnit: given.unit }),
     hasOnlySubstanceUnits: substanceOnly,
-    boundaryCondition: entry.constness?.value === 'const' || ruleOf(entry) !== undefined,
-    constant: false,
+    boundaryCondition: boundary,
+    // An algebraic rule could determine it otherwise.
+    constant: boundary && !ruleOf(entry) && !entry.changes && assembly.balanced.has(entry.id),
   }
 }
 

@@ -2,6 +2,7 @@ import { DynamicsError } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { InitialAssignment, Model, Parameter, Reaction, Rule, SpeciesReference } from '../model.ts'
 import { liftStoichiometries } from '../sbml/lift-stoichiometries.ts'
+import { balancedSymbols } from './balanced-symbols.ts'
 import { renameSymbols } from './map-expression.ts'
 import { renameReserved } from './rename.ts'
 
@@ -12,7 +13,8 @@ import { renameReserved } from './rename.ts'
  * - parameters of a reaction become the model's, with the reaction's name before theirs;
  * - stoichiometries that are formulas, and conversion factors, become named stoichiometries with a formula.
  *
- * @throws DynamicsError `not-supported` for fast reactions.
+ * @throws DynamicsError `not-supported` for fast reactions, and for boundary species that reactions name and algebraic
+ *   rules determine.
  */
 export function sayable(model: Model): Model {
   for (const { id, fast, place } of model.reactions)
@@ -21,7 +23,29 @@ export function sayable(model: Model): Model {
         element: id,
         ...(place ? { place } : {}),
       })
+  checkBalanced(model)
   return renameReserved(withoutConversion(withoutLocals(liftStoichiometries(model))))
+}
+
+/** In Antimony a boundary species is constant, or a rule or an event says what it is. */
+function checkBalanced(model: Model): void {
+  const determined = algebraicSymbols(model)
+  const reacting = new Set(
+    model.reactions.flatMap(({ reactants, products }) => [...reactants, ...products].map(({ species }) => species)),
+  )
+  for (const { id, boundaryCondition, constant, place } of model.species)
+    if (boundaryCondition && !constant && reacting.has(id) && determined.has(id))
+      throw new DynamicsError('not-supported', `an algebraic rule may determine the boundary species ${id}`, {
+        element: id,
+        ...(place ? { place } : {}),
+        expected: 'a species that no reaction names, which Antimony can say',
+      })
+}
+
+export function algebraicSymbols({ rules }: Model): ReadonlySet<string> {
+  const ruled = new Map(rules.flatMap((rule) => (rule.kind === 'algebraic' ? [] : [[rule.symbol, rule] as const])))
+  const algebraic = rules.flatMap((rule) => (rule.kind === 'algebraic' ? [rule.value] : []))
+  return balancedSymbols(algebraic, (symbol) => ruled.get(symbol))
 }
 
 /** Gives out ids that are not taken. */

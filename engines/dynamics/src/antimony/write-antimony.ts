@@ -1,6 +1,6 @@
 import type { Model, Reaction, SpeciesReference } from '../model.ts'
 import { defaultCompartment, symbolsIn } from './assemble.ts'
-import { sayable } from './sayable.ts'
+import { algebraicSymbols, sayable } from './sayable.ts'
 import { printUnit } from './units.ts'
 import { isReserved } from './words.ts'
 import { printFormula, printNumber } from './write-formula.ts'
@@ -95,10 +95,11 @@ const compartments = (model: Model): string[] =>
 
 function species(model: Model): string[] {
   const implied = impliesDefault(model)
+  const balanced = algebraicSymbols(model)
   const ruled = new Set(model.rules.map((rule) => (rule.kind === 'algebraic' ? '' : rule.symbol)))
   return model.species.map((one) => {
     const { id, compartment, hasOnlySubstanceUnits, substanceUnit } = one
-    const boundary = (one.boundaryCondition || one.constant) && !ruled.has(id)
+    const boundary = one.constant || (one.boundaryCondition && !ruled.has(id) && !balanced.has(id))
     const amount = startOf(model, id, one.initialAmount)
     const concentration = startOf(model, id, one.initialConcentration)
     const size =

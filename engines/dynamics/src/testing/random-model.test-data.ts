@@ -212,7 +212,11 @@ function makeModel(draw: Draw, { without = [], tame = false }: RandomModelOption
   const balanced: Parameter[] = []
   if (has('algebraic rules', 20)) {
     balanced.push({ id: 'z', value: 1, constant: false })
-    const value = apply('minus', symbol('z'), apply('tanh', randomExpression(draw, scope(), 2)))
+    // Of what is already determined, so that there is no doubt what the rule determines.
+    const rated = rules.filter(({ kind }) => kind === 'rate').map((rule) => ('symbol' in rule ? rule.symbol : ''))
+    const determined = [...constants, ...computed].map(({ id }) => id)
+    const inside = { ...base, symbols: [...determined, ...rated] }
+    const value = apply('minus', symbol('z'), apply('tanh', randomExpression(draw, inside, 2)))
     rules.push({ kind: 'algebraic', value })
   }
 
