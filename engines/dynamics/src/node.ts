@@ -40,7 +40,7 @@ export type UnaryOp =
   | 'arcsinh'
   | 'arccosh'
   | 'arctanh'
-/** `power` with a whole exponent up to 16 is done by multiplication in every compiler; `rem` has the dividend's sign. */
+/** A graph makes `power` with a constant whole exponent up to 16 into products; `rem` has the dividend's sign. */
 export type BinaryOp =
   | 'add'
   | 'sub'
