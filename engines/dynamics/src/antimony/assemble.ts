@@ -31,10 +31,11 @@ interface Assembly {
 
 /** Makes a model of what was said about its elements. */
 export function assemble(
-  entries: Entries,
+  said: Entries,
   head: Pick<Model, 'id' | 'name' | 'source' | 'notes'>,
   functions: readonly FunctionDefinition[],
 ): Model {
+  const entries = withDefaultCompartment(said)
   const units = resolveUnits(entries)
   const balanced = balancedSymbols(
     entries.algebraic.map(({ value }) => value),
@@ -60,9 +61,7 @@ export function assemble(
         constant: isConstant(assembly, entry),
       }
     })
-  if (species.some((entry) => compartmentOf(entry) === defaultCompartment) && !entries.all.has(defaultCompartment))
-    compartments.unshift({ id: defaultCompartment, size: 1, spatialDimensions: 3, constant: true } as never)
-  const model: Model = {
+  return {
     ...head,
     ...(entries.notes === undefined ? {} : { notes: entries.notes }),
     unitDefinitions: units.definitions,
@@ -79,7 +78,21 @@ export function assemble(
       .sort((a, b) => a.order - b.order)
       .map(({ assignment }) => assignment),
   }
-  return model
+}
+
+/** What is in nothing is in a compartment that goes without saying. */
+function withDefaultCompartment(entries: Entries): Entries {
+  const { all } = entries
+  if (all.has(defaultCompartment)) return entries
+  const first = [...all.values()].find((entry) => isSpecies(entry) && compartmentOf(entry) === defaultCompartment)
+  if (!first) return entries
+  const { place } = first
+  const entry: Entry = {
+    id: defaultCompartment,
+    place,
+    type: { is: 'compartment', because: 'what species are in', place },
+  }
+  return { ...entries, all: new Map([[defaultCompartment, entry], ...all]) }
 }
 
 const isSpecies = ({ type }: Entry): boolean => type?.is === 'species'

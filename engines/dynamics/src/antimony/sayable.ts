@@ -11,7 +11,7 @@ import { renameReserved } from './rename.ts'
  *
  * - what is called like a word of the language gets `_` added to its name;
  * - parameters of a reaction become the model's, with the reaction's name before theirs;
- * - stoichiometries that are formulas, and conversion factors, become named stoichiometries with a formula.
+ * - stoichiometries that are formulas or negative, and conversion factors, become named stoichiometries.
  *
  * @throws DynamicsError `not-supported` for fast reactions, and for boundary species that reactions name and algebraic
  *   rules determine.
@@ -24,7 +24,7 @@ export function sayable(model: Model): Model {
         ...(place ? { place } : {}),
       })
   checkBalanced(model)
-  return renameReserved(withoutConversion(withoutLocals(liftStoichiometries(model))))
+  return renameReserved(withoutSigns(withoutConversion(withoutLocals(liftStoichiometries(model)))))
 }
 
 /** In Antimony a boundary species is constant, or a rule or an event says what it is. */
@@ -126,6 +126,22 @@ function withoutConversion(model: Model): Model {
     rules: [...model.rules, ...rules],
     reactions,
   }
+}
+
+/** Before a species stands a number without a sign, or a name. */
+function withoutSigns(model: Model): Model {
+  const unsigned = ({ id, stoichiometry }: SpeciesReference) =>
+    id !== undefined || typeof stoichiometry !== 'number' || (stoichiometry >= 0 && Number.isFinite(stoichiometry))
+  const fresh = freshIds(model)
+  const named = (reference: SpeciesReference, reaction: string): SpeciesReference =>
+    unsigned(reference)
+      ? reference
+      : { ...reference, id: fresh(`${reaction}_${reference.species}_stoichiometry`), constant: true }
+  const reactions = model.reactions.map((reaction): Reaction => {
+    const name = (reference: SpeciesReference) => named(reference, reaction.id)
+    return { ...reaction, reactants: reaction.reactants.map(name), products: reaction.products.map(name) }
+  })
+  return { ...model, reactions }
 }
 
 /** Whether a rule or an initial assignment gives a symbol its value. */

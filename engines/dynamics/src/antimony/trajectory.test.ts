@@ -48,10 +48,12 @@ test.each([
       fc.pre(original !== undefined)
       const { values } = follow(through(model), original.symbols)
       // The same operations, but for products of conversion factors: the last bits.
+      // The same operations, but for products of conversion factors: the last bits.
       for (const [i, value] of original.values.entries())
-        expect(Math.abs(values[i]! - value), original.symbols[i % original.symbols.length]).toBeLessThanOrEqual(
-          1e-9 * (1 + Math.abs(value)),
-        )
+        if (!Object.is(values[i], value))
+          expect(Math.abs(values[i]! - value), original.symbols[i % original.symbols.length]).toBeLessThan(
+            1e-9 * (1 + Math.abs(value)),
+          )
     }),
     { numRuns: 40, endOnFailure: true },
   )
