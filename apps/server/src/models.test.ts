@@ -5,6 +5,16 @@ import { startModelPool } from './models/model-pool.ts'
 
 const decay = "k = 0.5 // per second; by hand\nx = 10\nx' = -k * x"
 
+const endlessRun = {
+  text: decay,
+  start: 0,
+  end: 1e6,
+  steps: 10,
+  observed: ['x'],
+  method: 'runge-kutta-4' as const,
+  step: 1e-6,
+}
+
 describe('models on the server', () => {
   let test: TestServer
   beforeAll(async () => {
@@ -103,6 +113,32 @@ describe('models on the server', () => {
     }
   })
 
+  it('a model of more equations than a page can hold is shown in part', async () => {
+    const sum = Array.from({ length: 500 }, (_, i) => `${i} * time`).join(' + ')
+    const text = Array.from({ length: 120 }, (_, i) => `p${i} := ${i} + ${sum}`).join('\n')
+    const { body } = await ask<ModelCheck>('/api/models/check', { text })
+    if (body.outcome !== 'understood') throw new Error(body.refusal.message)
+    expect(body.model.equationsLeftOut).toBeGreaterThan(0)
+    expect(body.model.equations.length + body.model.equationsLeftOut).toBe(120)
+  })
+
+  it('what nobody waits for any more does not keep others waiting', async () => {
+    const { token } = await test.as('researcher')
+    const gone = new AbortController()
+    const endless = fetch(`${test.server.url}/api/models/run`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ ...endlessRun, sets: [{ name: 'A', given: {} }] }),
+      signal: gone.signal,
+    })
+    setTimeout(() => gone.abort(), 500)
+    await expect(endless).rejects.toThrow()
+    const began = performance.now()
+    expect((await ask<ModelCheck>('/api/models/check', { text: decay })).body.outcome).toBe('understood')
+    // Far less than the 20 s that the run would have been given.
+    expect(performance.now() - began).toBeLessThan(8_000)
+  })
+
   it('what is asked amiss is refused as such', async () => {
     for (const more of [
       { end: 0 },
@@ -132,16 +168,7 @@ describe('models on the server', () => {
 it('what takes too long is stopped and says so, and the next one is served', async () => {
   const pool = startModelPool({ limit: 1_500 })
   try {
-    const endless = await pool.run({
-      text: decay,
-      start: 0,
-      end: 1e6,
-      steps: 10,
-      observed: ['x'],
-      method: 'runge-kutta-4',
-      step: 1e-6,
-      sets: [{ name: 'A', given: {} }],
-    })
+    const endless = await pool.run({ ...endlessRun, sets: [{ name: 'A', given: {} }] })
     expect(endless).toMatchObject({ outcome: 'refused', refusal: { code: 'out-of-time' } })
     expect(await pool.check(decay)).toMatchObject({ outcome: 'understood' })
   } finally {

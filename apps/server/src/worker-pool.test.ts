@@ -12,7 +12,8 @@ const module = new URL(
       if (job.die) throw new Error('died')
       if (job.fail) parentPort.postMessage({ error: job.fail })
       else parentPort.postMessage({ result: job.say + ' from ' + threadId })
-    })`)}`,
+    })
+    parentPort.postMessage({ ready: true })`)}`,
 )
 
 let pool: WorkerPool<Job, string>

@@ -5,7 +5,7 @@ export interface WorkerPoolOptions {
   readonly module: URL
   readonly threads: number
   readonly workerData?: unknown
-  /** Milliseconds a job may run; a worker that needs longer is ended, and the job fails with {@link OutOfTime}. */
+  /** Milliseconds a job may run, once its worker has started; a worker that needs longer is ended, and the job fails with {@link OutOfTime}. */
   readonly limit?: number
   /** Megabytes of heap a worker may use; one that needs more is ended, and its job fails. */
   readonly memory?: number
@@ -13,7 +13,7 @@ export interface WorkerPoolOptions {
   readonly waitingAtMost?: number
 }
 
-export interface JobOptions {
+interface JobOptions {
   /** A person is waiting; goes before what the platform does on its own account. */
   readonly urgent?: boolean
   /** Gives the job up, whether it waits or runs. */
@@ -49,10 +49,11 @@ interface Waiting<Job, Result> {
 }
 
 interface Running<Job, Result> extends Waiting<Job, Result> {
-  readonly timer: NodeJS.Timeout | undefined
+  timer: NodeJS.Timeout | undefined
 }
 
-type Answer<Result> = { readonly result: Result } | { readonly error: string }
+/** A worker says when its module is read, and then what became of each job. */
+type Answer<Result> = { readonly ready: true } | { readonly result: Result } | { readonly error: string }
 
 export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): WorkerPool<Job, Result> {
   const { module, threads, workerData, limit, memory, waitingAtMost = Number.POSITIVE_INFINITY } = options
@@ -61,6 +62,7 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
   const running = new Map<Worker, Running<Job, Result>>()
   const idle: Worker[] = []
   const all = new Set<Worker>()
+  const ready = new WeakSet<Worker>()
   let closed = false
 
   const start = () => {
@@ -70,6 +72,11 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
     })
     all.add(worker)
     worker.on('message', (answer: Answer<Result>) => {
+      if ('ready' in answer) {
+        ready.add(worker)
+        watch(worker)
+        return
+      }
       const job = settle(worker)
       if (!all.has(worker)) return
       idle.push(worker)
@@ -82,6 +89,11 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
     worker.on('exit', () => lose(worker, new Error('a worker of the pool ended')))
     worker.unref()
     idle.push(worker)
+  }
+  const watch = (worker: Worker) => {
+    const job = running.get(worker)
+    if (job && limit !== undefined && ready.has(worker))
+      job.timer = setTimeout(() => end(worker, new OutOfTime(limit)), limit)
   }
   const settle = (worker: Worker) => {
     const job = running.get(worker)
@@ -107,8 +119,8 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
       const worker = idle.pop()
       if (!worker) return
       const next = urgent.shift() ?? other.shift()!
-      const timer = limit === undefined ? undefined : setTimeout(() => end(worker, new OutOfTime(limit)), limit)
-      running.set(worker, { ...next, timer })
+      running.set(worker, { ...next, timer: undefined })
+      watch(worker)
       worker.postMessage(next.job)
     }
   }
@@ -163,4 +175,5 @@ export function answerJobs<Job, Result>(work: (job: Job) => Result): void {
     })()
     parentPort!.postMessage(answer)
   })
+  parentPort!.postMessage({ ready: true } satisfies Answer<Result>)
 }

@@ -613,6 +613,8 @@ export const strings = {
       constant: 'Constants',
     } as Readonly<Record<string, string>>,
     showAll: (count: number) => `Show all ${count}`,
+    leftOut: (count: number) =>
+      `${count} more equations are left out here; the command line shows all: counterpart model equations.`,
     values: 'Initial values and constants as written',
     parameters: 'Parameters',
     noParameters: 'The model has no parameters.',

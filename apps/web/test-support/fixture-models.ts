@@ -62,6 +62,7 @@ const description: ModelDescription = {
       text: 'x(0) = 10',
     },
   ],
+  equationsLeftOut: 0,
   unitFindings: [{ severity: 'error', element: 'x', line: 3, message: 'mg s⁻¹ stands against mg' }],
   warnings: ['parameter “j” is used nowhere'],
 }

@@ -83,6 +83,7 @@ const modelDescription = z
         text: z.string(),
       }),
     ),
+    equationsLeftOut: z.number().int().openapi({ description: 'Equations beyond what a page can hold' }),
     unitFindings: z.array(
       z.object({
         severity: z.enum(['error', 'warning', 'remark']),

@@ -4,6 +4,7 @@ import {
   DynamicsError,
   describeModel,
   equations,
+  type ModelEquation,
   quantityUnit,
   readModel,
   type System,
@@ -11,6 +12,9 @@ import {
 } from '@counterpart/dynamics'
 import type { ModelCheck, ModelRefusal, ModelRun, ModelRunRequest } from '../contract/index.ts'
 import { sourceNotes } from './source-notes.ts'
+
+/** Characters of all equations together. */
+const markupAtMost = 4_000_000
 
 export type ModelJob =
   | { readonly kind: 'check'; readonly text: string }
@@ -27,6 +31,8 @@ function checkModelText(text: string): ModelCheck {
       const model = readModel(text)
       const described = describeModel(model)
       const notes = sourceNotes(text, described)
+      const all = equations(model)
+      const shown = fittingAPage(all)
       return {
         outcome: 'understood',
         model: {
@@ -51,7 +57,8 @@ function checkModelText(text: string): ModelCheck {
             unit: unit ?? null,
             kind,
           })),
-          equations: equations(model).map((each) => ({ ...each, unit: each.unit ?? null })),
+          equations: shown.map((each) => ({ ...each, unit: each.unit ?? null })),
+          equationsLeftOut: all.length - shown.length,
           unitFindings: described.unitFindings.map(({ severity, element, place, message }) => ({
             severity,
             element,
@@ -124,6 +131,16 @@ function answerValue(each: {
 }) {
   const { symbol, label, unit, value, line } = each
   return { symbol, label, unit: unit ?? null, value: finite(value), line: line ?? null }
+}
+
+/** As many equations as a page can hold, from the first on. */
+function fittingAPage(all: readonly ModelEquation[]): readonly ModelEquation[] {
+  let length = 0
+  const end = all.findIndex(({ mathml, latex, text }) => {
+    length += mathml.length + latex.length + text.length
+    return length > markupAtMost
+  })
+  return end < 0 ? all : all.slice(0, end)
 }
 
 /** JSON knows no other numbers. */

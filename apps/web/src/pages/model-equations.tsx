@@ -22,6 +22,7 @@ export function Equations({ model }: { model: ModelDescription }) {
         {main.length === 0 ? <p className={p.empty}>{t.models.noEquations}</p> : <ByKind equations={main} />}
       </div>
       {below.length > 0 ? <Later equations={below} /> : null}
+      {model.equationsLeftOut > 0 ? <p className="small quiet">{t.models.leftOut(model.equationsLeftOut)}</p> : null}
     </Section>
   )
 }

@@ -6,7 +6,7 @@ import { strings as t } from '../strings.ts'
 import s from './models.module.css'
 
 /** What a person typed for a symbol; the model's own value counts where that is nothing, or the same. */
-export type Typed = Readonly<Record<string, string>>
+type Typed = Readonly<Record<string, string>>
 
 export interface ValueSet {
   readonly letter: string

@@ -71,6 +71,6 @@ const special: Readonly<Record<string, string>> = {
 }
 
 /** Text that LaTeX prints as it is. */
-export function escapeLatex(text: string): string {
+function escapeLatex(text: string): string {
   return text.replace(/[\\{}$&#^_~%]/g, (character) => special[character] ?? `\\${character}`)
 }
