@@ -27,7 +27,7 @@ interface Cell {
     /** In the symbol's unit and sign: most models count outward currents as positive. */
     readonly value: number
   }
-  /** What the issue asks of this model off the upstroke, mV. */
+  /** The largest difference allowed before and after the upstroke, mV; not asked of the others. */
   readonly offUpstroke?: number
 }
 
