@@ -49,7 +49,5 @@ export const unaryOps = Object.keys(unaryFunctions) as readonly UnaryOp[]
 export const binaryOps = Object.keys(binaryFunctions) as readonly BinaryOp[]
 
 const unary = new Set<string>(unaryOps)
-const binary = new Set<string>(binaryOps)
 
 export const isUnaryOp = (op: string): op is UnaryOp => unary.has(op)
-export const isBinaryOp = (op: string): op is BinaryOp => binary.has(op)

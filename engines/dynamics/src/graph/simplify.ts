@@ -6,7 +6,7 @@ const greatestWholePower = 16
 const truths: ReadonlySet<string> = new Set(['lt', 'le', 'eq', 'ne', 'and', 'or', 'not'])
 
 /** Is never anything but 0 or 1. */
-export function isTruth(node: Node): boolean {
+function isTruth(node: Node): boolean {
   if (node.op === 'number') return node.value === 0 || node.value === 1
   return truths.has(node.op)
 }

@@ -4,7 +4,7 @@ import { freeSymbols } from './free-symbols.ts'
 import { greatestMatching } from './matching.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
 
-export type AlgebraicRule = Rule & { readonly kind: 'algebraic' }
+type AlgebraicRule = Rule & { readonly kind: 'algebraic' }
 
 /**
  * Finds which symbols the algebraic rules determine and marks them so: those of the non-constant ones that nothing else

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { readAntimony } from '../antimony/read-antimony.ts'
+import type { Expression } from '../expression.ts'
 import type { Machine } from '../machine.ts'
 import type { Model } from '../model.ts'
 import { readSbml } from '../sbml/read-sbml.ts'
 import { writeSbml } from '../sbml/write-sbml.ts'
+import { apply } from '../testing/random-expression.test-data.ts'
 import { buildSystem } from './build-system.ts'
 import { explainNaN } from './explain-nan.ts'
 import { interpret } from './interpret.ts'
@@ -94,6 +96,28 @@ describe('equations to be solved', () => {
     expect(y ** 3 + z).toBeCloseTo(3, 12)
     expect(z * y).toBeCloseTo(Math.exp(z / 10), 12)
     expectJacobian(machine, 2, states, parameters)
+  })
+
+  it('may be formulas of CellML that lead back to themselves', () => {
+    const model = readAntimony("a := 1; b := 2; x = 1; x' = -x; k = 3")
+    const loop = (a: Expression, b: Expression): Model => ({
+      ...model,
+      source: { format: 'cellml', version: '1.0' },
+      rules: [
+        ...model.rules.filter((rule) => rule.kind === 'rate'),
+        { kind: 'assignment', symbol: 'a', value: a },
+        { kind: 'assignment', symbol: 'b', value: b },
+      ],
+    })
+    const of = (id: string): Expression => ({ kind: 'symbol', id })
+    const half: Expression = { kind: 'number', value: 0.5 }
+    expect(started(loop(apply('times', of('b'), half), apply('plus', of('a'), of('k'))), ['a', 'b']).seen).toEqual([
+      3, 6,
+    ])
+    const [fixed] = started(loop(apply('cos', of('b')), of('a')), ['a']).seen
+    expect(fixed).toBeCloseTo(0.7390851332151607, 14)
+    expect(() => buildSystem(loop(of('b'), of('a')))).toThrow(/the loop a → b → a cannot be solved/)
+    expect(() => buildSystem({ ...loop(of('b'), of('a')), source: model.source })).toThrow(/lead back to themselves/)
   })
 
   it('that have no solution are named', () => {

@@ -107,15 +107,11 @@ export function defineSymbols(
     const leaf = slots.leaves.get(id)
     if (determination.by === 'formula' || determination.by === 'equations') {
       let value = leaf
-      if (determination.by === 'formula') {
+      if (torn.has(id)) value = graph.unknown(slots.unknowns.push(id) - 1)
+      else if (determination.by === 'formula') {
         value = determination.formula
           ? lowerExpression(graph, determination.formula, scopeOf(declared, scope, slots, zero))
           : graph.number(Number.NaN)
-        if (torn.has(id)) {
-          const unknown = graph.unknown(slots.unknowns.push(id) - 1)
-          values.set(id, unknown)
-          value = unknown
-        }
       }
       values.set(id, value!)
       if (declared.kind === 'species') amounts.set(id, size ? graph.binary('mul', value!, size) : value!)
@@ -162,12 +158,12 @@ export function defineSymbols(
     if (isRate(vertex)) defineRate(declared)
     else if (!values.has(declared.id)) defineValue(declared)
   }
-  for (const id of torn) {
+  for (const [id, circle] of torn) {
     const declared = table.get(id)!
     const { formula, place } = declared.determination as { formula: Expression; place?: Place }
     residuals.push({
       node: graph.binary('sub', lowerExpression(graph, formula, scope), values.get(id)!),
-      what: `definition of “${id}”`,
+      what: `the loop ${circle}`,
       place,
     })
   }

@@ -106,7 +106,7 @@ function unsolvable(equations: readonly Residual[], unknowns: readonly string[])
   const what = equations.map((equation) => equation.what).join(', ')
   const place = equations.find((equation) => equation.place)?.place
   const named = unknowns.length > 0 ? `: ${unknowns.join(', ')}` : ''
-  return new DynamicsError('cycle', `${what} cannot determine what leads back to itself${named}`, {
+  return new DynamicsError('cycle', `${what} cannot be solved for what it determines${named}`, {
     ...(unknowns[0] !== undefined && { element: unknowns[0] }),
     ...(place && { place }),
     mend: 'define one of them otherwise',

@@ -14,7 +14,8 @@ import {
 
 /**
  * The order in which values and rates can be defined. Where formulas of a CellML model, whose equations hold all at
- * once, lead back to themselves, some symbols are `torn`: taken as unknowns, so that the rest is in order. SBML forbids
+ * once, lead back to themselves, some symbols are `torn`: taken as unknowns, so that the rest is in order; with each
+ * goes the circle it was in, for messages. SBML forbids
  * such circles (Level 3 Version 2, rule 20906).
  *
  * @throws {DynamicsError} `cycle` naming the symbols of a circle
@@ -23,14 +24,14 @@ export function orderDefinitions(
   model: Model,
   table: SymbolTable,
   participations: ReadonlyMap<string, readonly Participation[]>,
-): { readonly order: readonly Vertex[]; readonly torn: ReadonlySet<string> } {
+): { readonly order: readonly Vertex[]; readonly torn: ReadonlyMap<string, string> } {
   const roots: Vertex[] = []
   for (const declared of table.values()) {
     roots.push(valueVertex(declared.id))
     if (declared.determination.by === 'rate' || declared.determination.by === 'reactions')
       roots.push(rateVertex(declared.id))
   }
-  const torn = new Set<string>()
+  const torn = new Map<string, string>()
   for (;;) {
     const dependencies = createDependencies(model, table, participations, torn)
     const components = orderedComponents(roots, dependencies)
@@ -38,7 +39,7 @@ export function orderDefinitions(
       (members) => members.length > 1 || dependencies(members[0]!).includes(members[0]!),
     )
     if (circles.length === 0) return { order: components.flat(), torn }
-    for (const members of circles) torn.add(symbolToTear(model, table, members, dependencies))
+    for (const members of circles) torn.set(...symbolToTear(model, table, members, dependencies))
   }
 }
 
@@ -48,7 +49,7 @@ function symbolToTear(
   table: SymbolTable,
   members: readonly Vertex[],
   dependencies: (vertex: Vertex) => readonly Vertex[],
-): string {
+): [symbol: string, circle: string] {
   const within = new Set(members)
   const inner = new Map(members.map((vertex) => [vertex, dependencies(vertex).filter((other) => within.has(other))]))
   const solvable =
@@ -58,7 +59,8 @@ function symbolToTear(
   const users = new Map<Vertex, number>()
   for (const others of inner.values()) for (const other of others) users.set(other, (users.get(other) ?? 0) + 1)
   const weight = (vertex: Vertex) => (users.get(vertex) ?? 0) * inner.get(vertex)!.length
-  return symbolOf(members.reduce((best, vertex) => (weight(vertex) > weight(best) ? vertex : best)))
+  const best = members.reduce((found, vertex) => (weight(vertex) > weight(found) ? vertex : found))
+  return [symbolOf(best), shortestCircle(best, inner).map(symbolOf).join(' → ')]
 }
 
 function shortestCircle(start: Vertex, inner: ReadonlyMap<Vertex, readonly Vertex[]>): Vertex[] {

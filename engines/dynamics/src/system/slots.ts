@@ -13,7 +13,7 @@ export interface Slots {
   readonly leaves: ReadonlyMap<string, Node>
 }
 
-export interface HeldState {
+interface HeldState {
   readonly symbol: string
   /** Left out: the pool `pool` of the fast reactions. */
   readonly declared?: DeclaredSymbol
@@ -21,7 +21,7 @@ export interface HeldState {
 }
 
 /** What holds the initial amount of a species that fast reactions change has the species' symbol. */
-export interface HeldParameter {
+interface HeldParameter {
   readonly symbol: string
   /** Left out: a parameter local to a reaction. */
   readonly declared?: DeclaredSymbol

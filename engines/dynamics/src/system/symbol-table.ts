@@ -3,7 +3,7 @@ import type { Expression } from '../expression.ts'
 import type { Compartment, Model, Parameter, Reaction, Species, SpeciesReference } from '../model.ts'
 
 /** How a symbol's value comes about. */
-export type Determination =
+type Determination =
   /** A formula holds at all times. */
   | { readonly by: 'formula'; readonly formula: Expression | undefined; readonly place?: Place | undefined }
   /** A formula tells how fast it changes. */

@@ -41,7 +41,7 @@ export function createDependencies(
   model: Model,
   table: SymbolTable,
   participations: ReadonlyMap<string, readonly Participation[]>,
-  torn: ReadonlySet<string>,
+  torn: ReadonlyMap<string, string>,
 ): (vertex: Vertex) => readonly Vertex[] {
   const askingForRates = functionsAskingForRates(model.functions)
   const inFormula = (formula: Expression, locals?: ReadonlySet<string>) => {
