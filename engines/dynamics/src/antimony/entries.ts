@@ -17,9 +17,9 @@ interface Said<T> {
   readonly place: Place
 }
 
-export type EntryType = 'species' | 'compartment' | 'parameter' | 'reaction' | 'event' | 'stoichiometry' | 'rule'
-export type ReactionSyntax = Extract<Statement, { kind: 'reaction' }>
-export type EventSyntax = Extract<Statement, { kind: 'event' }>
+type EntryType = 'species' | 'compartment' | 'parameter' | 'reaction' | 'event' | 'stoichiometry' | 'rule'
+type ReactionSyntax = Extract<Statement, { kind: 'reaction' }>
+type EventSyntax = Extract<Statement, { kind: 'event' }>
 
 /** All that a model says about one name. Of two things said, the outer counts, then the later. */
 export interface Entry {

@@ -49,7 +49,7 @@ export function algebraicSymbols({ rules }: Model): ReadonlySet<string> {
 }
 
 /** Gives out ids that are not taken. */
-export function freshIds(model: Model): (wanted: string) => string {
+function freshIds(model: Model): (wanted: string) => string {
   const taken = new Set(
     [model.functions, model.compartments, model.species, model.parameters, model.reactions, model.events].flatMap(
       (all) => all.flatMap(({ id }) => (id === undefined ? [] : [id])),

@@ -1,6 +1,6 @@
 import { DynamicsError, type Place } from '../errors.ts'
 
-export type TokenKind = 'word' | 'number' | 'string' | 'mark' | 'line-end' | 'end'
+type TokenKind = 'word' | 'number' | 'string' | 'mark' | 'line-end' | 'end'
 
 export interface Token {
   readonly kind: TokenKind

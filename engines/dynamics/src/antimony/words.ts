@@ -148,7 +148,7 @@ export const isReserved = (word: string): boolean =>
   word === 'time'
 
 /** The candidate nearest to a word, if it is near enough to have been meant. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined
   let least = Math.min(3, Math.max(1, Math.floor(word.length / 2)))
   for (const candidate of candidates) {

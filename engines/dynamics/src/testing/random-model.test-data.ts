@@ -28,7 +28,7 @@ import {
 } from './random-expression.test-data.ts'
 
 /** What a format may not be able to say. */
-export type ModelFeature =
+type ModelFeature =
   | 'algebraic rules'
   | 'constant species'
   | 'constraint messages'
