@@ -1,33 +1,42 @@
 import { exponentialTable, freeMemory, intervals, stepHead, stepTail, writeTables } from './wasm/tables.ts'
 
-// 2^(j/128) and their relative errors of rounding; whole powers of two from 2^-1100 to 2^1023.
-const powers = new Float64Array(intervals)
-const errors = new Float64Array(intervals)
-const twos = Float64Array.from({ length: 2124 }, (_, i) => 2 ** (i - 1100))
-{
+const powersAt = 2 * intervals
+
+/** 2^(j/128), the relative errors of their rounding, and 2^-1100 to 2^1023. */
+export const exponentialTables: Float64Array = (() => {
   const view = new DataView(new ArrayBuffer(freeMemory))
   writeTables(view.buffer)
+  const tables = new Float64Array(powersAt + 2124)
   for (let j = 0; j < intervals; j++) {
-    errors[j] = view.getFloat64(exponentialTable + 16 * j, true)
-    const bits = view.getBigInt64(exponentialTable + 16 * j + 8, true) + (BigInt(j) << 45n)
-    view.setBigInt64(0 + exponentialTable + 16 * j + 8, bits, true)
-    powers[j] = view.getFloat64(exponentialTable + 16 * j + 8, true)
+    const at = exponentialTable + 16 * j
+    view.setBigInt64(at + 8, view.getBigInt64(at + 8, true) + (BigInt(j) << 45n), true)
+    tables[j] = view.getFloat64(at + 8, true)
+    tables[intervals + j] = view.getFloat64(at, true)
   }
-}
-
-const perStep = 1 / (stepHead + stepTail)
+  for (let k = 0; k < 2124; k++) tables[powersAt + k] = 2 ** (k - 1100)
+  return tables
+})()
 
 /**
  * e^x within 0.6 units in the last place, and sooner than `Math.exp` is: the way of the WebAssembly kernels (Tang 1989,
  * doi:10.1145/63522.214928) for one number.
  */
-export function exponential(x: number): number {
-  if (!(x > -708 && x < 708)) return Math.exp(x)
-  const whole = x * perStep + 6755399441055744 - 6755399441055744
-  const k = whole | 0
-  const j = k & 127
-  const r = x - whole * stepHead - whole * stepTail
-  const square = r * r
-  const scale = powers[j]! * twos[(k >> 7) + 1100]!
-  return scale + scale * (errors[j]! + r + square * (0.5 + r * (1 / 6)) + square * square * (1 / 24 + r * (1 / 120)))
+export const exponential = new Function(
+  'e',
+  `'use strict'\nreturn (x) => {\n${expandedExponential('value', 'x').join('\n')}\nreturn value\n}`,
+)(exponentialTables) as (x: number) => number
+
+/** Statements that declare `name` as the exponential of a formula; `e` has {@link exponentialTables}. */
+export function expandedExponential(name: string, formula: string): readonly string[] {
+  return [
+    `let ${name} = ${formula}`,
+    `if (${name} > -708 && ${name} < 708) {`,
+    `  const e_whole = ${name} * ${1 / (stepHead + stepTail)} + 6755399441055744 - 6755399441055744`,
+    '  const e_k = e_whole | 0',
+    `  const e_r = ${name} - e_whole * ${stepHead} - e_whole * ${stepTail}`,
+    '  const e_square = e_r * e_r',
+    `  const e_scale = e[e_k & 127] * e[(e_k >> 7) + ${powersAt + 1100}]`,
+    `  ${name} = e_scale + e_scale * (e[(e_k & 127) + ${intervals}] + e_r + e_square * (0.5 + e_r * ${1 / 6}) + e_square * e_square * (${1 / 24} + e_r * ${1 / 120}))`,
+    `} else ${name} = Math.exp(${name})`,
+  ]
 }

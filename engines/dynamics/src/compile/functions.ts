@@ -1,6 +1,6 @@
 import { factorial } from '../graph/factorial.ts'
 import type { Node } from '../node.ts'
-import { exponential } from './exponential.ts'
+import { exponential, exponentialTables } from './exponential.ts'
 import { functionText } from './javascript.ts'
 
 /** Writes values of some nodes: time, states, parameters, unknowns and lags in. */
@@ -14,7 +14,7 @@ export function compileFunction(
   symbols: ReadonlyMap<Node, string>,
   places?: ArrayLike<number>,
 ): Evaluate {
-  const { text, workSize } = functionText(name, roots, symbols, places)
-  const create = new Function('w', 'exp', 'factorial', `'use strict'\n${text}\nreturn ${name}`)
-  return create(new Float64Array(workSize), exponential, factorial) as Evaluate
+  const { text, workSize } = functionText(name, roots, symbols, { places, expand: true })
+  const create = new Function('w', 'e', 'exp', 'factorial', `'use strict'\n${text}\nreturn ${name}`)
+  return create(new Float64Array(workSize), exponentialTables, exponential, factorial) as Evaluate
 }

@@ -1,4 +1,5 @@
 import type { Node } from '../node.ts'
+import { expandedExponential } from './exponential.ts'
 import { createFormulas } from './formula.ts'
 import { createNames } from './names.ts'
 import { crossing, cut, declaredIn, usedIn } from './parts.ts'
@@ -9,6 +10,12 @@ export interface FunctionText {
   readonly text: string
   /** How many numbers it keeps in the array `w` between its parts. */
   readonly workSize: number
+}
+
+interface FunctionTextOptions {
+  readonly places?: ArrayLike<number> | undefined
+  /** Exponentials are written out: V8 puts only the first few calls of a function in place. */
+  readonly expand?: boolean
 }
 
 /** Operations to a part: V8 optimises functions of up to 60 KB of bytecode, and takes long over large ones. */
@@ -27,13 +34,17 @@ export function functionText(
   name: string,
   roots: readonly Node[],
   symbols: ReadonlyMap<Node, string>,
-  places?: ArrayLike<number>,
+  { places, expand = false }: FunctionTextOptions = {},
 ): FunctionText {
-  const plan = schedule(roots, { named: (node) => symbols.has(node), keepLeaves: true, branchFrom })
+  const plan = schedule(roots, {
+    named: (node) => symbols.has(node) || (expand && node.op === 'exp'),
+    keepLeaves: true,
+    branchFrom,
+  })
   const parts = cut(plan.steps, mostOperations, plan)
   const handedOn = parts.length > 1 ? crossing(parts, plan) : new Map<Node, number>()
   const texts = parts.map((steps, i) =>
-    partText(parts.length === 1 ? name : `${name}_${i + 1}`, steps, plan, symbols, handedOn, places),
+    partText(parts.length === 1 ? name : `${name}_${i + 1}`, steps, plan, symbols, handedOn, { places, expand }),
   )
   if (parts.length > 1) {
     const calls = parts.map((_, i) => `  ${name}_${i + 1}(t, y, p, u, l, into)`)
@@ -48,7 +59,7 @@ function partText(
   plan: Schedule,
   symbols: ReadonlyMap<Node, string>,
   handedOn: ReadonlyMap<Node, number>,
-  places: ArrayLike<number> | undefined,
+  { places, expand }: FunctionTextOptions,
 ): string {
   const nameOf = createNames(symbols)
   const { value, truth } = createFormulas((node) => (plan.kept.has(node) ? nameOf(node) : undefined))
@@ -66,6 +77,8 @@ function partText(
     for (const step of steps) {
       const { node } = step
       if (step.kind === 'output') lines.push(`${indent}into[${places?.[step.at] ?? step.at}] = ${value(node)}`)
+      else if (step.kind === 'value' && expand && node.op === 'exp')
+        lines.push(...expandedExponential(nameOf(node), value(node.a)).map((line) => indent + line))
       else if (step.kind === 'value') lines.push(`${indent}const ${nameOf(node)} = ${value(node, true)}`)
       else {
         const name = nameOf(node)

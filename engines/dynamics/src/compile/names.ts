@@ -3,7 +3,7 @@ import type { System } from '../system.ts'
 
 /** What a symbol of a model may not be called in generated code: words of the language and what the code itself uses. */
 const taken =
-  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield async of get set Infinity NaN Math t y p u l w into exp factorial'.split(
+  'arguments await break case catch class const continue debugger default delete do else enum eval export extends false finally for function if implements import in instanceof interface let new null package private protected public return static super switch this throw true try typeof undefined var void while with yield async of get set Infinity NaN Math t y p u l w e e_whole e_k e_r e_square e_scale into exp factorial'.split(
     ' ',
   )
 
