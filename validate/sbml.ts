@@ -84,7 +84,8 @@ export async function validate(): Promise<Measurement[]> {
     { name: 'time for all', value: seconds, unit: 's' },
     ...grouped(failed, ({ reason }) => [`failed: ${reason}`]),
     ...grouped(refused, ({ reason }) => [`refused: ${reason}`]),
-    ...grouped(refused, ({ tags }) => tags.map((tag) => `refused, with tag ${tag}`)),
+    // What the suite calls the packages' own things; the other tags do not say why a case is refused.
+    ...grouped(refused, ({ tags }) => tags.filter((tag) => tag.includes(':')).map((tag) => `refused, with tag ${tag}`)),
   ]
 }
 
