@@ -326,6 +326,37 @@ const cases: readonly (readonly [
     { level: 3, version: 1 },
   ],
   [
+    'a fast reaction in one direction runs to its end',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
+      list(
+        'Reactions',
+        reaction(some('A'), some('B', 'stoichiometry="2" constant="true"'), ci('A'), '', 'fast="true"'),
+      ),
+    { A: [0, 0], B: [7, 7] },
+    { level: 3, version: 1 },
+  ],
+  [
+    'a fast reaction runs backwards where its rate is negative',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
+      list('Reactions', reaction(some('A'), some('B'), apply('minus', ci('B')), '', 'fast="true"')),
+    { A: [4, 4], B: [0, 0] },
+    { level: 3, version: 1 },
+  ],
+  [
+    'a fast reaction after an event that changes its species and stoichiometry',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
+      list(
+        'Reactions',
+        reaction(some('A', 'id="n" stoichiometry="1" constant="false"'), some('B'), ci('A'), '', 'fast="true"'),
+      ) +
+      event(apply('geq', time, cn(0.5)), { A: cn(5), n: cn(5) }),
+    { A: [0, 0], B: [4, 5] },
+    { level: 3, version: 1 },
+  ],
+  [
     'Level 2: a stoichiometry that is a formula is followed',
     '<listOfCompartments><compartment id="C" size="1"/></listOfCompartments><listOfSpecies><species id="S" compartment="C" initialAmount="0"/></listOfSpecies>' +
       `<listOfReactions><reaction id="J"><listOfProducts><speciesReference species="S"><stoichiometryMath>${math(apply('times', cn(2), time))}</stoichiometryMath></speciesReference></listOfProducts><kineticLaw>${math(cn(1))}</kineticLaw></reaction></listOfReactions>`,
