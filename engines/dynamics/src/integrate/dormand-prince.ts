@@ -107,5 +107,5 @@ export function dormandPrince(stateCount: number): Method {
     return states > 0 ? Math.abs(h) * Math.sqrt(rates / states) : 0
   }
 
-  return { name: 'dormand-prince', order: 5, adaptive: true, attempt, finish, restart() {}, stiffness }
+  return { name: 'dormand-prince', order: 5, beta: 0.04, adaptive: true, attempt, finish, restart() {}, stiffness }
 }

@@ -85,4 +85,16 @@ describe('stiff problems of the literature', () => {
     for (const [i, value] of [0.1000814870318523e1, 0.1228178521549917e4, 0.1320554942846706e3].entries())
       expect(end[i]! / value).toBeCloseTo(1, 5)
   })
+
+  it('auto gives every row right where it changes its method', () => {
+    // Slow and fast by turns; between rows the solution is that of whichever method took the step.
+    const options = { end: 2000, steps: 20_000 }
+    const exact = simulate(vanDerPol(), { ...options, method: 'rodas', relativeTolerance: 1e-11 })
+    const auto = simulate(vanDerPol(), { ...options, method: 'auto' })
+    expect(auto.statistics.methodChanges).toBeGreaterThan(2)
+    // Off the jumps, whose time no relative error of 1e-8 can give to better than this.
+    const errors = exact.values.map((value, i) => Math.abs(value - auto.values[i]!)).filter((_, i) => i % 2 === 0)
+    expect(errors.toSorted()[Math.floor(0.995 * errors.length)]).toBeLessThan(1e-6)
+    expect(Math.max(...errors)).toBeLessThan(1e-2)
+  })
 })

@@ -144,6 +144,7 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
   return {
     name: 'rodas',
     order: 5,
+    beta: 0,
     adaptive: true,
     attempt,
     finish,

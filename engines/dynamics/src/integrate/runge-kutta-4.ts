@@ -26,6 +26,7 @@ export function rungeKutta4(stateCount: number): Method {
   return {
     name: 'runge-kutta-4',
     order: 4,
+    beta: 0,
     adaptive: false,
     attempt,
     finish: hermite,

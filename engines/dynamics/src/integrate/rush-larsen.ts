@@ -36,6 +36,7 @@ export function rushLarsen(stateCount: number, order: 1 | 2): Method {
   return {
     name: order === 1 ? 'rush-larsen' : 'rush-larsen-2',
     order,
+    beta: 0,
     adaptive: false,
     attempt,
     finish: hermite,

@@ -24,7 +24,7 @@ export interface Trajectory {
   /** Row by row: `values[row · symbols.length + column]`. At an instant of an event: what held after it. */
   readonly values: Float64Array
   readonly warnings: readonly string[]
-  readonly statistics: Readonly<FlowStatistics>
+  readonly statistics: FlowStatistics
 }
 
 /**

@@ -29,6 +29,8 @@ export interface Method {
   readonly name: string
   /** Local errors shrink with this power of the step. */
   readonly order: number
+  /** How much control of the step minds the last error but one. */
+  readonly beta: number
   /** A method without error control takes every step as it is. */
   readonly adaptive: boolean
   /**

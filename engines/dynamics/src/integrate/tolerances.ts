@@ -1,0 +1,68 @@
+import type { FlowSettings } from './options.ts'
+import type { Step } from './step.ts'
+
+/** States below this part of the largest state's size count as nothing, as far as no absolute tolerance is given. */
+const NEGLIGIBLE = 1e-20
+/** What a state's absolute tolerance is of its relative one times the largest size that it has had. */
+const PART = 1 / 100
+
+/** Keeps `step.absoluteTolerance` in proportion to the sizes that states have had; called at each start of a step. */
+export function createTolerances(step: Step, settings: FlowSettings): () => void {
+  const { start: states, absoluteTolerance } = step
+  const n = states.length
+  if (settings.absoluteTolerance !== undefined) {
+    absoluteTolerance.fill(settings.absoluteTolerance)
+    return () => {}
+  }
+  const largest = new Float64Array(n)
+  absoluteTolerance.fill(NEGLIGIBLE)
+  return () => {
+    let grew = false
+    for (let i = 0; i < n; i++) {
+      const size = Math.abs(states[i]!)
+      if (size > largest[i]! && size < Number.POSITIVE_INFINITY) {
+        largest[i] = size
+        grew = true
+      }
+    }
+    if (!grew) return
+    let most = 0
+    for (let i = 0; i < n; i++) if (largest[i]! > most) most = largest[i]!
+    for (let i = 0; i < n; i++)
+      absoluteTolerance[i] = PART * settings.relativeTolerance * largest[i]! + NEGLIGIBLE * most
+  }
+}
+
+/** What a state at this size may be wrong by. */
+export function toleranceOf(step: Step, state: number, size: number): number {
+  return step.absoluteTolerance[state]! + step.relativeTolerance * Math.abs(size)
+}
+
+/**
+ * A first step from `step.start` and its rates, not longer than `span` (Hairer, Nørsett, Wanner, Solving Ordinary
+ * Differential Equations I, II.4); uses `step.end`.
+ */
+export function firstSize(step: Step, span: number): number {
+  const { machine, parameters, from, start: states, startRates, end, endRates } = step
+  const n = states.length
+  let stateSize = 0
+  let rateSize = 0
+  for (let i = 0; i < n; i++) {
+    if (startRates[i] === 0) continue
+    const tolerance = toleranceOf(step, i, states[i]!)
+    stateSize = Math.max(stateSize, Math.abs(states[i]!) / tolerance)
+    rateSize = Math.max(rateSize, Math.abs(startRates[i]!) / tolerance)
+  }
+  let size = stateSize < 1e-5 || rateSize < 1e-5 ? 1e-6 * span : (0.01 * stateSize) / rateSize
+  if (!(size <= span)) size = span
+  for (let i = 0; i < n; i++) end[i] = states[i]! + size * startRates[i]!
+  machine.rates(from + size, end, parameters, endRates)
+  let bend = 0
+  for (let i = 0; i < n; i++)
+    if (endRates[i] !== startRates[i])
+      bend = Math.max(bend, Math.abs(endRates[i]! - startRates[i]!) / toleranceOf(step, i, states[i]!))
+  const most = Math.max(rateSize, bend / size)
+  const second = most <= 1e-15 ? Math.max(1e-6 * span, size * 1e-3) : (0.01 / most) ** (1 / 5)
+  const first = Math.min(100 * size, second)
+  return first > 0 ? Math.min(first, span) : size
+}
