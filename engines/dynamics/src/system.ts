@@ -64,6 +64,8 @@ export interface ImplicitBlock {
   /** Slots of its unknowns, as many as residuals. */
   readonly unknowns: readonly { readonly slot: number; readonly symbol: string; readonly guess: Node }[]
   readonly residuals: readonly Node[]
+  /** After an event the first guess counts again, not the last solution: of fast reactions, which then start anew. */
+  readonly restartsAtEvents?: boolean
   /** Row by row: ∂ residual / ∂ unknown. */
   readonly jacobian: readonly (readonly Node[])[]
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readAntimony } from '../antimony/read-antimony.ts'
 import type { Expression } from '../expression.ts'
+import { simulate } from '../integrate/simulate.ts'
 import type { Machine } from '../machine.ts'
 import type { Model } from '../model.ts'
 import { readSbml } from '../sbml/read-sbml.ts'
@@ -242,3 +243,47 @@ function expectJacobian(machine: Machine, time: number, states: Float64Array, pa
     for (let i = 0; i < n; i++) expect(jacobian[i * n + j]).toBeCloseTo((up[i]! - down[i]!) / (2 * h), 6)
   }
 }
+
+describe('fast reactions', () => {
+  /** Antimony has none: the first reaction is made fast. */
+  const fast = (text: string): Model => {
+    const model = readAntimony(text)
+    return { ...model, reactions: model.reactions.map((reaction, at) => ({ ...reaction, fast: at === 0 })) }
+  }
+  const text = 'A = 3; B = 1; C = 0; F: A -> B; k * A - 2 * B; J: B -> C; B; k = 1'
+
+  it('are in equilibrium from the start', () => {
+    const { seen, machine, states, parameters } = started(fast(text), ['A', 'B', 'C', 'J'])
+    expect(seen[0]).toBeCloseTo(8 / 3, 14)
+    expect(seen[1]).toBeCloseTo(4 / 3, 14)
+    expectJacobian(machine, 0, states, parameters)
+  })
+
+  it('run until what they need is used up', () => {
+    const { seen } = started(fast('A = 3; B = 5; C = 0; F: A + B -> C; A * B; J: C -> ; C'), ['A', 'B', 'C'])
+    for (const [at, amount] of [0, 2, 3].entries()) expect(seen[at]).toBeCloseTo(amount, 12)
+  })
+
+  it('do nothing while they are switched off, and go on from where they are', () => {
+    const run = simulate(
+      interpret(
+        buildSystem(
+          fast(
+            'A = 0; B = 2; C = 0; F: A -> B; k * A; J: B -> A; 1; k = 0; at (time > 0.5): k = 1; at (time > 1.25): k = 0',
+          ),
+        ),
+        ['A', 'B'],
+      ),
+      { end: 2, steps: 8 },
+    )
+    const a = Array.from({ length: 9 }, (_, row) => run.values[row * 2]!)
+    for (const [row, expected] of [0, 0.25, 0.5, 0, 0, 0, 0.25, 0.5, 0.75].entries()) {
+      // At 0.5 and 1.25 the triggers do not hold yet, or have just come to hold.
+      if (row !== 2) expect(a[row]).toBeCloseTo(expected, 6)
+    }
+  })
+
+  it('whose rate depends on nothing that they change are refused', () => {
+    expect(() => buildSystem(fast('A = 3; B = 1; F: A -> B; k; k = 1'))).toThrow(/fast reaction “F” does not depend/)
+  })
+})

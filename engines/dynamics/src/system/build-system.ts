@@ -8,14 +8,13 @@ import type { State, System, SystemParameter } from '../system.ts'
 import { matchAlgebraicRules } from './algebraic-rules.ts'
 import { createPast, startSymbol, type WrittenLag } from './before-start.ts'
 import { findCrossings } from './crossings.ts'
-import { defineSymbols, extentOf, type Residual } from './definitions.ts'
+import { defineSymbols, type Residual } from './definitions.ts'
 import { lowerEvents } from './events.ts'
-import { findFastPart } from './fast-reactions.ts'
+import { findFastReactions } from './fast-reactions.ts'
 import { gateOf, statesBehindUnknowns } from './gates.ts'
 import { identityOf } from './identity.ts'
 import { rateEquations, solveStructure, unknownSlots, withJacobian } from './implicit-blocks.ts'
 import { createInitialValues, orderInitialValues } from './initial-values.ts'
-import { addPools, poolOf } from './pools.ts'
 import { amountUnit, listQuantities, unitOf } from './quantities.ts'
 import { giveSlots } from './slots.ts'
 import { type DeclaredSymbol, declareSymbols } from './symbol-table.ts'
@@ -34,9 +33,8 @@ export function buildSystem(model: Model): System {
   const graph = createGraph()
   const table = declareSymbols(model)
   const underdetermined = matchAlgebraicRules(model, table)
-  const fastPart = findFastPart(model, table)
   const slots = giveSlots(model, graph, table)
-  const fast = addPools(model, graph, table, slots, fastPart)
+  const fast = findFastReactions(model, graph, table, slots)
   const definitions = defineSymbols(model, graph, table, slots, fast)
   const { values, amounts, modelScope, rateUnknowns, totalDerivative } = definitions
   const { scope } = modelScope
@@ -60,14 +58,15 @@ export function buildSystem(model: Model): System {
   const initialOf = createInitialValues(model, graph, table, values, scope)
   const asNode = (value: number | Node) => (typeof value === 'number' ? graph.number(value) : value)
   const implicit = blocks.map((block) => {
+    const restarts = block.unknowns.some(({ slot }) => slots.extents.has(slot))
     const unknowns = block.unknowns.map((unknown) => {
+      if (slots.extents.has(unknown.slot)) return { ...unknown, guess: graph.number(0) }
       const declared = table.get(unknown.symbol)
-      const initial = declared && initialOf(declared)
-      const guess = initial && asNode(declared.determination.by === 'fast reactions' ? initial.held : initial.symbol)
+      const guess = declared && asNode(initialOf(declared).symbol)
       const usable = guess && !(guess.op === 'number' && Number.isNaN(guess.value)) && unknownSlots(guess).length === 0
       return usable ? { ...unknown, guess } : unknown
     })
-    return withJacobian(graph, { ...block, unknowns })
+    return withJacobian(graph, { ...block, unknowns, ...(restarts && { restartsAtEvents: true }) })
   })
 
   const behind = statesBehindUnknowns(implicit)
@@ -75,17 +74,13 @@ export function buildSystem(model: Model): System {
     declared?.kind === 'species' && declared.isConcentration ? { scale: values.get(declared.element.compartment)! } : {}
   const heldUnit = (declared: DeclaredSymbol) =>
     declared.kind === 'species' ? amountUnit(model, declared.element) : unitOf(model, declared)
-  const initialAmount = new Map(slots.parameters.map(({ symbol }, slot) => [symbol, graph.parameter(slot)]))
-  const states = slots.states.map(({ symbol, declared, pool }, slot): State => {
+  const states = slots.states.map((declared, slot): State => {
     const rate = rates[slot]!
     const gate = gateOf(graph, slot, rate, behind)
-    const unit = declared ? heldUnit(declared) : model.units.extent
-    const initial = declared
-      ? asNode(initialOf(declared).held)
-      : poolOf(graph, fast!, pool!, (id) => extentOf(model, graph, table.get(id)!, initialAmount.get(id)!, scope))
+    const unit = heldUnit(declared)
     return {
-      symbol,
-      initial,
+      symbol: declared.id,
+      initial: asNode(initialOf(declared).held),
       ...scaleOf(declared),
       rate,
       ...(unit !== undefined && { unit }),

@@ -1,13 +1,12 @@
 import { DynamicsError, type Place } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import { arithmetic, type Derivative } from '../graph/derivative-of-op.ts'
-import { createDirectionalDerivative } from '../graph/differentiate.ts'
+import { createDirectionalDerivative, differentiate } from '../graph/differentiate.ts'
 import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
 import type { Model, Reaction } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
-import { sumOfParts } from './fast-reactions.ts'
+import { type FastReactions, fastChange } from './fast-reactions.ts'
 import { orderDefinitions } from './order-definitions.ts'
-import { type FastReactions, poolOf } from './pools.ts'
 import { createModelScope, type ModelScope } from './scope.ts'
 import { localSymbol, type Slots } from './slots.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
@@ -117,12 +116,17 @@ export function defineSymbols(
       if (declared.kind === 'species') amounts.set(id, size ? graph.binary('mul', value!, size) : value!)
       return
     }
-    values.set(id, size ? graph.binary('div', leaf!, size) : leaf!)
-    if (declared.kind === 'species') amounts.set(id, leaf!)
+    const moved = fast && fastChange(graph, fast, id)
+    const factor = conversionFactorOf(model, declared)
+    const amount = add(leaf, factor === undefined ? moved : times(moved, slots.leaves.get(factor)!))!
+    values.set(id, size ? graph.binary('div', amount, size) : amount)
+    if (declared.kind === 'species') amounts.set(id, amount)
   }
 
   const amountRateByReactions = (declared: DeclaredSymbol) => {
-    const rate = extentRate(graph, scope, values, participations.get(declared.id) ?? [])
+    const all = participations.get(declared.id) ?? []
+    const slow = fast ? all.filter(({ reaction }) => !reaction.fast) : all
+    const rate = extentRate(graph, scope, values, slow)
     const factor = conversionFactorOf(model, declared)
     return factor === undefined ? rate : times(rate, scope.symbol(factor))
   }
@@ -137,8 +141,7 @@ export function defineSymbols(
     const ofConcentration = (amountRate: Derivative) =>
       size ? over(sub(amountRate, growth && times(growth, value!)), size) : amountRate
 
-    if (torn.has(id) || determination.by === 'equations' || determination.by === 'fast reactions')
-      rates.set(id, totalDerivative(value!))
+    if (torn.has(id) || determination.by === 'equations') rates.set(id, totalDerivative(value!))
     else if (determination.by === 'itself') rates.set(id, ofConcentration(undefined))
     else if (determination.by === 'formula') rates.set(id, totalDerivative(value!))
     else {
@@ -149,7 +152,8 @@ export function defineSymbols(
       const amountRate =
         determination.by === 'rate' && size ? add(times(rate, size), growth && times(growth, value!)) : rate
       if (leaf?.op === 'state') stateRates[leaf.slot] = amountRate
-      rates.set(id, determination.by === 'rate' ? rate : ofConcentration(rate))
+      if (fast?.species.includes(id)) rates.set(id, totalDerivative(value!))
+      else rates.set(id, determination.by === 'rate' ? rate : ofConcentration(rate))
     }
   }
 
@@ -167,20 +171,7 @@ export function defineSymbols(
       place,
     })
   }
-  for (const [slot, { pool }] of slots.states.entries()) {
-    if (pool === undefined) continue
-    const rate = sumOfParts(graph, fast!.pools[pool]!, (at) => {
-      const slow = (participations.get(fast!.species[at]!) ?? []).filter(({ reaction }) => !reaction.fast)
-      return extentRate(graph, scope, values, slow) ?? zero
-    })
-    stateRates[slot] = rate
-    const sum = poolOf(graph, fast!, pool, (id) => extentOf(model, graph, table.get(id)!, amounts.get(id)!, scope))
-    residuals.push({ node: graph.binary('sub', sum, graph.state(slot)), what: slots.states[slot]!.symbol })
-  }
-  for (const balance of fast?.balances ?? []) {
-    const node = sumOfParts(graph, balance, (at) => values.get(fast!.reactions[at]!.id)!)
-    residuals.push({ node, what: 'equilibrium of fast reactions' })
-  }
+  for (const balance of fast?.balances ?? []) residuals.push(balanceOf(graph, fast!, balance, values))
   return {
     values,
     amounts,
@@ -204,10 +195,35 @@ export function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots, ze
   }
 }
 
-/** An amount in the unit of extents. */
-export function extentOf(model: Model, graph: Graph, declared: DeclaredSymbol, amount: Node, scope: Scope): Node {
-  const factor = conversionFactorOf(model, declared)
-  return factor === undefined ? amount : graph.binary('div', amount, scope.symbol(factor))
+/**
+ * The rates in balance. Where the balance does not depend on the extent, as when a rate is switched off, nothing moves.
+ *
+ * @throws {DynamicsError} `invalid-model` when it never does
+ */
+function balanceOf(
+  graph: Graph,
+  { reactions }: FastReactions,
+  { parts, reaction, slot }: FastReactions['balances'][number],
+  values: ReadonlyMap<string, Node>,
+): Residual {
+  const { add, times } = arithmetic(graph)
+  let sum: Derivative
+  for (const [at, part] of parts.entries()) sum = add(sum, times(part, values.get(reactions[at]!.id)!))
+  const extent = graph.unknown(slot)
+  const { id, place } = reactions[reaction]!
+  const slope = differentiate(graph, sum!, extent)
+  if (slope.op === 'number' && slope.value === 0) {
+    throw new DynamicsError(
+      'invalid-model',
+      `the rate of the fast reaction “${id}” does not depend on what it changes`,
+      {
+        element: id,
+        ...(place && { place }),
+      },
+    )
+  }
+  const stands = graph.binary('eq', slope, graph.number(0))
+  return { node: graph.if(stands, extent, sum!), what: `the equilibrium of “${id}”`, place }
 }
 
 /** How fast reactions change a species, in the unit of their extents: extents by stoichiometries. */

@@ -16,6 +16,8 @@ export interface Evaluator {
   at(time: number, states: Float64Array, parameters: Float64Array): void
   readonly inputs: Readonly<TapeInputs>
   forgetGuesses(): void
+  /** An event has been carried out. */
+  restart(): void
 }
 
 export interface Prepared {
@@ -168,6 +170,9 @@ export function createEvaluator(
     inputs,
     forgetGuesses() {
       guessed.fill(0)
+    },
+    restart() {
+      for (const [at, block] of implicit.entries()) if (block.restartsAtEvents) guessed[at] = 0
     },
   }
 }

@@ -1,13 +1,9 @@
 import { DynamicsError } from '../errors.ts'
 import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
-import { reachable } from '../graph/reachable.ts'
-import { createSubstitution } from '../graph/substitute.ts'
 import type { Model, ModelEvent } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
 import type { EventAssignment, SystemEvent } from '../system.ts'
-import { extentOf } from './definitions.ts'
-import { sumOfParts } from './fast-reactions.ts'
-import type { FastReactions } from './pools.ts'
+import type { FastReactions } from './fast-reactions.ts'
 import type { Slots } from './slots.ts'
 import { type DeclaredSymbol, requireVariable, type SymbolTable } from './symbol-table.ts'
 
@@ -44,11 +40,9 @@ export function lowerEvents(context: EventContext): SystemEvent[] {
 }
 
 function lowerAssignments(event: ModelEvent, name: string, context: EventContext): EventAssignment[] {
-  const { graph, table, slots, scope } = context
+  const { graph, table, slots, scope, fast, amounts } = context
   const seen = new Set<string>()
   const assignments: EventAssignment[] = []
-  /** Amounts that are set of species that fast reactions change. */
-  const fastAmounts = new Map<string, Node>()
   for (const { symbol, value, place } of event.assignments) {
     const details = { element: symbol, ...(place && { place }) }
     const declared = requireVariable(table, symbol, `event “${name}”`, place)
@@ -57,9 +51,7 @@ function lowerAssignments(event: ModelEvent, name: string, context: EventContext
     const leaf = slots.leaves.get(symbol)
     const scale = sizeOf(declared, context)
     const lowered = lowerExpression(graph, value, scope)
-    if (declared.determination.by === 'fast reactions') {
-      fastAmounts.set(symbol, scale ? graph.binary('mul', lowered, scale) : lowered)
-    } else if (leaf?.op === 'state' || leaf?.op === 'parameter') {
+    if (leaf?.op === 'state' || leaf?.op === 'parameter') {
       assignments.push({ symbol, target: { kind: leaf.op, slot: leaf.slot }, value: lowered, ...(scale && { scale }) })
     } else {
       throw new DynamicsError('invalid-model', `event “${name}” assigns “${symbol}”, which a rule determines`, {
@@ -68,51 +60,15 @@ function lowerAssignments(event: ModelEvent, name: string, context: EventContext
       })
     }
   }
-  return [...assignments, ...poolAssignments(event, name, assignments, fastAmounts, context)]
-}
-
-/** Setting amounts that are in equilibrium, or stoichiometries, sets the pools they are part of. */
-function poolAssignments(
-  event: ModelEvent,
-  name: string,
-  others: readonly EventAssignment[],
-  set: ReadonlyMap<string, Node>,
-  context: EventContext,
-): EventAssignment[] {
-  const { model, graph, table, slots, fast, amounts, scope } = context
-  if (!fast) return []
-  const leaves = new Map(others.map(({ target, value }) => [graph[target.kind](target.slot), value]))
-  const pools = fast.pools.map((parts) => {
-    const coefficients = reachable(parts.filter((part) => part !== undefined))
-    return fast.species.some((id, at) => set.has(id) && parts[at]) || coefficients.some((node) => leaves.has(node))
-  })
-  if (!pools.includes(true)) return []
-  const sizes = new Set([...set.keys()].map((id) => sizeSymbol(table.get(id)!)))
-  const sized = event.assignments.some(({ symbol }) => sizes.has(symbol))
-  if (sized || (event.delay && event.useValuesFromTriggerTime)) {
-    const what = event.assignments.map(({ symbol }) => `“${symbol}”`).join(', ')
-    throw new DynamicsError(
-      'not-supported',
-      `event “${name}” sets ${what}, which fast reactions depend on, with a delay or together with the compartment`,
-      { element: name, ...(event.place && { place: event.place }) },
-    )
+  // Fast reactions start anew from where they are: a scale is evaluated when the event is carried out.
+  for (const symbol of fast?.species ?? []) {
+    const leaf = slots.leaves.get(symbol)
+    if (seen.has(symbol) || leaf?.op !== 'state') continue
+    const target = { kind: leaf.op, slot: leaf.slot }
+    assignments.push({ symbol, target, value: graph.number(1), scale: amounts.get(symbol)! })
   }
-  return slots.states.flatMap(({ symbol, pool }, slot) => {
-    if (pool === undefined || !pools[pool]) return []
-    // Stoichiometries as they will be, amounts as they are: these are put in after the exchange.
-    const renewed = fast.pools[pool]!.map((part) => part && createSubstitution(graph, (leaf) => leaves.get(leaf))(part))
-    const value = sumOfParts(graph, renewed, (at) => {
-      const id = fast.species[at]!
-      return extentOf(model, graph, table.get(id)!, set.get(id) ?? amounts.get(id)!, scope)
-    })
-    return [{ symbol, target: { kind: 'state' as const, slot }, value }]
-  })
+  return assignments
 }
 
-const sizeSymbol = (declared: DeclaredSymbol) =>
-  declared.kind === 'species' && declared.isConcentration ? declared.element.compartment : undefined
-
-const sizeOf = (declared: DeclaredSymbol, { values }: EventContext) => {
-  const symbol = sizeSymbol(declared)
-  return symbol === undefined ? undefined : values.get(symbol)
-}
+const sizeOf = (declared: DeclaredSymbol, { values }: EventContext) =>
+  declared.kind === 'species' && declared.isConcentration ? values.get(declared.element.compartment) : undefined

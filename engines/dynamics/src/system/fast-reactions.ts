@@ -1,99 +1,121 @@
 import { DynamicsError } from '../errors.ts'
 import { arithmetic, type Derivative } from '../graph/derivative-of-op.ts'
-import { reachable } from '../graph/reachable.ts'
+import { lowerExpression } from '../graph/lower-expression.ts'
 import type { Model, Reaction, SpeciesReference } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
-import type { DeclaredSymbol } from './symbol-table.ts'
+import { createModelScope } from './scope.ts'
+import type { Slots } from './slots.ts'
+import type { SymbolTable } from './symbol-table.ts'
 
 /**
- * What fast reactions leave alone and what they bring about (SBML Level 3 Version 1, section 4.11.7). They are always in
- * equilibrium: instead of the amounts of the species they change, sums of these that they cannot change are followed,
- * and the amounts are found from those and from the reactions' rates being in balance.
+ * Reactions that are always in equilibrium (SBML Level 3 Version 1, section 4.11.7). States are the amounts as slow
+ * reactions change them; how far the fast ones have gone since, their extents, are unknowns that bring their rates into
+ * balance. Events start anew from the amounts of the moment.
  */
-export interface FastPart {
+export interface FastReactions {
   readonly reactions: readonly Reaction[]
   readonly species: readonly string[]
-}
-
-/** Sums of which fast reactions change none, and sums of fast rates that are zero in equilibrium. */
-export interface FastStructure {
-  /** Left null space of the fast stoichiometries: `pools[k][j]` is the part of species j in pool k; left out: none. */
-  readonly pools: readonly (readonly Derivative[])[]
-  /** `balances[i][m]`: part of reaction m. */
-  readonly balances: readonly (readonly Derivative[])[]
-}
-
-/** Finds the species that fast reactions change and marks them so. */
-export function findFastPart(model: Model, table: Map<string, DeclaredSymbol>): FastPart | undefined {
-  const reactions = model.reactions.filter((reaction) => reaction.fast && reaction.rate)
-  const species = new Set<string>()
-  for (const reaction of reactions) {
-    for (const reference of [...reaction.reactants, ...reaction.products]) {
-      if (table.get(reference.species)?.determination.by === 'reactions') species.add(reference.species)
-    }
-  }
-  if (species.size === 0) return undefined
-  for (const id of species) table.set(id, { ...table.get(id)!, determination: { by: 'fast reactions' } })
-  return { reactions, species: [...species] }
+  /** `stoichiometries[j][m]` of species j in reaction m; left out: none. */
+  readonly stoichiometries: readonly (readonly Derivative[])[]
+  /** Sums of rates that are zero in equilibrium, and the reaction whose extent each determines. */
+  readonly balances: readonly {
+    readonly parts: readonly Derivative[]
+    readonly reaction: number
+    readonly slot: number
+  }[]
 }
 
 /**
- * Row reduction of [stoichiometries | identity]: rows that vanish on the left are the left null space on the right.
- * Stoichiometries that are parameters stay symbols, and count as not zero.
+ * Finds the fast reactions, and gives as many of them an extent as are independent of each other.
  *
- * @throws {DynamicsError} `not-supported` for a stoichiometry that changes continuously
+ * @throws {DynamicsError} `not-supported` for a stoichiometry of a fast reaction that changes continuously
  */
-export function fastStructure(
+export function findFastReactions(
+  model: Model,
   graph: Graph,
-  { reactions, species }: FastPart,
-  stoichiometryOf: (reference: SpeciesReference) => Node,
-): FastStructure {
-  const { add, sub, times, over } = arithmetic(graph)
-  const zeroless = (node: Derivative) => (node?.op === 'number' && node.value === 0 ? undefined : node)
-  const index = new Map(species.map((id, at) => [id, at]))
-  const width = reactions.length
-  const rows: Derivative[][] = species.map((_, row) =>
-    Array.from({ length: width + species.length }, (_, column) =>
-      column === width + row ? graph.number(1) : undefined,
-    ),
-  )
+  table: SymbolTable,
+  slots: Slots,
+): FastReactions | undefined {
+  const reactions = model.reactions.filter((reaction) => reaction.fast && reaction.rate)
+  const index = new Map<string, number>()
+  for (const reaction of reactions) {
+    for (const { species } of [...reaction.reactants, ...reaction.products]) {
+      if (table.get(species)?.determination.by === 'reactions' && !index.has(species)) index.set(species, index.size)
+    }
+  }
+  if (index.size === 0) return undefined
+  const { add, sub } = arithmetic(graph)
+  const stoichiometryOf = steadyStoichiometry(model, graph, table, slots)
+  const stoichiometries: Derivative[][] = [...index].map(() => reactions.map(() => undefined))
   for (const [column, reaction] of reactions.entries()) {
     const note = (reference: SpeciesReference, combine: typeof add) => {
-      const row = index.get(reference.species)
-      if (row === undefined) return
-      const stoichiometry = stoichiometryOf(reference)
-      requireSteady(reaction, reference, stoichiometry)
-      rows[row]![column] = zeroless(combine(rows[row]![column], stoichiometry))
+      const row = stoichiometries[index.get(reference.species) ?? -1]
+      if (row) row[column] = withoutZero(combine(row[column], stoichiometryOf(reference)))
     }
     for (const reference of reaction.reactants) note(reference, sub)
     for (const reference of reaction.products) note(reference, add)
   }
-  let rank = 0
-  for (let column = 0; column < width && rank < rows.length; column++) {
-    const pivot = bestPivot(rows, rank, column)
-    if (pivot < 0) continue
-    ;[rows[rank], rows[pivot]] = [rows[pivot]!, rows[rank]!]
+  const balances = independentRows(graph, stoichiometries).map(({ parts, pivot }) => {
+    const slot = slots.unknowns.push(`extent of ${reactions[pivot]!.id}`) - 1
+    slots.extents.add(slot)
+    return { parts, reaction: pivot, slot }
+  })
+  return { reactions, species: [...index.keys()], stoichiometries, balances }
+}
+
+/** What fast reactions have added to a species' amount, in the unit of extents. */
+export function fastChange(graph: Graph, fast: FastReactions, species: string): Derivative {
+  const { add, times } = arithmetic(graph)
+  const row = fast.stoichiometries[fast.species.indexOf(species)]
+  let change: Derivative
+  for (const { reaction, slot } of row ? fast.balances : []) {
+    change = add(change, times(row![reaction], graph.unknown(slot)))
+  }
+  return change
+}
+
+/** Stoichiometries as numbers or parameters, which only events change. */
+function steadyStoichiometry(model: Model, graph: Graph, table: SymbolTable, slots: Slots) {
+  const refuse = (id: string) => {
+    throw new DynamicsError('not-supported', `a stoichiometry of a fast reaction depends on “${id}”, which changes`, {
+      element: id,
+    })
+  }
+  const { scope } = createModelScope(model, graph, new Map(), refuse)
+  const symbol = (id: string) => {
+    const leaf = slots.leaves.get(id)
+    return leaf?.op === 'parameter' && table.get(id)?.kind !== 'species' ? leaf : refuse(id)
+  }
+  return ({ id, stoichiometry }: SpeciesReference): Node => {
+    const determination = id === undefined ? undefined : table.get(id)!.determination
+    if (id !== undefined && determination?.by !== 'formula') return symbol(id)
+    const formula = determination?.by === 'formula' ? determination.formula : stoichiometry
+    return typeof formula === 'object'
+      ? lowerExpression(graph, formula, { ...scope, symbol })
+      : graph.number(formula ?? 1)
+  }
+}
+
+/** Row reduction: what is left of the rows, and where each leads. Symbols count as not zero. */
+function independentRows(graph: Graph, matrix: readonly (readonly Derivative[])[]) {
+  const { sub, times, over } = arithmetic(graph)
+  const rows = matrix.map((row) => [...row])
+  const found: { parts: readonly Derivative[]; pivot: number }[] = []
+  for (let column = 0; column < rows[0]!.length && found.length < rows.length; column++) {
+    const rank = found.length
+    const best = bestPivot(rows, rank, column)
+    if (best < 0) continue
+    ;[rows[rank], rows[best]] = [rows[best]!, rows[rank]!]
     const lead = rows[rank]!
     for (const [i, row] of rows.entries()) {
       const factor = i === rank ? undefined : over(row[column], lead[column]!)
       if (!factor) continue
-      for (const [j, entry] of lead.entries()) row[j] = zeroless(cleaned(row[j], sub(row[j], times(entry, factor))))
+      for (const [j, entry] of lead.entries()) row[j] = cleaned(row[j], sub(row[j], times(entry, factor)))
       row[column] = undefined
     }
-    rank++
+    found.push({ parts: lead, pivot: column })
   }
-  return {
-    balances: rows.slice(0, rank).map((row) => row.slice(0, width)),
-    pools: rows.slice(rank).map((row) => row.slice(width)),
-  }
-}
-
-/** A pool, or a balance, of what its members are. */
-export const sumOfParts = (graph: Graph, parts: readonly Derivative[], valueAt: (index: number) => Node): Node => {
-  const { add, times } = arithmetic(graph)
-  let sum: Derivative
-  for (const [at, part] of parts.entries()) if (part) sum = add(sum, times(part, valueAt(at)))
-  return sum ?? graph.number(0)
+  return found
 }
 
 /** Numbers go before symbols, which might be zero; large before small. */
@@ -107,17 +129,10 @@ function bestPivot(rows: readonly (readonly Derivative[])[], from: number, colum
   return best
 }
 
+const withoutZero = (node: Derivative) => (node?.op === 'number' && node.value === 0 ? undefined : node)
+
 /** Nothing where nothing but rounding is left. */
 function cleaned(before: Derivative, after: Derivative): Derivative {
-  if (before?.op !== 'number' || after?.op !== 'number') return after
-  return Math.abs(after.value) <= 1e-12 * Math.abs(before.value) ? undefined : after
-}
-
-function requireSteady(reaction: Reaction, reference: SpeciesReference, stoichiometry: Node): void {
-  if (reachable([stoichiometry]).every((node) => 'a' in node || node.op === 'number' || node.op === 'parameter')) return
-  throw new DynamicsError(
-    'not-supported',
-    `the stoichiometry of “${reference.species}” changes continuously in the fast reaction “${reaction.id}”`,
-    { element: reaction.id, ...(reference.place && { place: reference.place }) },
-  )
+  if (before?.op !== 'number' || after?.op !== 'number') return withoutZero(after)
+  return Math.abs(after.value) <= 1e-12 * Math.abs(before.value) ? undefined : withoutZero(after)
 }

@@ -144,6 +144,7 @@ export function machineOn(createTape: TapeMaker, system: System, observed: reado
         const into = target.kind === 'state' ? states : parameters
         into[target.slot] = scaled[at]!
       }
+      evaluator.restart()
     },
     observe(time, states, parameters, into) {
       evaluator.at(time, states, parameters)

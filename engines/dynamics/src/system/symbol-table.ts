@@ -12,8 +12,6 @@ type Determination =
   | { readonly by: 'reactions' }
   /** An algebraic rule. */
   | { readonly by: 'equations' }
-  /** The equilibrium of fast reactions, and slow ones; species only. */
-  | { readonly by: 'fast reactions' }
   /** Nothing; at most events set it anew. */
   | { readonly by: 'itself' }
 

@@ -75,8 +75,6 @@ export function createDependencies(
         return size
       case 'equations':
         return []
-      case 'fast reactions':
-        return size
       case 'rate':
         return [...inFormula(determination.formula), ...size]
       case 'reactions': {
