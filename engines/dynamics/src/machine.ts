@@ -49,6 +49,25 @@ export interface Machine {
   constraints(time: number, states: Float64Array, parameters: Float64Array, into: Uint8Array): void
   /** Asked for the states at an earlier time when the system has lags; set by whoever integrates. `undefined`: before the start. */
   history: History | undefined
+  /**
+   * Follows a solution by a method with a fixed step quicker than step by step, if the machine can; gives how many steps
+   * it took. Takes equal steps between two rows, and does not look for jumps of the rates within one.
+   */
+  followFixedStep?: ((run: FixedStepRun) => number) | undefined
+}
+
+export interface FixedStepRun {
+  readonly method: 'runge-kutta-4' | 'rush-larsen' | 'rush-larsen-2'
+  /** The longest step. */
+  readonly step: number
+  /** When the states are as given. */
+  readonly start: number
+  /** Of the rows, rising, from `start` on. */
+  readonly times: ArrayLike<number>
+  readonly states: Float64Array
+  readonly parameters: Float64Array
+  /** Takes what is observed at the next of the times. */
+  readonly write: (row: Float64Array) => void
 }
 
 /** States and parameters as they were at `time`, written into the arrays. */

@@ -1,3 +1,4 @@
+import { createFixedStepFollower } from '../ensemble/follow-fixed-step.ts'
 import { sparseJacobian } from '../graph/differentiate.ts'
 import { reachable } from '../graph/reachable.ts'
 import type { Machine } from '../machine.ts'
@@ -61,6 +62,7 @@ export function compile(system: System, observed: readonly string[]): Machine {
     },
     machine.gates,
   )
+  machine.followFixedStep = createFixedStepFollower(system, observed)
   return machine
 }
 

@@ -1,3 +1,4 @@
+import { stepsBetween } from './follow-fixed-step.ts'
 import type { Kernel } from './kernel.ts'
 import { type MemberRun, notFiniteState } from './run-members.ts'
 
@@ -29,9 +30,9 @@ function runPair(run: MemberRun, kernel: Kernel, first: number, second: number):
   for (let row = 0; row < times.length; row++) {
     const time = times[row]!
     if (row > 0) {
-      const length = time - times[row - 1]!
-      const count = Math.max(1, Math.ceil(length / longest - 1e-9))
-      kernel.step(times[row - 1]!, length / count, count)
+      const from = times[row - 1]!
+      const count = stepsBetween(from, time, longest)
+      kernel.step(from, (time - from) / count, count)
     }
     kernel.observe(time)
     for (const lane of [0, 1] as const) {
