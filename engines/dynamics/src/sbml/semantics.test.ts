@@ -345,6 +345,16 @@ const cases: readonly (readonly [
     { level: 3, version: 1 },
   ],
   [
+    'a fast reaction that is turned on by an event',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
+      parameters({ k: 0 }) +
+      list('Reactions', reaction(some('A'), some('B'), apply('times', ci('k'), ci('A')), '', 'fast="true"')) +
+      event(apply('geq', time, cn(0.5)), { k: cn(1) }),
+    { A: [3, 0], B: [1, 4] },
+    { level: 3, version: 1 },
+  ],
+  [
     'a fast reaction after an event that changes its species and stoichiometry',
     compartment('size="1" constant="true"') +
       list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
