@@ -274,7 +274,7 @@ describe.skipIf(!path)('the screens, in a real browser', () => {
     await page.getByLabel('From 0 to (s)').press('Enter')
     await course.getByText('As written: from 10 to 3.6788 mg').waitFor()
     await course.locator('summary').first().click()
-    expect(await course.locator('tbody tr').count()).toBe(101)
+    await expect.poll(() => course.locator('tbody tr').count()).toBe(101)
     expect(await course.locator('tbody tr').last().textContent()).toBe('103.67880.000454')
     await value.fill('-1')
     await page.getByLabel('From 0 to (s)').press('Enter')
