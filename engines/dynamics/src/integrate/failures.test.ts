@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { readAntimony } from '../antimony/read-antimony.ts'
 import { DynamicsError } from '../errors.ts'
+import { buildSystem } from '../system/build-system.ts'
+import { interpret } from '../system/interpret.ts'
 import { type HandMade, handMade } from './hand-made.test-data.ts'
 import { decay, robertson } from './problems.test-data.ts'
 import { type SimulateOptions, simulate } from './simulate.ts'
@@ -26,6 +29,18 @@ describe('what cannot be followed is refused', () => {
       expect(failure.code).toBe('not-finite')
       expect(failure.element).toBe('culprit')
       expect(Number(/time ([\d.]+)/.exec(failure.message)![1])).toBeCloseTo(5, 0)
+    },
+  )
+
+  it.each(['auto', 'rodas', 'runge-kutta-4'] as const)(
+    '%s names the symbol at which it began, and its line',
+    (method) => {
+      const text = "x = 1\nfactor := 1 / (time - 2) ^ 0.5\nother := 2 * factor\nx' = other * x"
+      const failure = failureOf(() =>
+        simulate(interpret(buildSystem(readAntimony(text)), ['x']), { end: 4, steps: 4, method, step: 0.1 }),
+      )
+      expect(failure).toMatchObject({ code: 'not-finite', element: 'factor', place: { line: 2 } })
+      expect(failure.message).toMatch(/rate of x is .* at time 0, because factor is/)
     },
   )
 

@@ -1,14 +1,39 @@
-import { DynamicsError } from '../errors.ts'
+import { DynamicsError, type Place } from '../errors.ts'
 import type { Machine } from '../machine.ts'
+import type { Model } from '../model.ts'
+import { explainNaN } from '../system/explain-nan.ts'
 import type { Step } from './step.ts'
 
-/** A rate stopped being a number. */
-export function notFinite(machine: Machine, state: number, value: number, time: number): DynamicsError {
-  const symbol = machine.system.states[state]?.symbol ?? `state ${state}`
-  return new DynamicsError('not-finite', `the rate of ${symbol} is ${value} at time ${time}`, {
-    element: symbol,
+/**
+ * A rate stopped being a number. Where `at` says what states and parameters it was computed of, the symbol is named at
+ * which that began.
+ */
+export function notFinite(
+  machine: Machine,
+  state: number,
+  value: number,
+  time: number,
+  at?: { readonly states: Float64Array; readonly parameters: Float64Array },
+): DynamicsError {
+  const { system } = machine
+  const symbol = system.states[state]?.symbol ?? `state ${state}`
+  const cause = at && explainNaN(system, time, at.states, at.parameters, machine.history)
+  const began = cause?.kind === 'value' ? cause : undefined
+  const element = began?.symbol ?? symbol
+  const place = placeOf(system.model, element)
+  const because = began && began.symbol !== symbol ? `, because ${began.symbol} is ${began.value}` : ''
+  return new DynamicsError('not-finite', `the rate of ${symbol} is ${value} at time ${time}${because}`, {
+    element,
+    ...(place ? { place } : {}),
     mend: 'look for a division by zero, or a root or logarithm of a negative number, in what it depends on',
   })
+}
+
+/** Where a model's text says what a symbol is: in a rule before its declaration. */
+function placeOf(model: Model, symbol: string): Place | undefined {
+  const { rules = [], reactions = [], species = [], parameters = [], compartments = [] } = model as Partial<Model>
+  const rule = rules.find((one) => one.kind !== 'algebraic' && one.symbol === symbol)
+  return (rule ?? [...reactions, ...species, ...parameters, ...compartments].find(({ id }) => id === symbol))?.place
 }
 
 /** The method cannot follow the solution further. */
@@ -37,14 +62,16 @@ export function whyNotFinite(step: Step): DynamicsError | undefined {
   for (const along of [0, size]) {
     for (let i = 0; i < n; i++) probe[i] = start[i]! + along * startRates[i]!
     machine.rates(from + size, probe, parameters, rates)
-    for (let i = 0; i < n; i++) if (!Number.isFinite(rates[i]!)) return notFinite(machine, i, rates[i]!, from)
+    for (let i = 0; i < n; i++)
+      if (!Number.isFinite(rates[i]!))
+        return notFinite(machine, i, rates[i]!, from + size, { states: probe, parameters })
   }
   machine.rateOfRates(from, start, parameters, rates)
   const jacobian = new Float64Array(n * n)
   machine.jacobian(from, start, parameters, jacobian)
   for (let i = 0; i < n; i++)
     for (const value of [rates[i]!, ...jacobian.subarray(i * n, (i + 1) * n)])
-      if (!Number.isFinite(value)) return notFinite(machine, i, value, from)
+      if (!Number.isFinite(value)) return notFinite(machine, i, value, from, { states: start, parameters })
   for (let i = 0; i < n; i++) if (!Number.isFinite(end[i]!)) return notFinite(machine, i, end[i]!, from)
   return undefined
 }

@@ -56,7 +56,8 @@ export function createStepControl(
   function begin(until: number): void {
     const time = step.from
     machine.rates(time, states, parameters, startRates)
-    for (let i = 0; i < n; i++) if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time)
+    for (let i = 0; i < n; i++)
+      if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time, { states, parameters })
     growTolerances()
     choice.method.restart()
     if (choice.method.adaptive && nextSize === 0) nextSize = firstSize(step, until - time)
@@ -117,7 +118,7 @@ export function createStepControl(
     for (let i = 0; i < n; i++) {
       const sum = end[i]! + endRates[i]!
       // Nothing but a number is itself less itself nought.
-      if (sum - sum !== 0) throw notFinite(machine, i, sum, time)
+      if (sum - sum !== 0) throw notFinite(machine, i, sum, time, { states: end, parameters })
     }
   }
 
