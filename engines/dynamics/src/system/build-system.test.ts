@@ -3,7 +3,7 @@ import { readAntimony } from '../antimony/read-antimony.ts'
 import type { Expression } from '../expression.ts'
 import { simulate } from '../integrate/simulate.ts'
 import type { Machine } from '../machine.ts'
-import type { Model } from '../model.ts'
+import type { Model, Rule } from '../model.ts'
 import { readSbml } from '../sbml/read-sbml.ts'
 import { writeSbml } from '../sbml/write-sbml.ts'
 import { apply } from '../testing/random-expression.test-data.ts'
@@ -244,6 +244,16 @@ function expectJacobian(machine: Machine, time: number, states: Float64Array, pa
   }
 }
 
+describe('delays', () => {
+  it('in a reaction are of its local parameters', () => {
+    const model = readAntimony('A = 3; F: A -> ; p; p = 7')
+    const delayed: Expression = { kind: 'delay', of: { kind: 'symbol', id: 'p' }, by: { kind: 'number', value: 1 } }
+    const local = { id: 'p', value: 2, constant: true }
+    const reactions = model.reactions.map((reaction) => ({ ...reaction, rate: delayed, localParameters: [local] }))
+    expect(started({ ...model, reactions }, ['F', 'p', 'F.p']).seen).toEqual([2, 7, 2])
+  })
+})
+
 describe('fast reactions', () => {
   /** Antimony has none: the first reaction is made fast. */
   const fast = (text: string): Model => {
@@ -281,6 +291,25 @@ describe('fast reactions', () => {
       // At 0.5 and 1.25 the triggers do not hold yet, or have just come to hold.
       if (row !== 2) expect(a[row]).toBeCloseTo(expected, 6)
     }
+  })
+
+  it('leave what has gone as it went when their stoichiometries change', () => {
+    const model = fast('A = 3; B = 1; F: A -> B; A; n := 2 + time')
+    const product = (id: string): Model => ({
+      ...model,
+      parameters: model.parameters.filter((parameter) => parameter.id !== 'n'),
+      reactions: model.reactions.map((reaction) => ({
+        ...reaction,
+        products: reaction.products.map(({ species }) => ({ id, species, constant: false })),
+      })),
+    })
+    const values = simulate(interpret(buildSystem(product('n')), ['A', 'B', 'n']), { end: 1, steps: 1 }).values
+    for (const [at, expected] of [0, 7, 2, 0, 7, 3].entries()) expect(values[at]).toBeCloseTo(expected, 10)
+    const jumping = {
+      ...product('n'),
+      rules: [{ ...model.rules[0]!, value: apply('floor', { kind: 'time' }) }] as Rule[],
+    }
+    expect(() => buildSystem(jumping)).toThrow(/the stoichiometry of “B” in the fast reaction “F” jumps/)
   })
 
   it('whose rate depends on nothing that they change are refused', () => {

@@ -126,7 +126,9 @@ export function defineSymbols(
   const amountRateByReactions = (declared: DeclaredSymbol) => {
     const all = participations.get(declared.id) ?? []
     const slow = fast ? all.filter(({ reaction }) => !reaction.fast) : all
-    const rate = extentRate(graph, scope, values, slow)
+    // What has gone by earlier stoichiometries stays as it was when they change.
+    const changed = fast && fastChange(graph, fast, declared.id, totalDerivative)
+    const rate = sub(extentRate(graph, scope, values, slow), changed)
     const factor = conversionFactorOf(model, declared)
     return factor === undefined ? rate : times(rate, scope.symbol(factor))
   }
@@ -192,6 +194,8 @@ export function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots, ze
     ...scope,
     symbol: (id, place) => (locals.has(id) ? slots.leaves.get(localSymbol(declared.id, id))! : scope.symbol(id, place)),
     rateOf: (id, place) => (locals.has(id) ? zero : scope.rateOf(id, place)),
+    delay: (key, of, by) =>
+      scope.delay(`${declared.id}: ${key}`, (seen) => of(scopeOf(declared, seen, slots, zero)), by),
   }
 }
 

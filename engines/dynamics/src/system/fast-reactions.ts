@@ -3,6 +3,7 @@ import { arithmetic, type Derivative } from '../graph/derivative-of-op.ts'
 import { lowerExpression } from '../graph/lower-expression.ts'
 import type { Model, Reaction, SpeciesReference } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
+import { findCrossings } from './crossings.ts'
 import { createModelScope } from './scope.ts'
 import type { Slots } from './slots.ts'
 import type { SymbolTable } from './symbol-table.ts'
@@ -28,7 +29,7 @@ export interface FastReactions {
 /**
  * Finds the fast reactions, and gives as many of them an extent as are independent of each other.
  *
- * @throws {DynamicsError} `not-supported` for a stoichiometry of a fast reaction that changes continuously
+ * @throws {DynamicsError} `not-supported` for a stoichiometry that depends on species or jumps without an event
  */
 export function findFastReactions(
   model: Model,
@@ -45,12 +46,12 @@ export function findFastReactions(
   }
   if (index.size === 0) return undefined
   const { add, sub } = arithmetic(graph)
-  const stoichiometryOf = steadyStoichiometry(model, graph, table, slots)
+  const stoichiometryOf = flowingStoichiometry(model, graph, table, slots)
   const stoichiometries: Derivative[][] = [...index].map(() => reactions.map(() => undefined))
   for (const [column, reaction] of reactions.entries()) {
     const note = (reference: SpeciesReference, combine: typeof add) => {
       const row = stoichiometries[index.get(reference.species) ?? -1]
-      if (row) row[column] = withoutZero(combine(row[column], stoichiometryOf(reference)))
+      if (row) row[column] = withoutZero(combine(row[column], stoichiometryOf(reaction, reference)))
     }
     for (const reference of reaction.reactants) note(reference, sub)
     for (const reference of reaction.products) note(reference, add)
@@ -63,36 +64,62 @@ export function findFastReactions(
   return { reactions, species: [...index.keys()], stoichiometries, balances }
 }
 
-/** What fast reactions have added to a species' amount, in the unit of extents. */
-export function fastChange(graph: Graph, fast: FastReactions, species: string): Derivative {
+/**
+ * What fast reactions have added to a species' amount, in the unit of extents; or what of it comes from `rateOf` their
+ * stoichiometries alone.
+ */
+export function fastChange(
+  graph: Graph,
+  fast: FastReactions,
+  species: string,
+  rateOf: (stoichiometry: Node) => Derivative = (stoichiometry) => stoichiometry,
+): Derivative {
   const { add, times } = arithmetic(graph)
   const row = fast.stoichiometries[fast.species.indexOf(species)]
   let change: Derivative
   for (const { reaction, slot } of row ? fast.balances : []) {
-    change = add(change, times(row![reaction], graph.unknown(slot)))
+    const part = row![reaction] && rateOf(row![reaction])
+    change = add(change, times(part, graph.unknown(slot)))
   }
   return change
 }
 
-/** Stoichiometries as numbers or parameters, which only events change. */
-function steadyStoichiometry(model: Model, graph: Graph, table: SymbolTable, slots: Slots) {
+/** Stoichiometries of what holds a number of its own, species aside: they may change, but jump at events only. */
+function flowingStoichiometry(model: Model, graph: Graph, table: SymbolTable, slots: Slots) {
+  const open = new Set<string>()
   const refuse = (id: string) => {
-    throw new DynamicsError('not-supported', `a stoichiometry of a fast reaction depends on “${id}”, which changes`, {
+    throw new DynamicsError('not-supported', `a stoichiometry of a fast reaction depends on “${id}”`, {
       element: id,
+      expected: 'numbers, time, parameters and compartments',
     })
   }
   const { scope } = createModelScope(model, graph, new Map(), refuse)
-  const symbol = (id: string) => {
+  const symbol = (id: string): Node => {
+    const declared = table.get(id)
     const leaf = slots.leaves.get(id)
-    return leaf?.op === 'parameter' && table.get(id)?.kind !== 'species' ? leaf : refuse(id)
+    if (!declared || declared.kind === 'species' || open.has(id)) return refuse(id)
+    if (leaf?.op === 'parameter' || leaf?.op === 'state') return leaf
+    const { determination } = declared
+    if (declared.kind === 'reaction' || determination.by !== 'formula' || !determination.formula) return refuse(id)
+    open.add(id)
+    const node = lowerExpression(graph, determination.formula, { ...scope, symbol, delay: () => refuse(id) })
+    open.delete(id)
+    return node
   }
-  return ({ id, stoichiometry }: SpeciesReference): Node => {
-    const determination = id === undefined ? undefined : table.get(id)!.determination
-    if (id !== undefined && determination?.by !== 'formula') return symbol(id)
-    const formula = determination?.by === 'formula' ? determination.formula : stoichiometry
-    return typeof formula === 'object'
-      ? lowerExpression(graph, formula, { ...scope, symbol })
-      : graph.number(formula ?? 1)
+  return (reaction: Reaction, { id, species, stoichiometry, place }: SpeciesReference): Node => {
+    if (id !== undefined) {
+      const node = symbol(id)
+      if (findCrossings(graph, [node]).length === 0) return node
+    } else if (typeof stoichiometry !== 'object') return graph.number(stoichiometry ?? 1)
+    else {
+      const node = lowerExpression(graph, stoichiometry, { ...scope, symbol, delay: () => refuse(species) })
+      if (findCrossings(graph, [node]).length === 0) return node
+    }
+    throw new DynamicsError(
+      'not-supported',
+      `the stoichiometry of “${species}” in the fast reaction “${reaction.id}” jumps without an event`,
+      { element: reaction.id, ...(place && { place }) },
+    )
   }
 }
 

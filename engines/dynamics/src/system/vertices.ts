@@ -63,6 +63,12 @@ export function createDependencies(
     return [...inFormula(determination.formula, localsOf(declared)), ...size]
   }
 
+  const ratesOfStoichiometry = ({ id, stoichiometry }: SpeciesReference): readonly Vertex[] => {
+    if (id !== undefined) return [rateVertex(id)]
+    if (typeof stoichiometry !== 'object') return []
+    return inFormula(stoichiometry).map((vertex) => rateVertex(symbolOf(vertex)))
+  }
+
   const ofRate = (declared: DeclaredSymbol): readonly Vertex[] => {
     const { id, determination } = declared
     const size =
@@ -81,6 +87,7 @@ export function createDependencies(
         const needed: Vertex[] = [...size]
         for (const { reaction, reference } of participations.get(id) ?? []) {
           needed.push(valueVertex(reaction.id))
+          if (reaction.fast) needed.push(...ratesOfStoichiometry(reference))
           if (reference.id !== undefined) needed.push(valueVertex(reference.id))
           else if (typeof reference.stoichiometry === 'object') needed.push(...inFormula(reference.stoichiometry))
         }
