@@ -1,4 +1,4 @@
-import { buildSystem, checkUnits, compile, simulate, type Trajectory } from '@counterpart/dynamics'
+import { buildSystem, checkUnits, compile, type Model, simulate, type Trajectory } from '@counterpart/dynamics'
 import { type Column, columnsOf } from './model-columns.ts'
 import { readModelFile, within } from './model-file.ts'
 import { printable } from './model-words.ts'
@@ -49,16 +49,21 @@ export function runModel(args: readonly string[]): void {
     )
     const told = progress('per cent done:')
     const trajectory = simulate(machine, { ...how, onProgress: (done) => told(Math.round(100 * done), 100) })
-    const clashes = checkUnits(model).filter(({ severity }) => severity === 'error')
-    const warnings = [
-      ...clashes.map(({ message, place }) => `units: ${place ? `line ${place.line}: ` : ''}${message}`),
-      ...system.warnings,
-      ...trajectory.warnings,
-    ]
+    const warnings = [...clashesOf(model), ...system.warnings, ...trajectory.warnings]
     for (const warning of warnings) process.stderr.write(`counterpart model: warning: ${printable(warning)}\n`)
     if (values.json) print(true, documentOf(model.id, system.identity, columns, trajectory, warnings), () => '')
     else writeCsv(columns, trajectory)
   })
+}
+
+/** Units that clash; the first of many. */
+function clashesOf(model: Model): string[] {
+  const clashes = checkUnits(model).filter(({ severity }) => severity === 'error')
+  const shown = clashes
+    .slice(0, 5)
+    .map(({ message, place }) => `units: ${place ? `line ${place.line}: ` : ''}${message}`)
+  const left = clashes.length - shown.length
+  return left > 0 ? [...shown, `units: ${left} more clash; counterpart model check shows all`] : shown
 }
 
 type Values = Readonly<Partial<Record<keyof typeof options, string | boolean>>>
