@@ -367,6 +367,27 @@ const cases: readonly (readonly [
     { level: 3, version: 1 },
   ],
   [
+    'a fast reaction takes the stoichiometry of the moment: by an assignment rule',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
+      rules(rule('assignment', 'n', apply('plus', cn(2), time))) +
+      list('Reactions', reaction(some('A'), some('B', 'id="n"  constant="false"'), ci('A'), '', 'fast="true"')),
+    { A: [0, 0], B: [7, 7] },
+    { level: 3, version: 1 },
+  ],
+  [
+    'a fast reaction takes the stoichiometry of the moment: by a rate rule',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
+      rules(rule('rate', 'n', cn(1))) +
+      list(
+        'Reactions',
+        reaction(some('A'), some('B', 'id="n" stoichiometry="2" constant="false"'), ci('A'), '', 'fast="true"'),
+      ),
+    { A: [0, 0], B: [7, 7] },
+    { level: 3, version: 1 },
+  ],
+  [
     'Level 2: a stoichiometry that is a formula is followed',
     '<listOfCompartments><compartment id="C" size="1"/></listOfCompartments><listOfSpecies><species id="S" compartment="C" initialAmount="0"/></listOfSpecies>' +
       `<listOfReactions><reaction id="J"><listOfProducts><speciesReference species="S"><stoichiometryMath>${math(apply('times', cn(2), time))}</stoichiometryMath></speciesReference></listOfProducts><kineticLaw>${math(cn(1))}</kineticLaw></reaction></listOfReactions>`,
