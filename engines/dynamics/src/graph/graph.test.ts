@@ -207,10 +207,9 @@ describe('derivatives', () => {
         const slope = (h: number) => (at(x + h) - at(x - h)) / (2 * h)
         const [coarse, fine] = [slope(1e-4), slope(1e-5)]
         const scale = 1 + Math.abs(at(x)) + Math.abs(fine)
-        // Where pieces meet or the slope is steep, differences say nothing.
-        fc.pre(
-          Math.abs(coarse - fine) < 1e-7 * scale && Math.abs((at(x + 1e-5) + at(x - 1e-5)) / 2 - at(x)) < 1e-7 * scale,
-        )
+        // Where the slope is steep differences say nothing; where pieces meet it is not the same on both sides.
+        const bend = (h: number) => Math.abs(at(x + h) - 2 * at(x) + at(x - h)) / h
+        fc.pre(Math.abs(coarse - fine) < 1e-7 * scale && bend(1e-5) < bend(1e-4) / 5 + 1e-8 * scale)
         const [derivative] = evaluate([differentiate(graph, node, graph.state(0))], { states, time: 1 })
         expect(Math.abs(derivative! - fine) / scale).toBeLessThan(1e-6)
       }),

@@ -73,7 +73,7 @@ export function buildSystem(model: Model): System {
   const scaleOf = (declared: DeclaredSymbol | undefined) =>
     declared?.kind === 'species' && declared.isConcentration ? { scale: values.get(declared.element.compartment)! } : {}
   const heldUnit = (declared: DeclaredSymbol) =>
-    declared.kind === 'species' ? amountUnit(model, declared.element) : unitOf(model, declared)
+    declared.kind === 'species' ? amountUnit(model, declared.element) : unitOf(model, table, declared)
   const states = slots.states.map((declared, slot): State => {
     const rate = rates[slot]!
     const gate = gateOf(graph, slot, rate, behind)

@@ -68,7 +68,8 @@ export function createInitialValues(
         }
         const amount = given ?? initialAmount
         if (amount !== undefined || initialConcentration === undefined) return same(amount ?? Number.NaN)
-        const sized = model.compartments.find(({ id }) => id === declared.element.compartment)!.spatialDimensions > 0
+        const compartment = table.get(declared.element.compartment)
+        const sized = compartment?.kind === 'compartment' && compartment.element.spatialDimensions > 0
         return same(sized ? graph.binary('mul', graph.number(initialConcentration), size) : initialConcentration)
       }
     }

@@ -19,14 +19,14 @@ export function listQuantities(
     quantities.set(quantity.symbol, { ...quantity, ...(unit !== undefined && { unit }) })
   for (const declared of table.values()) {
     const { id, kind, label } = declared
-    note({ symbol: id, kind, label, value: values.get(id)! }, unitOf(model, declared))
+    note({ symbol: id, kind, label, value: values.get(id)! }, unitOf(model, table, declared))
     if (declared.kind !== 'species') continue
     const amount = amounts.get(id)!
     note({ symbol: `amount:${id}`, kind: 'amount', label, value: amount }, amountUnit(model, declared.element))
     const compartment = sizes.get(declared.element.compartment)!
     if (compartment.spatialDimensions === 0) continue
     const value = declared.isConcentration ? values.get(id)! : graph.binary('div', amount, values.get(compartment.id)!)
-    const unit = concentrationUnit(model, declared.element)
+    const unit = concentrationUnit(model, table, declared.element)
     note({ symbol: `concentration:${id}`, kind: 'concentration', label, value }, unit)
   }
   for (const { symbol, local } of slots.parameters) {
@@ -36,12 +36,14 @@ export function listQuantities(
 }
 
 /** The unit a symbol is declared in, as the model names it. */
-export function unitOf(model: Model, declared: DeclaredSymbol): string | undefined {
+export function unitOf(model: Model, table: SymbolTable, declared: DeclaredSymbol): string | undefined {
   switch (declared.kind) {
     case 'compartment':
       return sizeUnit(model, declared.element)
     case 'species':
-      return declared.isConcentration ? concentrationUnit(model, declared.element) : amountUnit(model, declared.element)
+      return declared.isConcentration
+        ? concentrationUnit(model, table, declared.element)
+        : amountUnit(model, declared.element)
     case 'parameter':
       return declared.element.unit
     case 'reaction':
@@ -61,9 +63,9 @@ function sizeUnit(model: Model, compartment: Of<'compartment'>): string | undefi
   return [undefined, length, area, volume][compartment.spatialDimensions]
 }
 
-function concentrationUnit(model: Model, species: Of<'species'>): string | undefined {
+function concentrationUnit(model: Model, table: SymbolTable, species: Of<'species'>): string | undefined {
   const amount = amountUnit(model, species)
-  const compartment = model.compartments.find(({ id }) => id === species.compartment)
-  const size = compartment && sizeUnit(model, compartment)
+  const compartment = table.get(species.compartment)
+  const size = compartment?.kind === 'compartment' ? sizeUnit(model, compartment.element) : undefined
   return amount !== undefined && size !== undefined ? `${amount}/${size}` : undefined
 }
