@@ -59,9 +59,7 @@ export function runModel(args: readonly string[]): void {
 /** Units that clash; the first of many. */
 function clashesOf(model: Model): string[] {
   const clashes = checkUnits(model).filter(({ severity }) => severity === 'error')
-  const shown = clashes
-    .slice(0, 5)
-    .map(({ message, place }) => `units: ${place ? `line ${place.line}: ` : ''}${message}`)
+  const shown = clashes.slice(0, 5).map(({ message }) => `units: ${message}`)
   const left = clashes.length - shown.length
   return left > 0 ? [...shown, `units: ${left} more clash; counterpart model check shows all`] : shown
 }

@@ -37,6 +37,13 @@ end`),
   })
 })
 
+it('tells the line of a unit that clashes once', () => {
+  const { unitFindings } = describeModel(readModel('x = 1; x has metre\nv = 2; v has second\ny := x + v\ny has metre'))
+  const clash = unitFindings.find(({ severity }) => severity === 'error')!
+  expect(clash.place?.line).toBe(3)
+  expect(clash.message).toMatch(/^assignment rule of y/)
+})
+
 it('refuses what cannot run, naming it', () => {
   expect(() => describeModel(readModel('a := b\nb := a + undefined_thing'))).toThrow('undefined_thing')
 })

@@ -82,7 +82,8 @@ export function describeModel(model: Model): ModelDescription {
       label,
       unit: quantityUnit(model, { unit }),
     })),
-    unitFindings: checkUnits(model),
+    // The place is a field of its own: said once is enough.
+    unitFindings: checkUnits(model).map((finding) => ({ ...finding, message: withoutPlace(finding.message) })),
     warnings: system.warnings,
   }
 
@@ -95,4 +96,8 @@ export function describeModel(model: Model): ModelDescription {
     machine.observe(0, states, parameters, observed)
     return new Map(symbols.map((symbol, i) => [symbol, observed[i]!]))
   }
+}
+
+function withoutPlace(message: string): string {
+  return message.replace(/^line \d+(, column \d+)?: /, '')
 }
