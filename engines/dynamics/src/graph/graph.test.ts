@@ -198,14 +198,13 @@ describe('derivatives', () => {
   })
 
   it('of any formula are its slope', () => {
+    let undefinedOnes = 0
     fc.assert(
       fc.property(fc.gen(), points, (draw, states) => {
         const graph = createGraph()
         const node = lowerExpression(graph, expressionOf(draw, true), scopeOf(graph))
         const at = (x: number) => evaluate([node], { states: [x, states[1]!, states[2]!], time: 1 })[0]!
         const [x] = states as [number]
-        // Within what overflows, such as 1 / cosh(1000), rules of derivatives give ∞ / ∞.
-        fc.pre(evaluate(reachable([node]), { states, time: 1 }).every(Number.isFinite))
         const slope = (h: number) => (at(x + h) - at(x - h)) / (2 * h)
         const [coarse, fine] = [slope(1e-4), slope(1e-5)]
         const scale = 1 + Math.abs(at(x)) + Math.abs(fine)
@@ -213,10 +212,13 @@ describe('derivatives', () => {
         const bend = (h: number) => Math.abs(at(x + h) - 2 * at(x) + at(x - h)) / h
         fc.pre(Math.abs(coarse - fine) < 1e-7 * scale && bend(1e-5) < bend(1e-4) / 5 + 1e-8 * scale)
         const [derivative] = evaluate([differentiate(graph, node, graph.state(0))], { states, time: 1 })
-        expect(Math.abs(derivative! - fine) / scale).toBeLessThan(1e-6)
+        // 1 / cosh(1000) and arcsin(tanh(1000)) have rules that end in ∞ / ∞ and 0 · ∞: rare, or it is a mistake.
+        if (Number.isNaN(derivative)) undefinedOnes++
+        else expect(Math.abs(derivative! - fine) / scale).toBeLessThan(1e-6)
       }),
       { numRuns: 300 },
     )
+    expect(undefinedOnes).toBeLessThan(12)
   })
 
   it('of 0 to a power that changes is 0', () => {
