@@ -8,7 +8,7 @@ export interface Schedule {
   readonly kept: ReadonlySet<Node>
 }
 
-export type If = Extract<Node, { op: 'if' }>
+type If = Extract<Node, { op: 'if' }>
 
 export type Step =
   | { readonly kind: 'value'; readonly node: Node }

@@ -1,5 +1,5 @@
 import { pairCall } from '../compile/wasm/elementary.ts'
-import { type Code, i32, type WasmFunction } from '../compile/wasm/encode.ts'
+import { type Code, i32, v128, type WasmFunction } from '../compile/wasm/encode.ts'
 import * as w from '../compile/wasm/instructions.ts'
 import type { ControlName, KernelLayout } from './kernel-layout.ts'
 import { combination, createFunction, each } from './stepper-code.ts'
@@ -150,7 +150,7 @@ export function dormandPrinceCode(
 
   function rejectedSize(h: number, error: number, finite: number, accepted: number): Code {
     const shrunk = w.greater(w.both(0.1), w.mul(w.both(0.9), pairCall('power', g(error), w.both(-1 / 5))))
-    return w.ifElse(w.allTrue(g(accepted)), g(h), w.mul(g(h), w.select(g(finite), shrunk, w.both(0.1))), 0x7b)
+    return w.ifElse(w.allTrue(g(accepted)), g(h), w.mul(g(h), w.select(g(finite), shrunk, w.both(0.1))), v128)
   }
 
   /** Control by the last two errors (Hairer, Wanner, Solving Ordinary Differential Equations II, IV.2). */

@@ -12,7 +12,7 @@ export interface KernelLayout {
 }
 
 /** What steers a method with error control, see `dormand-prince.ts`. */
-export const controlNames = [
+const controlNames = [
   'time',
   'stop',
   /** When the next row is due. */

@@ -32,7 +32,7 @@ export interface Kernel {
 }
 
 /** Pairs: the value of lane 0 or 1 of the element i is at 2 i + lane. */
-export type Lanes = Float64Array<ArrayBuffer>
+type Lanes = Float64Array<ArrayBuffer>
 
 /** Whether the system can run in a kernel: no events, nothing that is solved for or looked up in the past. */
 export function fitsKernel(system: System, method: KernelMethod): boolean {

@@ -2,7 +2,7 @@ import { noConvergence, notFinite } from '../integrate/failures.ts'
 import { createFirstStep } from './first-step.ts'
 import type { Kernel } from './kernel.ts'
 import type { ControlName } from './kernel-layout.ts'
-import { type MemberRun, notFiniteState } from './run-members.ts'
+import { type MemberRun, notFiniteState } from './member-run.ts'
 
 type Lane = 0 | 1
 const lanes = [0, 1] as const

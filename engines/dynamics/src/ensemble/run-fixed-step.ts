@@ -1,6 +1,6 @@
 import { stepsBetween } from './follow-fixed-step.ts'
 import type { Kernel } from './kernel.ts'
-import { type MemberRun, notFiniteState } from './run-members.ts'
+import { type MemberRun, notFiniteState } from './member-run.ts'
 
 /**
  * Two members side by side with the same steps: between two rows as many equal ones as keep each within the step asked

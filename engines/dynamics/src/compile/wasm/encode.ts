@@ -10,15 +10,14 @@ export type Code = number | PairConstant | readonly Code[]
  * Two equal 64-bit numbers, by their bits. They are kept in the memory and loaded where they are used: V8 would put each
  * together from immediate operands, which takes three instructions.
  */
-export interface PairConstant {
+interface PairConstant {
   readonly bits: bigint
 }
 
 export const i32 = 0x7f
-export const i64 = 0x7e
 export const f64 = 0x7c
 export const v128 = 0x7b
-export type ValueType = typeof i32 | typeof i64 | typeof f64 | typeof v128
+export type ValueType = typeof i32 | typeof f64 | typeof v128
 
 export interface Signature {
   readonly parameters: readonly ValueType[]

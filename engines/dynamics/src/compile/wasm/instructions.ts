@@ -1,4 +1,4 @@
-import { type Code, signed, unsigned, type ValueType, v128 } from './encode.ts'
+import { type Code, signed, unsigned, type ValueType } from './encode.ts'
 
 // Instructions as functions of their operands' code, so that a kernel reads like the formula it computes. Operation
 // codes: WebAssembly Core Specification 2.0, section 5.4.
@@ -11,12 +11,7 @@ const bytesOf = (value: number) => unsigned(value) as readonly number[]
 
 // Numbers.
 const word = new DataView(new ArrayBuffer(8))
-const bytesOfNumber = (value: number): readonly number[] => {
-  word.setFloat64(0, value, true)
-  return Array.from(new Uint8Array(word.buffer))
-}
 export const i32Const = (value: number): Code => [0x41, signed(value)]
-export const f64Const = (value: number): Code => [0x44, bytesOfNumber(value)]
 /** The same number in both lanes. */
 export const both = (value: number): Code => {
   word.setFloat64(0, value)
@@ -38,7 +33,6 @@ export const ifElse = (condition: Code, then: Code, otherwise?: Code, type?: Val
   otherwise === undefined ? [] : [0x05, otherwise],
   0x0b,
 ]
-export const block = (...body: readonly Code[]): Code => [0x02, 0x40, body, 0x0b]
 export const loop = (...body: readonly Code[]): Code => [0x03, 0x40, body, 0x0b]
 /** To the `depth`-th enclosing block's end, or loop's beginning. */
 export const branch = (depth: number): Code => [0x0c, unsigned(depth)]
@@ -50,23 +44,14 @@ export const leave: Code = 0x0f
 const access = (opcode: Code, align: number, at: number): Code => [opcode, align, unsigned(at)]
 export const load = (address: Code, at = 0): Code => [address, access([0xfd, 0x00], 3, at)]
 export const store = (address: Code, value: Code, at = 0): Code => [address, value, access([0xfd, 0x0b], 3, at)]
-export const loadNumber = (address: Code, at = 0): Code => [address, access(0x2b, 3, at)]
-export const storeNumber = (address: Code, value: Code, at = 0): Code => [address, value, access(0x39, 3, at)]
-export const loadBoth = (address: Code, at = 0): Code => [address, access([0xfd, 0x0a], 3, at)]
 
 // Whole numbers.
 export const i32Add = plain(0x6a)
 export const i32Sub = plain(0x6b)
 export const i32And = plain(0x71)
-export const i32Or = plain(0x72)
 export const i32Shl = plain(0x74)
-export const i32Eqz = plain(0x45)
 export const i32LessUnsigned = plain(0x49)
 export const i32Wrap = plain(0xa7)
-
-// One number.
-export const f64Le = plain(0x65)
-export const f64Abs = plain(0x99)
 
 // Two lanes of numbers.
 export const splat = vector(0x14)
@@ -89,7 +74,6 @@ export const floor = vector(0x75)
 export const eq = vector(0x47)
 export const ne = vector(0x48)
 export const lt = vector(0x49)
-export const gt = vector(0x4a)
 export const le = vector(0x4b)
 
 // Two lanes of bits and whole numbers.
@@ -111,5 +95,3 @@ export const shiftRight = (value: Code, by: number): Code => [value, i32Const(by
 export const firsts = (a: Code, b: Code): Code => [a, b, 0xfd, 0x0d, bytes(0), bytes(16)]
 export const seconds = (a: Code, b: Code): Code => [a, b, 0xfd, 0x0d, bytes(8), bytes(24)]
 const bytes = (from: number) => Array.from({ length: 8 }, (_, i) => from + i)
-
-export const pair = v128
