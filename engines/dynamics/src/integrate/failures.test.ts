@@ -94,6 +94,20 @@ describe('what cannot be followed is refused', () => {
   })
 })
 
+it('a rate that is a small difference of large terms does not stop a run', () => {
+  const text = "x = 3.3; y = 1.1; z = 0; z' = 1e3 * (x - 3 * y); x' = -0.1 * x; y' = -0.1 * y"
+  for (const method of ['auto', 'rodas', 'dormand-prince'] as const) {
+    const { values, statistics } = simulate(interpret(buildSystem(readAntimony(text)), ['x', 'z']), {
+      end: 50,
+      steps: 1,
+      method,
+    })
+    expect(statistics.steps).toBeLessThan(500)
+    expect(values[2]! / (3.3 * Math.exp(-5))).toBeCloseTo(1, 6)
+    expect(values[3]).toBeCloseTo(0, 8)
+  }
+})
+
 describe('constraints', () => {
   it('are told of once, with the first row at which they fail', () => {
     const run = follow(
@@ -105,6 +119,14 @@ describe('constraints', () => {
     )
     expect(run.warnings).toEqual(['a constraint does not hold at time 4: steady is small'])
   })
+})
+
+it('a ball whose bounces come together is told of: what it does then no number tells', () => {
+  const text = "h = 1; v = 0; h' = v; v' = -9.81; at h <= 0: v = -0.5 * v"
+  const { warnings } = simulate(interpret(buildSystem(readAntimony(text)), ['h']), { end: 5, steps: 5 })
+  expect(warnings).toHaveLength(1)
+  // √(2/g) · (1 + 2 · (1/2 + 1/4 + …))
+  expect(Number(/time ([\d.]+)/.exec(warnings[0]!)![1])).toBeCloseTo(3 * Math.sqrt(2 / 9.81), 6)
 })
 
 describe('a run', () => {

@@ -37,7 +37,13 @@ function placeOf(model: Model, symbol: string): Place | undefined {
 }
 
 /** The method cannot follow the solution further. */
-export function noConvergence(machine: Machine, method: string, time: number, why: string): DynamicsError {
+export function noConvergence(
+  machine: Machine,
+  method: string,
+  time: number,
+  why: string,
+  mend?: string,
+): DynamicsError {
   const { id } = machine.system.model
   return new DynamicsError(
     'no-convergence',
@@ -45,9 +51,10 @@ export function noConvergence(machine: Machine, method: string, time: number, wh
     {
       element: id,
       mend:
-        method === 'rodas'
+        mend ??
+        (method === 'rodas'
           ? 'the solution may grow without bound there; look at its values shortly before, or allow more steps or a larger tolerance'
-          : 'use method rodas, which is for stiff problems; or allow more steps or a larger tolerance',
+          : 'use method rodas, which is for stiff problems; or allow more steps or a larger tolerance'),
     },
   )
 }

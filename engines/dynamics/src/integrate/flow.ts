@@ -38,11 +38,15 @@ export interface Flow {
   readonly states: Float64Array
   readonly parameters: Float64Array
   readonly statistics: FlowStatistics
+  /** What is doubtful about the solution so far. */
+  readonly warnings: readonly string[]
   advance(until: number): void
 }
 
 /** So many restarts that bring a run on by next to nothing are taken for switching to and fro without end. */
 const CROWD = 1000
+/** So many instants of events in a row within the resolution of time look like a limit that events come up to. */
+const CROWDED_EVENTS = 5
 
 export function createFlow(
   given: Machine,
@@ -73,6 +77,9 @@ export function createFlow(
   let time = start
   let fresh = true
   let restarts = 0
+  const warnings: string[] = []
+  let lastEvent = Number.NEGATIVE_INFINITY
+  let crowded = 0
   let crowdSince = Number.NEGATIVE_INFINITY
   /** When the clock next turns something, or a lag after something did. */
   let turn = Number.POSITIVE_INFINITY
@@ -103,6 +110,11 @@ export function createFlow(
     if (!hasEvents || !events.happen(time, states)) return
     control.forgetSize()
     past?.parametersChanged()
+    // A ball that bounces lower and lower: beyond where its bounces come together no number tells what it does.
+    crowded = time - lastEvent < 100 * timeResolution(time) ? crowded + 1 : 0
+    lastEvent = time
+    if (crowded === CROWDED_EVENTS)
+      warnings.push(`events come at ever shorter intervals up to time ${time}: what follows may depend on rounding`)
   }
 
   function advance(until: number): void {
@@ -144,7 +156,13 @@ export function createFlow(
   function restart(until: number): void {
     if (++restarts % CROWD === 0) {
       if (time - crowdSince < 1e-9 * (until - start))
-        throw noConvergence(machine, control.method.name, time, `the model switches ${CROWD} times in next to no time`)
+        throw noConvergence(
+          machine,
+          control.method.name,
+          time,
+          `the model switches ${CROWD} times in next to no time`,
+          'conditions that undo themselves at once need some distance between on and off',
+        )
       crowdSince = time
     }
     settle()
@@ -171,6 +189,7 @@ export function createFlow(
     },
     states,
     parameters,
+    warnings,
     get statistics() {
       return {
         steps: control.steps,

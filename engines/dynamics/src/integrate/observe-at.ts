@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts'
+import type { FixedStepRun, Machine } from '../machine.ts'
 import { createFlow, type FlowStatistics } from './flow.ts'
 import type { FlowSettings } from './options.ts'
 import { initialValues } from './options.ts'
@@ -8,7 +8,7 @@ export interface Observations {
   /** Row by row: `values[row · observed + column]`. */
   readonly values: Float64Array
   readonly warnings: readonly string[]
-  readonly statistics: Readonly<FlowStatistics>
+  readonly statistics: FlowStatistics
 }
 
 /**
@@ -30,6 +30,23 @@ export function observeAt(
   const warnings: string[] = []
   const constraints = constraintWatch(machine, warnings)
   let next = 0
+  const initial = initialValues(machine, start, given)
+  const { method, step: longest } = settings
+  if (
+    isFixedStep(method) &&
+    longest !== undefined &&
+    machine.followFixedStep &&
+    !Number.isFinite(settings.maximumSteps)
+  ) {
+    const write = (of: Float64Array) => {
+      if (settings.signal?.aborted) throw settings.signal.reason
+      values.set(of, next * columns)
+      next++
+      onRow?.(next)
+    }
+    const steps = machine.followFixedStep({ method, step: longest, start, times, ...initial, write })
+    return { values, warnings, statistics: { ...noSteps, steps } }
+  }
 
   function write(time: number, states: Float64Array, parameters: Float64Array, knowing: Machine): void {
     knowing.observe(time, states, parameters, row)
@@ -38,7 +55,7 @@ export function observeAt(
     next++
     onRow?.(next)
   }
-  const flow = createFlow(machine, start, initialValues(machine, start, given), settings, {
+  const flow = createFlow(machine, start, initial, settings, {
     get wanted() {
       return next < times.length ? times[next]! : Number.POSITIVE_INFINITY
     },
@@ -55,8 +72,13 @@ export function observeAt(
     },
   })
   if (times.length > 0) flow.advance(times[times.length - 1]!)
-  return { values, warnings, statistics: flow.statistics }
+  return { values, warnings: [...warnings, ...flow.warnings], statistics: flow.statistics }
 }
+
+const noSteps: FlowStatistics = { steps: 0, rejected: 0, restarts: 0, eventsCarriedOut: 0, methodChanges: 0 }
+
+const isFixedStep = (method: FlowSettings['method']): method is FixedStepRun['method'] =>
+  method === 'runge-kutta-4' || method === 'rush-larsen' || method === 'rush-larsen-2'
 
 type ConstraintWatch = (machine: Machine, time: number, states: Float64Array, parameters: Float64Array) => void
 

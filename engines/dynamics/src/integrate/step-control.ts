@@ -41,7 +41,7 @@ export function createStepControl(
   const beside = new Float64Array(n)
   const ratesBefore = new Float64Array(n)
   const ratesAfter = new Float64Array(n)
-  const growTolerances = choice.method.adaptive ? createTolerances(step, settings) : () => {}
+  const tolerances = choice.method.adaptive ? createTolerances(step, settings) : undefined
   let method = choice.method
   /** What error control would like next; 0: to be found. */
   let nextSize = 0
@@ -58,7 +58,7 @@ export function createStepControl(
     machine.rates(time, states, parameters, startRates)
     for (let i = 0; i < n; i++)
       if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time, { states, parameters })
-    growTolerances()
+    tolerances?.grow()
     choice.method.restart()
     if (choice.method.adaptive && nextSize === 0) nextSize = firstSize(step, until - time)
   }
@@ -67,6 +67,7 @@ export function createStepControl(
     const time = step.from
     const least = Math.max(4 * timeResolution(time), 1e-300)
     method = choice.method
+    let inARow = 0
     for (;;) {
       const left = stop - time
       let size = Math.min(method.adaptive ? nextSize : longest, longest, shortestLag)
@@ -96,6 +97,7 @@ export function createStepControl(
       } else {
         rejected++
         const finite = error < Number.POSITIVE_INFINITY
+        if (finite && ++inARow % 3 === 0) tolerances?.allowRounding()
         nextSize = size * (finite ? Math.max(0.1, 0.9 * error ** (-1 / method.order)) : 0.1)
         if (nextSize >= least) continue
         if (size > least) {
@@ -190,7 +192,7 @@ export function createStepControl(
     arrive() {
       for (let i = 0; i < n; i++) states[i] = end[i]!
       for (let i = 0; i < n; i++) startRates[i] = endRates[i]!
-      growTolerances()
+      tolerances?.grow()
     },
     spoilt,
     get steps() {

@@ -1,3 +1,4 @@
+import { finiteJacobian } from './finite-jacobian.ts'
 import type { FlowSettings } from './options.ts'
 import type { Step } from './step.ts'
 
@@ -6,30 +7,77 @@ const NEGLIGIBLE = 1e-20
 /** What a state's absolute tolerance is of its relative one times the largest size that it has had. */
 const PART = 1 / 100
 
-/** Keeps `step.absoluteTolerance` in proportion to the sizes that states have had; called at each start of a step. */
-export function createTolerances(step: Step, settings: FlowSettings): () => void {
-  const { start: states, absoluteTolerance } = step
+/** Rounding of a rate, in parts of the sum of its terms' sizes. */
+const ROUNDING = 8 * 2 ** -52
+/** After so many steps what rounding does is looked at again. */
+const NOISE_LASTS = 50
+
+/** Keeps `step.absoluteTolerance` in proportion to the sizes that states have had. */
+export interface Tolerances {
+  /** At each start of a step. */
+  grow(): void
+  /**
+   * Steps are rejected again and again: perhaps because of a state whose rate is a small difference of large terms. No
+   * step, however short, tells such a state better than the terms' rounding lets it.
+   */
+  allowRounding(): void
+}
+
+export function createTolerances(step: Step, settings: FlowSettings): Tolerances {
+  const { machine, parameters, start: states, startRates, absoluteTolerance } = step
   const n = states.length
   if (settings.absoluteTolerance !== undefined) {
     absoluteTolerance.fill(settings.absoluteTolerance)
-    return () => {}
+    return { grow() {}, allowRounding() {} }
   }
   const largest = new Float64Array(n)
+  let most = 0
+  /** Of each rate, and for how long it adds up before the state's own decay makes up for it; made when first needed. */
+  let noise: Float64Array | undefined
+  let memory: Float64Array | undefined
+  let jacobian: Float64Array | undefined
+  let noiseLeft = 0
   absoluteTolerance.fill(NEGLIGIBLE)
-  return () => {
-    let grew = false
-    for (let i = 0; i < n; i++) {
-      const size = Math.abs(states[i]!)
-      if (size > largest[i]! && size < Number.POSITIVE_INFINITY) {
-        largest[i] = size
-        grew = true
-      }
-    }
-    if (!grew) return
-    let most = 0
-    for (let i = 0; i < n; i++) if (largest[i]! > most) most = largest[i]!
+
+  function fill(): void {
     for (let i = 0; i < n; i++)
       absoluteTolerance[i] = PART * settings.relativeTolerance * largest[i]! + NEGLIGIBLE * most
+    if (noiseLeft > 0)
+      for (let i = 0; i < n; i++) {
+        const rounding = noise![i]! * Math.min(10 * step.size, memory![i]!)
+        if (rounding > absoluteTolerance[i]!) absoluteTolerance[i] = rounding
+      }
+  }
+
+  return {
+    grow() {
+      let grew = noiseLeft > 0
+      if (noiseLeft > 0) noiseLeft--
+      for (let i = 0; i < n; i++) {
+        const size = Math.abs(states[i]!)
+        if (size > largest[i]! && size < Number.POSITIVE_INFINITY) {
+          largest[i] = size
+          if (size > most) most = size
+          grew = true
+        }
+      }
+      if (grew) fill()
+    },
+    allowRounding() {
+      if (noiseLeft > 0) return
+      noise ??= new Float64Array(n)
+      memory ??= new Float64Array(n)
+      jacobian ??= new Float64Array(n * n)
+      finiteJacobian(machine, step.from, states, parameters, startRates, jacobian)
+      for (let i = 0; i < n; i++) {
+        let terms = 0
+        for (let j = 0; j < n; j++) terms += Math.abs(jacobian[i * n + j]! * states[j]!)
+        noise[i] = Number.isFinite(terms) ? ROUNDING * terms : 0
+        memory[i] = 1 / Math.abs(jacobian[i * n + i]!)
+      }
+      noiseLeft = NOISE_LASTS
+      fill()
+    },
   }
 }
 
