@@ -23,6 +23,12 @@ export function arithmetic(graph: Graph): Arithmetic {
   }
 }
 
+/**
+ * Of an exponential: beyond, it counts as this. Then 1 / (1 + exp(x)), of which membrane models are full, has slope 0
+ * where the exponential overflows, not 0 · ∞.
+ */
+const greatestSlope = 1e200
+
 /** Derivative of a unary operation by its operand, times `da`. */
 export function unaryDerivative(graph: Graph, node: Node & { op: UnaryOp; a: Node }, da: Node): Derivative {
   const { a } = node
@@ -40,9 +46,9 @@ export function unaryDerivative(graph: Graph, node: Node & { op: UnaryOp; a: Nod
     case 'sqrt':
       return over(binary('mul', number(2), node))
     case 'exp':
-      return times(node)
+      return times(binary('min', node, number(greatestSlope)))
     case 'expm1':
-      return times(unary('exp', a))
+      return times(binary('min', unary('exp', a), number(greatestSlope)))
     case 'ln':
       return over(a)
     case 'log10':

@@ -221,6 +221,15 @@ describe('derivatives', () => {
     expect(undefinedOnes).toBeLessThan(12)
   })
 
+  it('of what an overflowing exponential saturates are 0', () => {
+    const graph = createGraph()
+    const [x, one] = [graph.state(0), graph.number(1)]
+    const gate = graph.binary('div', one, graph.binary('add', one, graph.unary('exp', x)))
+    const slope = differentiate(graph, graph.binary('sub', one, gate), x)
+    expect(evaluate([slope], { states: [2000] })).toEqual([0])
+    expect(evaluate([slope], { states: [2] })[0]).toBeCloseTo(Math.exp(2) / (1 + Math.exp(2)) ** 2, 14)
+  })
+
   it('of 0 to a power that changes is 0', () => {
     const graph = createGraph()
     const power = graph.binary('power', graph.state(0), graph.state(1))
