@@ -82,7 +82,7 @@ export function runAdaptive(
     while (members[lane] < 0 && next < to) {
       try {
         begin(next, lane)
-        members[lane] = next
+        if (rows[lane] < times.length) members[lane] = next
       } catch (error) {
         run.fail(next, 0, error)
       }
@@ -99,7 +99,8 @@ export function runAdaptive(
       most = Math.max(most, Math.abs(states[i]!))
     }
     machine.observe(start, states, parameters, observed)
-    run.write(member, 0, observed, 0, 1)
+    rows[lane] = 0
+    while (rows[lane] < times.length && times[rows[lane]]! <= start) run.write(member, rows[lane]++, observed, 0, 1)
     const least = flow.absoluteTolerance ?? (most > 0 ? most * negligible : negligible)
     for (let i = 0; i < parameters.length; i++) kernel.parameters[2 * i + lane] = parameters[i]!
     for (let i = 0; i < n; i++) {
@@ -112,10 +113,9 @@ export function runAdaptive(
     const set = (name: ControlName, value: number) => {
       control(name)[lane] = value
     }
-    rows[lane] = 1
     set('time', start)
     set('stop', end)
-    set('row', times[1]!)
+    set('row', times[rows[lane]] ?? Number.POSITIVE_INFINITY)
     set('least', least)
     set('lastErrorPower', lastErrorPower)
     set('steps', 0)

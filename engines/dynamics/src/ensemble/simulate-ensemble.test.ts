@@ -74,6 +74,11 @@ describe('an ensemble', () => {
         expect(values[member * 5 + row]).toBeCloseTo(1 / (1 - a[member]! * row), method === 'runge-kutta-4' ? 6 : 8)
   })
 
+  it.each(methods)('that ends when it starts is at its initial values: %s', (method) => {
+    const { values } = simulateEnsemble(oscillator, { ...options, end: 0, steps: 2, ...withStep(method) })
+    expect(values).toEqual(Float64Array.from({ length: members * 6 }, (_, i) => (i % 2 ? 0 : x[Math.floor(i / 6)]!)))
+  })
+
   it('keeps the last row only if that is all that is wanted', () => {
     const all = simulateEnsemble(oscillator, { ...options, ...withStep('dormand-prince') })
     const last = simulateEnsemble(oscillator, { ...options, ...withStep('dormand-prince'), rows: 'last' })
