@@ -64,6 +64,8 @@ export interface ImplicitBlock {
   /** Slots of its unknowns, as many as residuals. */
   readonly unknowns: readonly { readonly slot: number; readonly symbol: string; readonly guess: Node }[]
   readonly residuals: readonly Node[]
+  /** Each residual is how fast its unknown goes in a time of its own: the solution is where the first guess flows to. */
+  readonly flows?: boolean
   /** After an event the first guess counts again, not the last solution: of fast reactions, which then start anew. */
   readonly restartsAtEvents?: boolean
   /** Row by row: ∂ residual / ∂ unknown. */

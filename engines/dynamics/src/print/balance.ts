@@ -31,7 +31,7 @@ export function balances(model: Model): Balance[] {
         ? total
         : { kind: 'apply', operator: 'times', operands: [{ kind: 'symbol', id: converted }, total] }
     const compartment = compartments.get(species.compartment)
-    const isAmount = species.hasOnlySubstanceUnits || compartment?.spatialDimensions === 0
+    const isAmount = species.hasOnlySubstanceUnits
     const ofAmount = !isAmount && compartment?.constant === false
     const rate: Expression =
       isAmount || ofAmount || isOne(species.compartment)

@@ -125,7 +125,7 @@ export function speciesUnit(model: Model, species: Species, compartment: Compart
   const substance = species.substanceUnit ?? model.units.substance
   if (substance === undefined) return undefined
   const amount = unitText(model, substance)
-  if (species.hasOnlySubstanceUnits || compartment?.spatialDimensions === 0) return amount
+  if (species.hasOnlySubstanceUnits) return amount
   const size = compartment && compartmentUnit(model, compartment)
   if (size === undefined) return undefined
   return size === '' ? amount : `${amount || '1'}/${inBrackets(size)}`

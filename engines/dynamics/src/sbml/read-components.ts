@@ -7,12 +7,12 @@ import type { Units } from './read-units.ts'
 // What Levels 1 and 2 have defaults for, Level 3 asks to be said.
 const unlessLevel3 = ({ level }: Dialect, value: boolean): boolean | undefined => (level === 3 ? undefined : value)
 
-/** @param ruled What rules set: in Level 1 all else is constant. */
+/** @param ruled What rules set or may determine: in Level 1 all else is constant. */
 export function readCompartment(
   element: XmlElement,
   dialect: Dialect,
   units: Units,
-  ruled: ReadonlySet<string | undefined>,
+  ruled: ReadonlySet<string>,
 ): Compartment {
   partsOf(element, dialect, ['size', 'volume', 'spatialDimensions', 'units', 'outside', 'constant', 'compartmentType'])
   const named = identity(element, dialect)
@@ -56,12 +56,12 @@ export function readSpecies(
   }
 }
 
-/** @param ruled What rules set: in Level 1 all else is constant; left out: it is local to a reaction and never changes. */
+/** @param ruled What rules set or may determine: in Level 1 all else is constant; left out: it is local to a reaction and never changes. */
 export function readParameter(
   element: XmlElement,
   dialect: Dialect,
   units: Units,
-  ruled?: ReadonlySet<string | undefined>,
+  ruled?: ReadonlySet<string>,
 ): Parameter {
   partsOf(element, dialect, ['value', 'units', 'constant'])
   const named = identity(element, dialect)

@@ -60,7 +60,8 @@ test('a model of Level 1', () => {
       { id: 'B', boundaryCondition: true },
     ],
     parameters: [
-      { id: 'k', constant: true },
+      // The algebraic rule might determine it.
+      { id: 'k', constant: false },
       { id: 'v', constant: false },
     ],
     rules: [{ kind: 'assignment', symbol: 'v' }, { kind: 'rate', symbol: 'B' }, { kind: 'algebraic' }],

@@ -1,6 +1,8 @@
 import { DynamicsError } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { Model } from '../model.ts'
+import { compartmentsWithoutSize } from '../sizeless.ts'
+import { freeSymbols } from '../system/free-symbols.ts'
 import { attributeOf, childOf, type XmlElement } from '../xml/element.ts'
 import { mathNamespace, readMathml } from '../xml/read-mathml.ts'
 import { readXml } from '../xml/read-xml.ts'
@@ -67,17 +69,16 @@ function readModel(element: XmlElement, dialect: Dialect): Model {
   const initialAssignments = members('listOfInitialAssignments', 'initialAssignment').flatMap(
     (assignment) => readInitialAssignment(assignment, dialect, formula) ?? [],
   )
-  // Level 1 does not say what is constant: it is what no rule sets.
-  const ruled = new Set(rules.map((rule) => ('symbol' in rule ? rule.symbol : undefined)))
+  // Level 1 does not say what is constant: it is what no rule sets, and no algebraic rule may determine.
+  const ruled = new Set(
+    rules.flatMap((rule) =>
+      rule.kind === 'algebraic' ? [...freeSymbols(rule.value, new Set()).symbols] : rule.symbol,
+    ),
+  )
   const compartments = members('listOfCompartments', 'compartment').map((compartment) =>
     readCompartment(compartment, dialect, units, ruled),
   )
-  const sized = new Set([...ruled, ...initialAssignments.map(({ symbol }) => symbol)])
-  const withoutSize = new Set(
-    compartments
-      .filter(({ id, spatialDimensions, size }) => spatialDimensions === 0 && size === undefined && !sized.has(id))
-      .map(({ id }) => id),
-  )
+  const withoutSize = compartmentsWithoutSize({ compartments, rules, initialAssignments })
   const notes = childOf(element, 'notes', dialect.namespace)
   return {
     id: reference(element, dialect.level === 1 ? 'name' : 'id') ?? 'model',

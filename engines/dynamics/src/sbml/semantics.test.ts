@@ -223,6 +223,12 @@ const cases: readonly (readonly [
     { S: [6, 6], 'amount:S': [6, 6], 'concentration:S': [3, 3] },
   ],
   [
+    'compartments of no dimensions that have a size',
+    compartment('size="2" spatialDimensions="0" constant="true"') +
+      list('Species', species('S', 'initialConcentration="3"')),
+    { S: [3, 3], 'amount:S': [6, 6], 'concentration:S': [3, 3] },
+  ],
+  [
     'compartments of a broken number of dimensions',
     compartment('size="2" spatialDimensions="2.5" constant="true"') +
       list('Species', species('S', 'initialConcentration="3"')),
@@ -342,6 +348,27 @@ const cases: readonly (readonly [
       list('Species', species('A', 'initialAmount="3"'), species('B', 'initialAmount="1"')) +
       list('Reactions', reaction(some('A'), some('B'), apply('minus', ci('B')), '', 'fast="true"')),
     { A: [4, 4], B: [0, 0] },
+    { level: 3, version: 1 },
+  ],
+  [
+    'of two equilibria a fast reaction runs into the one that its rate leads to',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="5"') + species('B', 'initialAmount="5"')) +
+      list('Reactions', reaction(some('A'), some('B'), apply('times', cn(-1), ci('A'), ci('B')), '', 'fast="true"')),
+    { A: [10, 10], B: [0, 0] },
+    { level: 3, version: 1 },
+  ],
+  [
+    'before the start no fast reaction has begun',
+    compartment('size="1" constant="true"') +
+      list('Species', species('A', 'initialAmount="2"') + species('B', 'initialAmount="3"')) +
+      parameters({ early: 0, late: 0 }) +
+      rules(
+        rule('assignment', 'early', special('delay', ci('B'), cn(1.5))),
+        rule('assignment', 'late', special('delay', ci('B'), cn(0.5))),
+      ) +
+      list('Reactions', reaction(some('A'), some('B'), ci('A'), '', 'fast="true"')),
+    { B: [5, 5], early: [3, 3], late: [3, 5] },
     { level: 3, version: 1 },
   ],
   [

@@ -36,7 +36,7 @@ export interface PastContext {
 export function createPast(context: PastContext): (lag: WrittenLag, all: readonly WrittenLag[], start: Node) => Lag {
   const { graph, definitions } = context
   if (definitions.modelScope.lags.length === 0) return ({ node, by }) => ({ of: node, by })
-  const moved = initialFormulasOfTime(context)
+  const moved = otherwiseBefore(context)
   const back = createSubstitution(graph, (leaf) => moved.get(leaf))
   const scope = pastScope(context, back)
   return ({ of, node, by, rateOf }, all, start) => {
@@ -45,9 +45,10 @@ export function createPast(context: PastContext): (lag: WrittenLag, all: readonl
   }
 }
 
-/** Initial formulas that depend on time, by the state or parameter that they are of. */
-function initialFormulasOfTime({ graph, states, parameters, initialisation }: PastContext): Map<Node, Node> {
+/** What was otherwise: initial formulas that depend on time, by the state or parameter they are of; no fast reaction had begun. */
+function otherwiseBefore({ graph, slots, states, parameters, initialisation }: PastContext): Map<Node, Node> {
   const moved = new Map<Node, Node>()
+  for (const slot of slots.extents) moved.set(graph.unknown(slot), graph.number(0))
   for (const { kind, slot } of initialisation) {
     if (kind === 'implicit') continue
     const { initial } = kind === 'state' ? states[slot]! : parameters[slot]!

@@ -35,6 +35,8 @@ export interface Residual {
   /** For messages: the rule it is. */
   readonly what: string
   readonly place?: Place | undefined
+  /** Slot of the unknown whose rate in fast time it is. */
+  readonly drives?: number
 }
 
 /**
@@ -200,7 +202,8 @@ export function scopeOf(declared: DeclaredSymbol, scope: Scope, slots: Slots, ze
 }
 
 /**
- * The rates in balance. Where the balance does not depend on the extent, as when a rate is switched off, nothing moves.
+ * The rates in balance, as the extent's rate in a time in which only fast reactions go on. Where there is none whatever
+ * the extent, as when a rate is switched off, nothing moves.
  *
  * @throws {DynamicsError} `invalid-model` when it never does
  */
@@ -215,7 +218,10 @@ function balanceOf(
   for (const [at, part] of parts.entries()) sum = add(sum, times(part, values.get(reactions[at]!.id)!))
   const extent = graph.unknown(slot)
   const { id, place } = reactions[reaction]!
-  const slope = differentiate(graph, sum!, extent)
+  // How fast the extent itself goes: the sum may be of a multiple of it, or of its negative.
+  const lead = parts[reaction]!
+  const forward = graph.binary(lead.op === 'number' ? 'div' : 'mul', sum!, lead)
+  const slope = differentiate(graph, forward, extent)
   if (slope.op === 'number' && slope.value === 0) {
     throw new DynamicsError(
       'invalid-model',
@@ -226,8 +232,10 @@ function balanceOf(
       },
     )
   }
-  const stands = graph.binary('eq', slope, graph.number(0))
-  return { node: graph.if(stands, extent, sum!), what: `the equilibrium of “${id}”`, place }
+  const zero = graph.number(0)
+  const stands = graph.binary('and', graph.binary('eq', slope, zero), graph.binary('eq', forward, zero))
+  const node = graph.if(stands, graph.unary('neg', extent), forward)
+  return { node, what: `the equilibrium of “${id}”`, place, drives: slot }
 }
 
 /** How fast reactions change a species, in the unit of their extents: extents by stoichiometries. */

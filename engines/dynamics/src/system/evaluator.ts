@@ -2,7 +2,8 @@ import { DynamicsError } from '../errors.ts'
 import type { History } from '../machine.ts'
 import type { Node } from '../node.ts'
 import type { ImplicitBlock, System } from '../system.ts'
-import { createNewton } from './newton.ts'
+import { createFlowToRest } from './flow-to-rest.ts'
+import { createNewton, type Equations } from './newton.ts'
 import type { Tape, TapeInputs, TapeMaker } from './tape.ts'
 
 /** Delays of what is itself delayed, of what is delayed, … */
@@ -127,7 +128,7 @@ export function createEvaluator(
     const place = (values: Float64Array) => {
       for (let i = 0; i < n; i++) inputs.unknowns[unknowns[i]!.slot] = values[i]!
     }
-    const solve = createNewton({
+    const equations: Equations = {
       size: n,
       evaluate(values, residuals, jacobian) {
         place(values)
@@ -136,21 +137,20 @@ export function createEvaluator(
         for (let i = 0; i < n; i++) residuals[i] = tape.value(i)
         if (jacobian) for (let i = 0; i < n * n; i++) jacobian[i] = tape.value(n + i)
       },
-    })
+    }
+    const solve = createNewton(equations)
+    const flowToRest = block.flows ? createFlowToRest(equations) : undefined
     const solution = new Float64Array(n)
     const takeGuess = () => {
       guess.run()
       for (let i = 0; i < n; i++) solution[i] = guess.value(i)
+      return flowToRest ? flowToRest(solution) : true
     }
     return () => {
       runAll(before)
       const fresh = guessed[at] === 0
-      if (fresh) takeGuess()
-      let found = solve(solution)
-      if (!found && !fresh) {
-        takeGuess()
-        found = solve(solution)
-      }
+      let found = (!fresh || takeGuess()) && solve(solution)
+      if (!found && !fresh) found = takeGuess() && solve(solution)
       if (!found) {
         guessed[at] = 0
         throw noSolution(block, inputs.time)

@@ -29,7 +29,10 @@ export function solveStructure(
   names: readonly string[],
 ): SolvedStructure {
   if (names.length === 0 && residuals.length === 0) return { blocks: [], eliminate: (node) => node }
-  const unknownsOf = residuals.map(({ node }) => unknownSlots(node))
+  const unknownsOf = residuals.map(({ node, drives }) => {
+    const slots = unknownSlots(node)
+    return drives === undefined ? slots : [drives, ...slots.filter((slot) => slot !== drives)]
+  })
   const matching = greatestMatching(unknownsOf)
   const equationOf = new Map<number, number>()
   for (const [equation, slot] of matching.entries()) {
@@ -51,12 +54,14 @@ export function solveStructure(
   for (const slots of order) {
     const equations = slots.map((slot) => residuals[equationOf.get(slot)!]!)
     const nodes = equations.map(({ node }) => eliminated(node))
-    const solved = slots.length === 1 ? solvedFor(graph, nodes[0]!, graph.unknown(slots[0]!)) : undefined
+    const flows = equations.every(({ drives }, at) => drives === slots[at])
+    // Extents stay unknowns even so: before the start there are none.
+    const solved = slots.length === 1 && !flows ? solvedFor(graph, nodes[0]!, graph.unknown(slots[0]!)) : undefined
     if (solved === 'singular') throw unsolvable(equations, [names[slots[0]!]!])
     if (solved) formulas.set(graph.unknown(slots[0]!), solved)
     else {
       const unknowns = slots.map((slot) => ({ slot, symbol: names[slot]!, guess: graph.number(1) }))
-      blocks.push({ unknowns, residuals: nodes })
+      blocks.push({ unknowns, residuals: nodes, ...(flows && { flows }) })
     }
   }
   return { blocks, eliminate: createSubstitution(graph, (leaf) => formulas.get(leaf)) }

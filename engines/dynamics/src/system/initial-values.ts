@@ -3,6 +3,7 @@ import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
 import { reachable } from '../graph/reachable.ts'
 import type { InitialAssignment, Model } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
+import { compartmentsWithoutSize } from '../sizeless.ts'
 import type { ImplicitBlock, Initialisation, Lag, State, SystemParameter } from '../system.ts'
 import { orderedComponents } from './components.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
@@ -24,6 +25,7 @@ export function createInitialValues(
   scope: Scope,
 ): (declared: DeclaredSymbol) => InitialValue {
   const assignments = new Map<string, InitialAssignment>()
+  const withoutSize = compartmentsWithoutSize(model)
   for (const assignment of model.initialAssignments) {
     const details = { element: assignment.symbol, ...(assignment.place && { place: assignment.place }) }
     const declared = requireVariable(table, assignment.symbol, 'an initial assignment', assignment.place)
@@ -68,8 +70,7 @@ export function createInitialValues(
         }
         const amount = given ?? initialAmount
         if (amount !== undefined || initialConcentration === undefined) return same(amount ?? Number.NaN)
-        const compartment = table.get(declared.element.compartment)
-        const sized = compartment?.kind === 'compartment' && compartment.element.spatialDimensions > 0
+        const sized = !withoutSize.has(declared.element.compartment)
         return same(sized ? graph.binary('mul', graph.number(initialConcentration), size) : initialConcentration)
       }
     }

@@ -1,5 +1,6 @@
 import type { Model } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
+import { compartmentsWithoutSize } from '../sizeless.ts'
 import type { Quantity } from '../system.ts'
 import type { Slots } from './slots.ts'
 import type { DeclaredSymbol, SymbolTable } from './symbol-table.ts'
@@ -14,7 +15,7 @@ export function listQuantities(
   amounts: ReadonlyMap<string, Node>,
 ): Map<string, Quantity> {
   const quantities = new Map<string, Quantity>()
-  const sizes = new Map(model.compartments.map((compartment) => [compartment.id, compartment]))
+  const withoutSize = compartmentsWithoutSize(model)
   const note = (quantity: Omit<Quantity, 'unit'>, unit: string | undefined) =>
     quantities.set(quantity.symbol, { ...quantity, ...(unit !== undefined && { unit }) })
   for (const declared of table.values()) {
@@ -23,9 +24,9 @@ export function listQuantities(
     if (declared.kind !== 'species') continue
     const amount = amounts.get(id)!
     note({ symbol: `amount:${id}`, kind: 'amount', label, value: amount }, amountUnit(model, declared.element))
-    const compartment = sizes.get(declared.element.compartment)!
-    if (compartment.spatialDimensions === 0) continue
-    const value = declared.isConcentration ? values.get(id)! : graph.binary('div', amount, values.get(compartment.id)!)
+    const { compartment } = declared.element
+    if (withoutSize.has(compartment)) continue
+    const value = declared.isConcentration ? values.get(id)! : graph.binary('div', amount, values.get(compartment)!)
     const unit = concentrationUnit(model, table, declared.element)
     note({ symbol: `concentration:${id}`, kind: 'concentration', label, value }, unit)
   }

@@ -1,6 +1,7 @@
 import { DynamicsError, type Place } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { Compartment, Model, Parameter, Reaction, Species, SpeciesReference } from '../model.ts'
+import { compartmentsWithoutSize } from '../sizeless.ts'
 
 /** How a symbol's value comes about. */
 type Determination =
@@ -48,7 +49,8 @@ export function declareSymbols(model: Model): Map<string, DeclaredSymbol> {
       [...reaction.reactants, ...reaction.products].map((reference) => reference.species),
     ),
   )
-  const dimensions = new Map(model.compartments.map((compartment) => [compartment.id, compartment.spatialDimensions]))
+  const compartments = new Set(model.compartments.map(({ id }) => id))
+  const withoutSize = compartmentsWithoutSize(model)
   const table = new Map<string, DeclaredSymbol>()
 
   const common = (element: { id: string; name?: string; place?: Place; constant?: boolean }) => {
@@ -72,8 +74,7 @@ export function declareSymbols(model: Model): Map<string, DeclaredSymbol> {
     table.set(element.id, { ...common(element), kind: 'compartment', element, determination: ruled(element.id) })
   }
   for (const element of model.species) {
-    const size = dimensions.get(element.compartment)
-    if (size === undefined) {
+    if (!compartments.has(element.compartment)) {
       throw new DynamicsError(
         'undeclared',
         `species “${element.id}” is in compartment “${element.compartment}”, which is declared nowhere`,
@@ -93,7 +94,7 @@ export function declareSymbols(model: Model): Map<string, DeclaredSymbol> {
       ...common(element),
       kind: 'species',
       element,
-      isConcentration: !element.hasOnlySubstanceUnits && size !== 0,
+      isConcentration: !element.hasOnlySubstanceUnits && !withoutSize.has(element.compartment),
       determination: moved ? { by: 'reactions' } : ruled(element.id),
     })
   }

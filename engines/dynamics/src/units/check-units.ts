@@ -196,10 +196,9 @@ function symbolUnits(model: Model, unit: (name: string) => Inferred): ReadonlyMa
     const byDimension = [undefined, units.length, units.area, units.volume]
     put(id, own ?? (spatialDimensions === 0 ? 'dimensionless' : byDimension[spatialDimensions]))
   }
-  const pointlike = new Set(model.compartments.filter((one) => one.spatialDimensions === 0).map(({ id }) => id))
   for (const species of model.species) {
     put(species.id, species.substanceUnit ?? units.substance)
-    if (species.hasOnlySubstanceUnits || pointlike.has(species.compartment)) continue
+    if (species.hasOnlySubstanceUnits) continue
     const amount = symbols.get(species.id)!
     const size = symbols.get(species.compartment) ?? unknown
     symbols.set(species.id, ratio(amount, size))
