@@ -54,6 +54,31 @@ export interface Machine {
    * it took. Takes equal steps between two rows, and does not look for jumps of the rates within one.
    */
   followFixedStep?: ((run: FixedStepRun) => number) | undefined
+  /** Something that tries Dormand–Prince's steps quicker than by calls of `rates`, if the machine has it and nobody else has borrowed it. */
+  borrowStepKernel?: (() => StepKernel | undefined) | undefined
+}
+
+/** Dormand–Prince's steps of one trajectory, on arrays of its own: one number for each state unless said otherwise. */
+export interface StepKernel {
+  /** As many as the system has. */
+  readonly parameters: Float64Array
+  readonly start: Float64Array
+  /** Of the seven stages; the first are those at `start`, the last those at `end`. */
+  readonly rates: readonly Float64Array[]
+  /** States of the sixth stage. */
+  readonly sixth: Float64Array
+  readonly end: Float64Array
+  readonly absoluteTolerance: Float64Array
+  readonly largest: Float64Array
+  /** Five rows. */
+  readonly dense: Float64Array
+  /** From `start` and the first rates to all the others and `end`; gives the largest of the states' errors relative to their tolerances. */
+  attempt(time: number, size: number, relativeTolerance: number): number
+  /** The last attempt's end becomes the start; not 0 if a state is further from nought than it is `largest`. */
+  arrive(): number
+  /** Fills `dense` for the last attempt, whose size that was. */
+  finish(size: number): void
+  giveBack(): void
 }
 
 export interface FixedStepRun {

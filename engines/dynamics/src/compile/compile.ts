@@ -9,6 +9,7 @@ import type { System } from '../system.ts'
 import { compileFunction, type Evaluate } from './functions.ts'
 import { functionText } from './javascript.ts'
 import { symbolsOfNodes } from './names.ts'
+import { stepKernelLender } from './wasm/step-kernel.ts'
 
 /**
  * A machine of generated JavaScript: the same values as {@link interpret}, to a few units in the last place (its
@@ -63,6 +64,7 @@ export function compile(system: System, observed: readonly string[]): Machine {
     machine.gates,
   )
   machine.followFixedStep = createFixedStepFollower(system, observed)
+  machine.borrowStepKernel = stepKernelLender(system)
   return machine
 }
 

@@ -1,5 +1,7 @@
+import { reachable } from '../graph/reachable.ts'
+import type { System } from '../system.ts'
 import type { Events } from './events.ts'
-import { interpolate, type Step } from './step.ts'
+import { interpolate, interpolateSome, type Step } from './step.ts'
 
 /**
  * Finds where a step's solution first meets a discontinuity: a comparison changes its sign, or a trigger its truth.
@@ -36,6 +38,7 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
   const probe = new Float64Array(count)
   const y = new Float64Array(machine.stateCount)
   const hasEvents = machine.system.events.length > 0
+  const looked = statesLookedAt(machine.system, watched)
 
   function evaluate(time: number, states: Float64Array, into: Float64Array): void {
     if (count === 0) return
@@ -58,7 +61,7 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
       const time = part === 1 ? until : from + part * length
       if (!(time > previousTime)) continue
       if (part === 1) y.set(current.end)
-      else interpolate(dense, (time - from) / size, y)
+      else interpolateSome(dense, (time - from) / size, looked, y)
       evaluate(time, y, now)
       let found = Number.POSITIVE_INFINITY
       for (let c = 0; c < count; c++) {
@@ -77,7 +80,7 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
       if (hasEvents) {
         // A trigger may turn with no comparison changing its sign, as x > 0 does that starts from 0.
         const end = Math.min(found, time)
-        if (end < time) at(current, end, y)
+        if (end < time) look(current, end)
         if (events.differ(end, y)) {
           const first = flip(current, previousTime, end)
           if (first < found) found = first
@@ -100,8 +103,14 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
     else interpolate(current.dense, (time - current.from) / current.size, into)
   }
 
+  /** Sets in `y` what comparisons and triggers depend on. */
+  function look(current: Step, time: number): void {
+    if (time === current.from + current.size) y.set(current.end)
+    else interpolateSome(current.dense, (time - current.from) / current.size, looked, y)
+  }
+
   function valueAt(current: Step, c: number, time: number): number {
-    at(current, time, y)
+    look(current, time)
     evaluate(time, y, probe)
     return probe[c]!
   }
@@ -147,7 +156,7 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
     for (;;) {
       const middle = a + (b - a) / 2
       if (!(middle > a && middle < b)) return b
-      at(current, middle, y)
+      look(current, middle)
       if (events.differ(middle, y)) b = middle
       else a = middle
     }
@@ -201,6 +210,15 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
     },
     locate,
   }
+}
+
+/** Slots of the states that these crossings and the triggers depend on. */
+function statesLookedAt({ crossings, events, states }: System, watched: readonly number[]): Int32Array {
+  const nodes = reachable([...watched.map((c) => crossings[c]!), ...events.map(({ trigger }) => trigger)])
+  // What is solved for, or was earlier, may depend on any.
+  const all = nodes.some(({ op }) => op === 'unknown' || op === 'lag')
+  const slots = nodes.flatMap((node) => (node.op === 'state' ? node.slot : []))
+  return Int32Array.from(all ? states.keys() : slots)
 }
 
 /** From one sign to the other or to zero; away from zero is no change, the start of a piece may lie on it. */

@@ -1,3 +1,4 @@
+import type { StepKernel } from '../machine.ts'
 import type { Method, Step } from './step.ts'
 
 /**
@@ -5,15 +6,12 @@ import type { Method, Step } from './step.ts'
  * next step's first; dense output of order 4 (Hairer, Nørsett, Wanner, Solving Ordinary Differential Equations I,
  * II.6, their DOPRI5).
  */
-export function dormandPrince(stateCount: number): Method {
+export function dormandPrince(stateCount: number, kernel?: StepKernel): Method {
   const n = stateCount
   const y = new Float64Array(n)
-  const sixth = new Float64Array(n)
-  const k2 = new Float64Array(n)
-  const k3 = new Float64Array(n)
-  const k4 = new Float64Array(n)
-  const k5 = new Float64Array(n)
-  const k6 = new Float64Array(n)
+  const sixth = kernel?.sixth ?? new Float64Array(n)
+  const stage = (i: number) => kernel?.rates[i] ?? new Float64Array(n)
+  const [k2, k3, k4, k5, k6] = [stage(1), stage(2), stage(3), stage(4), stage(5)]
 
   function attempt(step: Step): number {
     const { machine, parameters: p, from: t, size: h, start: y0, startRates: k1, end: y1, endRates: k7 } = step
@@ -107,5 +105,14 @@ export function dormandPrince(stateCount: number): Method {
     return states > 0 ? Math.abs(h) * Math.sqrt(rates / states) : 0
   }
 
-  return { name: 'dormand-prince', order: 5, beta: 0.04, adaptive: true, attempt, finish, restart() {}, stiffness }
+  return {
+    name: 'dormand-prince',
+    order: 5,
+    beta: 0.04,
+    adaptive: true,
+    attempt: kernel ? ({ from, size, relativeTolerance }) => kernel.attempt(from, size, relativeTolerance) : attempt,
+    finish: kernel ? ({ size }) => kernel.finish(size) : finish,
+    restart() {},
+    stiffness,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts'
+import type { Machine, StepKernel } from '../machine.ts'
 import { createBreaks } from './breaks.ts'
 import { createClock } from './clock.ts'
 import { createCrossings } from './crossings.ts'
@@ -54,12 +54,13 @@ export function createFlow(
   initial: InitialValues,
   settings: FlowSettings,
   observer: FlowObserver = { wanted: Number.POSITIVE_INFINITY },
+  kernel?: StepKernel,
 ): Flow {
   const n = given.stateCount
   const parameters = initial.parameters
   const past = given.system.lags.length > 0 ? rememberSolution(given, start, initial) : undefined
   const machine = past?.machine ?? given
-  const step = createStep(machine, parameters, settings.relativeTolerance)
+  const step = createStep(machine, parameters, settings.relativeTolerance, past ? undefined : kernel)
   past?.follow(step)
   const { start: states, end } = step
   states.set(initial.states)

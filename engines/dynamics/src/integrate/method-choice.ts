@@ -26,7 +26,7 @@ const AGAINST_STIFF = 6
 
 export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolution | undefined): MethodChoice {
   const n = step.start.length
-  const explicit = explicitMethod(settings.method, n)
+  const explicit = explicitMethod(settings.method, step)
   let stiff: Method | undefined
   const stiffMethod = () => {
     stiff ??= rodas(n, past ? differenceByTime : rateOfRates)
@@ -86,11 +86,12 @@ export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolut
   }
 }
 
-function explicitMethod(name: FlowSettings['method'], n: number): Method | undefined {
+function explicitMethod(name: FlowSettings['method'], { start, kernel }: Step): Method | undefined {
+  const n = start.length
   switch (name) {
     case 'auto':
     case 'dormand-prince':
-      return dormandPrince(n)
+      return dormandPrince(n, kernel)
     case 'runge-kutta-4':
       return rungeKutta4(n)
     case 'rush-larsen':

@@ -1,5 +1,5 @@
 import type { FixedStepRun, Machine } from '../machine.ts'
-import { createFlow, type FlowStatistics } from './flow.ts'
+import { createFlow, type FlowObserver, type FlowStatistics } from './flow.ts'
 import type { FlowSettings } from './options.ts'
 import { initialValues } from './options.ts'
 import { interpolate, timeResolution } from './step.ts'
@@ -55,7 +55,7 @@ export function observeAt(
     next++
     onRow?.(next)
   }
-  const flow = createFlow(machine, start, initial, settings, {
+  const observer: FlowObserver = {
     get wanted() {
       return next < times.length ? times[next]! : Number.POSITIVE_INFINITY
     },
@@ -70,9 +70,15 @@ export function observeAt(
       const last = time + timeResolution(time)
       while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters, knowing)
     },
-  })
-  if (times.length > 0) flow.advance(times[times.length - 1]!)
-  return { values, warnings: [...warnings, ...flow.warnings], statistics: flow.statistics }
+  }
+  const kernel = machine.borrowStepKernel?.()
+  try {
+    const flow = createFlow(machine, start, initial, settings, observer, kernel)
+    if (times.length > 0) flow.advance(times[times.length - 1]!)
+    return { values, warnings: [...warnings, ...flow.warnings], statistics: flow.statistics }
+  } finally {
+    kernel?.giveBack()
+  }
 }
 
 const noSteps: FlowStatistics = { steps: 0, rejected: 0, restarts: 0, eventsCarriedOut: 0, methodChanges: 0 }

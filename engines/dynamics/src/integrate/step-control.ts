@@ -55,10 +55,11 @@ export function createStepControl(
 
   function begin(until: number): void {
     const time = step.from
+    step.kernel?.parameters.set(parameters)
     machine.rates(time, states, parameters, startRates)
     for (let i = 0; i < n; i++)
       if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time, { states, parameters })
-    tolerances?.grow()
+    tolerances?.grow(true)
     choice.method.restart()
     if (choice.method.adaptive && nextSize === 0) nextSize = firstSize(step, until - time)
   }
@@ -190,9 +191,13 @@ export function createStepControl(
       return method
     },
     arrive() {
+      if (step.kernel) {
+        tolerances?.grow(step.kernel.arrive() !== 0)
+        return
+      }
       for (let i = 0; i < n; i++) states[i] = end[i]!
       for (let i = 0; i < n; i++) startRates[i] = endRates[i]!
-      tolerances?.grow()
+      tolerances?.grow(true)
     },
     spoilt,
     get steps() {

@@ -1,4 +1,4 @@
-import type { Machine } from '../machine.ts'
+import type { Machine, StepKernel } from '../machine.ts'
 
 /**
  * One step of a method and what it works on; made once for a run, so that no step allocates.
@@ -22,6 +22,8 @@ export interface Step {
   readonly relativeTolerance: number
   /** For each state; grows with the sizes that states take, see {@link AbsoluteTolerance}. */
   readonly absoluteTolerance: Float64Array
+  /** Has all these arrays and does quickly what is done at every step. */
+  readonly kernel: StepKernel | undefined
 }
 
 /** A one-step method. */
@@ -47,20 +49,26 @@ export interface Method {
   stiffness(step: Step): number
 }
 
-export function createStep(machine: Machine, parameters: Float64Array, relativeTolerance: number): Step {
+export function createStep(
+  machine: Machine,
+  parameters: Float64Array,
+  relativeTolerance: number,
+  kernel?: StepKernel,
+): Step {
   const n = machine.stateCount
   return {
     machine,
     parameters,
     from: 0,
     size: 0,
-    start: new Float64Array(n),
-    startRates: new Float64Array(n),
-    end: new Float64Array(n),
-    endRates: new Float64Array(n),
-    dense: new Float64Array(5 * n),
+    start: kernel?.start ?? new Float64Array(n),
+    startRates: kernel?.rates[0] ?? new Float64Array(n),
+    end: kernel?.end ?? new Float64Array(n),
+    endRates: kernel?.rates[6] ?? new Float64Array(n),
+    dense: kernel?.dense ?? new Float64Array(5 * n),
     relativeTolerance,
-    absoluteTolerance: new Float64Array(n),
+    absoluteTolerance: kernel?.absoluteTolerance ?? new Float64Array(n),
+    kernel,
   }
 }
 
@@ -72,6 +80,18 @@ export function interpolate(dense: Float64Array, theta: number, into: Float64Arr
     into[i] =
       dense[i]! +
       theta * (dense[n + i]! + rest * (dense[2 * n + i]! + theta * (dense[3 * n + i]! + rest * dense[4 * n + i]!)))
+}
+
+/** As {@link interpolate}, of these states only. */
+export function interpolateSome(dense: Float64Array, theta: number, states: Int32Array, into: Float64Array): void {
+  const n = into.length
+  const rest = 1 - theta
+  for (let s = 0; s < states.length; s++) {
+    const i = states[s]!
+    into[i] =
+      dense[i]! +
+      theta * (dense[n + i]! + rest * (dense[2 * n + i]! + theta * (dense[3 * n + i]! + rest * dense[4 * n + i]!)))
+  }
 }
 
 /** Two times that differ by less are the same: some units in the last place. */

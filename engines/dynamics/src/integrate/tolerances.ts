@@ -14,8 +14,8 @@ const NOISE_LASTS = 50
 
 /** Keeps `step.absoluteTolerance` in proportion to the sizes that states have had. */
 export interface Tolerances {
-  /** At each start of a step. */
-  grow(): void
+  /** At each start of a step; `larger`: a state may be larger than it has been. */
+  grow(larger: boolean): void
   /**
    * Steps are rejected again and again: perhaps because of a state whose rate is a small difference of large terms. No
    * step, however short, tells such a state better than the terms' rounding lets it.
@@ -30,7 +30,7 @@ export function createTolerances(step: Step, settings: FlowSettings): Tolerances
     absoluteTolerance.fill(settings.absoluteTolerance)
     return { grow() {}, allowRounding() {} }
   }
-  const largest = new Float64Array(n)
+  const largest = step.kernel?.largest.fill(0) ?? new Float64Array(n)
   let most = 0
   /** Of each rate, and for how long it adds up before the state's own decay makes up for it; made when first needed. */
   let noise: Float64Array | undefined
@@ -50,8 +50,9 @@ export function createTolerances(step: Step, settings: FlowSettings): Tolerances
   }
 
   return {
-    grow() {
+    grow(larger) {
       let grew = noiseLeft > 0
+      if (!larger && !grew) return
       if (noiseLeft > 0) noiseLeft--
       for (let i = 0; i < n; i++) {
         const size = Math.abs(states[i]!)

@@ -44,6 +44,9 @@ export const leave: Code = 0x0f
 const access = (opcode: Code, align: number, at: number): Code => [opcode, align, unsigned(at)]
 export const load = (address: Code, at = 0): Code => [address, access([0xfd, 0x00], 3, at)]
 export const store = (address: Code, value: Code, at = 0): Code => [address, value, access([0xfd, 0x0b], 3, at)]
+/** One number in both lanes; and the first lane's number alone. */
+export const loadSplat = (address: Code, at = 0): Code => [address, access([0xfd, 0x0a], 3, at)]
+export const storeFirst = (address: Code, value: Code, at = 0): Code => [address, value, access([0xfd, 0x5b], 3, at), 0]
 
 // Whole numbers.
 export const i32Add = plain(0x6a)

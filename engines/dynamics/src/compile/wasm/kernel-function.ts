@@ -9,6 +9,8 @@ import * as w from './instructions.ts'
 /** Where a kernel's memory has what all its functions read, in bytes. Every number is a pair: one of each lane. */
 export interface KernelPlaces {
   readonly parameters: number
+  /** Parameters, states and results are single numbers instead, the same for both lanes. */
+  readonly single?: boolean
   /** Values that parts of a long function hand on; as many pairs as {@link KernelFunctions.workSize}. */
   readonly work: number
 }
@@ -74,6 +76,9 @@ function partFunction(
     }
     return local
   }
+  const [size, load, store] = places.single
+    ? ([8, w.loadSplat, w.storeFirst] as const)
+    : ([16, w.load, w.store] as const)
   const workOf = (node: Node) => places.work + 16 * handedOn.get(node)!
   const declared = declaredIn(steps)
   const head = [...usedIn(steps, plan)]
@@ -85,7 +90,7 @@ function partFunction(
   function write(steps: readonly Step[]): Code {
     return steps.map((step): Code => {
       const { node } = step
-      if (step.kind === 'output') return w.store(w.get(results), value(node), 16 * step.at)
+      if (step.kind === 'output') return store(w.get(results), value(node), size * step.at)
       const local = localOf(node)
       const kept = handedOn.has(node) ? w.store(w.i32Const(0), w.get(local), workOf(node)) : []
       if (step.kind === 'value') return [w.set(local, computed(node)), kept]
@@ -112,9 +117,9 @@ function partFunction(
       case 'time':
         return w.get(time)
       case 'state':
-        return w.load(w.get(states), 16 * node.slot)
+        return load(w.get(states), size * node.slot)
       case 'parameter':
-        return w.load(w.i32Const(0), places.parameters + 16 * node.slot)
+        return load(w.i32Const(0), places.parameters + size * node.slot)
       case 'unknown':
       case 'lag':
         throw new Error(`a kernel cannot have a ${node.op}`)
