@@ -9,8 +9,8 @@ import { createFunction, each, repeat, wholeSteps } from './stepper-code.ts'
  * both lanes.
  */
 export function rungeKutta4Code(rates: number, n: number, layout: KernelLayout): WasmFunction {
-  const { states } = layout
-  const [k1, k2, k3, k4, stage] = layout.vectors as [number, number, number, number, number]
+  const { states, stage } = layout
+  const [k1, k2, k3, k4] = layout.own as [number, number, number, number]
   const { local, end } = createFunction('step', wholeSteps)
   const [from, length, count] = [0, 1, 2]
   const [t, h, half, sixth, offset] = [local(), local(), local(), local(), local(i32)]
@@ -46,7 +46,7 @@ export function rungeKutta4Code(rates: number, n: number, layout: KernelLayout):
  * solved exactly with everything else held, the other states go by forward Euler. With `middle`, what is held is taken
  * from the middle of the step (order 2).
  *
- * @param gates a function that gives `linear` of all states and then `constant`; at `vectors[0]` and `vectors[1]`
+ * @param gates a function that gives `linear` of all states and then `constant`; at the first own vector
  */
 export function rushLarsenCode(
   gates: number,
@@ -54,8 +54,8 @@ export function rushLarsenCode(
   middle: boolean,
   layout: KernelLayout,
 ): WasmFunction {
-  const { states } = layout
-  const [linear, constant, stage] = layout.vectors as [number, number, number]
+  const { states, stage } = layout
+  const [linear, constant] = layout.own as [number, number]
   const { local, end } = createFunction('step', wholeSteps)
   const [from, length, count] = [0, 1, 2]
   const [t, h, half, rate] = [local(), local(), local(), local()]

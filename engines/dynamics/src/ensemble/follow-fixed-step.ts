@@ -1,7 +1,7 @@
 import { notFinite } from '../integrate/failures.ts'
 import type { FixedStepRun, Machine } from '../machine.ts'
 import type { System } from '../system.ts'
-import { createKernel, fitsKernel, type Kernel } from './kernel.ts'
+import { createFixedStepKernel, type FixedStepKernel, fitsKernel } from './kernel.ts'
 
 /** Steps between two rows: equal ones of at most `longest`. */
 export const stepsBetween = (from: number, to: number, longest: number): number =>
@@ -12,13 +12,13 @@ export const stepsBetween = (from: number, to: number, longest: number): number 
  * `undefined` for systems that do not fit a kernel.
  */
 export function createFixedStepFollower(system: System, observed: readonly string[]): Machine['followFixedStep'] {
-  if (!fitsKernel(system, 'runge-kutta-4')) return undefined
-  const kernels = new Map<FixedStepRun['method'], Kernel>()
+  if (!fitsKernel(system)) return undefined
+  const kernels = new Map<FixedStepRun['method'], FixedStepKernel>()
   return function (this: Machine, { method, step, start, times, parameters, states, write }) {
     let kernel = kernels.get(method)
     if (!kernel) {
       const nodes = observed.map((symbol) => system.quantities.get(symbol)!.value)
-      kernel = createKernel(system, nodes, method)
+      kernel = createFixedStepKernel(system, nodes, method)
       kernels.set(method, kernel)
     }
     kernel.parameters.set(twice(parameters))

@@ -5,13 +5,25 @@ export interface KernelLayout {
   readonly states: number
   readonly parameters: number
   readonly observed: number
-  /** Stages, then what a method needs besides. */
-  readonly vectors: readonly number[]
+  /** Of the states: between the ends of a step; at its end; the largest sizes so far. */
+  readonly stage: number
+  readonly ending: number
+  readonly largest: number
+  /** Rates at the step's start and end. */
+  readonly firstRates: number
+  readonly lastRates: number
+  /** Five vectors, one behind the other: see `Step.dense`. */
+  readonly dense: number
+  /** Values of what jumps where it changes its sign, at the step's start and end. */
+  readonly before: number
+  readonly now: number
+  /** What else a method needs, one behind the other. */
+  readonly own: readonly number[]
   readonly control: Readonly<Record<ControlName, number>>
   readonly work: number
 }
 
-/** What steers a method with error control, see `dormand-prince.ts`. */
+/** What steers a method with error control, see `adaptive-code.ts`. */
 const controlNames = [
   'time',
   'stop',
@@ -33,13 +45,29 @@ const controlNames = [
   /** Tolerance of each state in its unit: this times the largest size it has had, plus 'least'. */
   'absolutePart',
   'failed',
+  /** Something has changed its sign over the step; the step does not go far beyond this time. */
+  'crossed',
+  'approached',
+  /** 1 where the matrix of the last step could be solved with; 1 where it has to be made anew. */
+  'sound',
+  'stale',
+  /** Votes for the other method, votes against, how many it takes, and that they are enough. */
+  'votes',
+  'against',
+  'patience',
+  'change',
 ] as const
 export type ControlName = (typeof controlNames)[number]
 
-/** `vectors`: how many of as many pairs as there are states. */
+/** `own`: how many pairs each of a method's own vectors has. */
 export function kernelLayout(
-  counts: { readonly states: number; readonly parameters: number; readonly observed: number },
-  vectors: number,
+  counts: {
+    readonly states: number
+    readonly parameters: number
+    readonly observed: number
+    readonly crossings: number
+  },
+  own: readonly number[],
 ): KernelLayout {
   let next = freeMemory
   const take = (count: number) => {
@@ -53,7 +81,15 @@ export function kernelLayout(
     states: take(counts.states),
     parameters: take(counts.parameters),
     observed: take(counts.observed),
-    vectors: Array.from({ length: vectors }, () => take(counts.states)),
+    stage: take(counts.states),
+    ending: take(counts.states),
+    largest: take(counts.states),
+    firstRates: take(counts.states),
+    lastRates: take(counts.states),
+    dense: take(5 * counts.states),
+    before: take(counts.crossings),
+    now: take(counts.crossings),
+    own: own.map(take),
     work: next,
   }
 }

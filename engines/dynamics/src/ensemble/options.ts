@@ -1,4 +1,5 @@
 import { DynamicsError } from '../errors.ts'
+import { checkCount } from '../integrate/most-values.ts'
 import type { FlowOptions } from '../integrate/options.ts'
 import { flowSettings } from '../integrate/options.ts'
 import type { System } from '../system.ts'
@@ -74,6 +75,10 @@ export function ensemblePlan(system: System, options: EnsembleOptions): Ensemble
       throw new DynamicsError('undeclared', `“${symbol}” is to be observed but the model has no such symbol`, {
         element: symbol,
       })
+  if (rows !== 'all' && rows !== 'last')
+    throw new DynamicsError('invalid-option', `rows is ${rows}`, { element: 'rows', expected: 'all or last' })
+  const perMember = (rows === 'all' ? steps + 1 : 1) * Math.max(1, observed.length)
+  checkCount('members', members * perMember, 'the rows of all members')
   const { method, step, relativeTolerance, absoluteTolerance, maximumSteps, seed } = flowSettings(options)
   const flow = { method, step, relativeTolerance, absoluteTolerance, maximumSteps, seed }
   return { members, start, end, steps, observed: [...observed], rows, flow }

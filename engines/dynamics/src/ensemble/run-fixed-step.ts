@@ -1,5 +1,5 @@
 import { stepsBetween } from './follow-fixed-step.ts'
-import type { Kernel } from './kernel.ts'
+import type { FixedStepKernel } from './kernel.ts'
 import { type MemberRun, notFiniteState } from './member-run.ts'
 
 /**
@@ -8,7 +8,7 @@ import { type MemberRun, notFiniteState } from './member-run.ts'
  */
 export function runFixedStep(
   run: MemberRun,
-  kernel: Kernel,
+  kernel: FixedStepKernel,
   from: number,
   to: number,
   signal: AbortSignal | undefined,
@@ -19,7 +19,7 @@ export function runFixedStep(
   }
 }
 
-function runPair(run: MemberRun, kernel: Kernel, first: number, second: number): void {
+function runPair(run: MemberRun, kernel: FixedStepKernel, first: number, second: number): void {
   const { machine, times, plan } = run
   const live = [load(run, kernel, first, 0), first !== second && load(run, kernel, second, 1)]
   if (!live[0] && !live[1]) return
@@ -50,7 +50,7 @@ function runPair(run: MemberRun, kernel: Kernel, first: number, second: number):
 }
 
 /** Puts a member's initial values in a lane; false if it has none. */
-function load(run: MemberRun, kernel: Kernel, member: number, lane: number): boolean {
+function load(run: MemberRun, kernel: FixedStepKernel, member: number, lane: number): boolean {
   try {
     const { parameters, states } = run.initial(member)
     for (let i = 0; i < parameters.length; i++) kernel.parameters[2 * i + lane] = parameters[i]!
@@ -63,7 +63,7 @@ function load(run: MemberRun, kernel: Kernel, member: number, lane: number): boo
 }
 
 /** Makes a lane the same as the other. */
-function copyLane(kernel: Kernel, from: number, to: number): void {
+function copyLane(kernel: FixedStepKernel, from: number, to: number): void {
   for (const lanes of [kernel.parameters, kernel.states])
     for (let i = 0; i < lanes.length; i += 2) lanes[i + to] = lanes[i + from]!
 }

@@ -1,11 +1,12 @@
 import { compile } from '../compile/compile.ts'
 import { DynamicsError } from '../errors.ts'
-import { simulate } from '../integrate/simulate.ts'
+import { createClock } from '../integrate/clock.ts'
 import type { System } from '../system.ts'
-import { createKernel, fitsKernel, type KernelMethod } from './kernel.ts'
+import { createErrorControlKernel, createFixedStepKernel, fitsKernel } from './kernel.ts'
 import type { Given, MemberRun } from './member-run.ts'
 import { type EnsembleFailure, type EnsemblePlan, rowTimes } from './options.ts'
 import { runAdaptive } from './run-adaptive.ts'
+import { runAlone } from './run-alone.ts'
 import { runFixedStep } from './run-fixed-step.ts'
 
 /** Runs members of one ensemble: `from` up to, not including, `to`, into the ensemble's values. */
@@ -23,16 +24,8 @@ export type MemberRunner = (
  */
 export function createMemberRunner(system: System, plan: EnsemblePlan): MemberRunner {
   const machine = compile(system, plan.observed)
-  const method = plan.flow.method ?? 'auto'
   const times = rowTimes({ ...plan, rows: 'all' })
-  const kernel =
-    isKernelMethod(method) && fitsKernel(system, method)
-      ? createKernel(
-          system,
-          plan.observed.map((symbol) => system.quantities.get(symbol)!.value),
-          method,
-        )
-      : undefined
+  const runAll = wayToRun(system, plan)
   const columns = plan.observed.length
   const kept = plan.rows === 'all' ? times.length : 1
   const parameters = new Float64Array(machine.parameterCount)
@@ -78,28 +71,29 @@ export function createMemberRunner(system: System, plan: EnsemblePlan): MemberRu
         values.fill(Number.NaN, (member * kept + first) * columns, (member + 1) * kept * columns)
       },
     }
-    if (!kernel) runOneByOne(run, from, to, signal)
-    else if (method === 'dormand-prince') runAdaptive(run, kernel, from, to, signal)
-    else runFixedStep(run, kernel, from, to, signal)
+    runAll(run, from, to, signal)
     return failures.sort((a, b) => a.member - b.member)
   }
 }
 
-const isKernelMethod = (method: string): method is KernelMethod =>
-  ['runge-kutta-4', 'dormand-prince', 'rush-larsen', 'rush-larsen-2'].includes(method)
+type WayToRun = (run: MemberRun, from: number, to: number, signal: AbortSignal | undefined) => void
 
-function runOneByOne(run: MemberRun, from: number, to: number, signal: AbortSignal | undefined): void {
-  const { machine, plan, given } = run
-  const { start, end, steps, flow } = plan
-  const columns = plan.observed.length
-  for (let member = from; member < to; member++) {
-    const own = Object.fromEntries(Object.entries(given).map(([symbol, values]) => [symbol, values[member]!]))
-    try {
-      const seed = `${flow.seed}/${member}`
-      const { values } = simulate(machine, { ...flow, seed, start, end, steps, given: own, signal })
-      for (let row = 0; row <= steps; row++) run.write(member, row, values, row * columns, 1)
-    } catch (error) {
-      run.fail(member, 0, error)
-    }
+function wayToRun(system: System, { observed, flow }: EnsemblePlan): WayToRun {
+  if (!fitsKernel(system)) return oneByOne
+  const { method = 'auto' } = flow
+  const nodes = observed.map((symbol) => system.quantities.get(symbol)!.value)
+  if (method === 'runge-kutta-4' || method === 'rush-larsen' || method === 'rush-larsen-2') {
+    const kernel = createFixedStepKernel(system, nodes, method)
+    return (run, from, to, signal) => runFixedStep(run, kernel, from, to, signal)
   }
+  const watched = createClock(system).others.map((at) => system.crossings[at]!)
+  const methods = method === 'auto' ? (['dormand-prince', 'rodas'] as const) : [method]
+  const kernels = methods.map((one) => createErrorControlKernel(system, nodes, watched, one, methods.length > 1))
+  const [first, second] = kernels
+  if (!first || kernels.includes(undefined)) return oneByOne
+  return (run, from, to, signal) => runAdaptive(run, [first, second], from, to, signal)
+}
+
+function oneByOne(run: MemberRun, from: number, to: number, signal: AbortSignal | undefined): void {
+  for (let member = from; member < to; member++) runAlone(run, member, 0, signal)
 }

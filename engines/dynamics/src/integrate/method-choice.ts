@@ -19,10 +19,14 @@ export interface MethodChoice {
 }
 
 /** Of the step times the largest eigenvalue, where Dormand–Prince is at the edge of its stability (its real axis: 3.3). */
-const EDGE_OF_STABILITY = 3.25
+export const EDGE_OF_STABILITY = 3.25
 /** Steps that have to speak for the stiff method, and steps against that set them at nought (Hairer's DOPRI5). */
-const FOR_STIFF = 15
-const AGAINST_STIFF = 6
+export const FOR_STIFF = 15
+export const AGAINST_STIFF = 6
+
+/** Steps that have to speak for the explicit method. Each way there and back makes it slower to leave the stiff one again. */
+export const FIRST_PATIENCE = 3 * FOR_STIFF
+export const morePatience = (patience: number): number => Math.min(1000, 2 * patience)
 
 export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolution | undefined): MethodChoice {
   const n = step.start.length
@@ -36,7 +40,7 @@ export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolut
   let changes = 0
   let votesFor = 0
   let votesAgainst = 0
-  let patience = 3 * FOR_STIFF
+  let patience = FIRST_PATIENCE
 
   function change(to: Method): void {
     method = to
@@ -66,8 +70,7 @@ export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolut
   function voteForExplicit(at: Step): void {
     votesFor = method.stiffness(at) < EDGE_OF_STABILITY / 3 ? votesFor + 1 : 0
     if (votesFor < patience) return
-    // Each way there and back makes it slower to leave the stiff method again.
-    patience = Math.min(1000, 2 * patience)
+    patience = morePatience(patience)
     change(explicit!)
   }
 

@@ -1,0 +1,254 @@
+import { pairCall } from '../compile/wasm/elementary.ts'
+import { type Code, i32, v128, type WasmFunction } from '../compile/wasm/encode.ts'
+import * as w from '../compile/wasm/instructions.ts'
+import type { ControlName, KernelLayout } from './kernel-layout.ts'
+import { createFunction, type Element, each } from './stepper-code.ts'
+
+// Steps under error control, each lane with its own, controlled as `integrate/step-control.ts` controls one trajectory's.
+
+/** A method's part of the code. */
+export interface AdaptiveMethod {
+  /** How much control of the step minds the last error but one. */
+  readonly beta: number
+  /** Tries the step from `t` by `h`: `code` fills `ending` and `lastRates`, after which `error` is that of one state, with its sign. */
+  attempt(
+    step: { readonly t: number; readonly h: number },
+    scratch: Scratch,
+  ): { readonly code: Code; error(element: Element): Code }
+  /** Of one state after a step by `h`, the last three coefficients of its dense output; see `Step.dense`. */
+  dense(h: number, scratch: Scratch): { readonly before: Code; of(element: Element): readonly [Code, Code, Code, Code] }
+  /** Votes for the other method in lanes that have accepted a step; see `votes-code.ts`. */
+  readonly vote?: ((h: number, accepted: number, scratch: Scratch) => Code) | undefined
+}
+
+/** Locals of the function that is being written. */
+export interface Scratch {
+  pair(): number
+  readonly offset: number
+}
+
+export const controlCode = (layout: KernelLayout) => ({
+  at: (name: ControlName) => w.load(w.i32Const(0), layout.control[name]),
+  put: (name: ControlName, value: Code) => w.store(w.i32Const(0), value, layout.control[name]),
+})
+
+/** What a state may be wrong by at this size. */
+export function toleranceCode(layout: KernelLayout, element: Element, size: Code): Code {
+  const { at } = controlCode(layout)
+  const absolute = w.add(w.mul(at('absolutePart'), element.load(layout.largest)), at('least'))
+  return w.add(absolute, w.mul(at('relativeTolerance'), size))
+}
+
+const g = w.get
+
+/** What the code goes by besides the method. */
+export interface AdaptiveParts {
+  readonly layout: KernelLayout
+  readonly states: number
+  readonly crossings: number
+  /** Numbers of functions: what is observed, what is watched for changes of sign, and the first of these ones. */
+  readonly functions: { readonly observe: number; readonly crossings: number; readonly first: number }
+}
+
+/**
+ * - `advance()`: steps until a lane's step goes over its next row, comes to where it has to stop, or crosses something; or
+ *   until a lane fails or wants another method. The last step is left open: it is tried but not yet taken.
+ * - `finish()`: makes the dense output of the step that was left open.
+ * - `sample()`: observes both lanes at their next rows.
+ * - `take()`: takes the step that was left open.
+ */
+export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): readonly WasmFunction[] {
+  const { layout, functions, states: n } = parts
+  const { at, put } = controlCode(layout)
+  const { states, ending, largest, stage, firstRates, lastRates } = layout
+  const [attemptAt, takeAt] = [functions.first, functions.first + 1]
+  return [attempt(), take(), advance(), finish(), sample()]
+
+  function begin(name: string) {
+    const { local, end } = createFunction(name, [])
+    const scratch: Scratch = { pair: () => local(), offset: local(i32) }
+    return { local: () => local(), end, scratch, offset: scratch.offset }
+  }
+
+  /** Tries the step: sets `size`, `after`, `accepted`, `next`, `failed`; leaves the step's end in a vector. */
+  function attempt(): WasmFunction {
+    const { local, end, scratch, offset } = begin('attempt')
+    const [t, h, left, lands, error, power, finite, accepted] = [0, 1, 2, 3, 4, 5, 6, 7].map(local) as [
+      ...(readonly [number, number, number, number, number, number, number, number]),
+    ]
+    const tried = method.attempt({ t, h }, scratch)
+    const size = [
+      w.set(t, at('time')),
+      w.set(left, w.sub(at('stop'), g(t))),
+      w.set(h, w.lesser(at('next'), at('longest'))),
+      parts.crossings === 0 ? [] : w.set(h, w.lesser(g(h), approach(t))),
+      // A step that would leave a crumb is stretched, or shared with the next.
+      w.set(lands, w.not(w.lt(g(h), w.mul(g(left), w.both(1 - 1e-9))))),
+      w.set(h, w.select(w.lt(w.mul(g(left), w.both(0.5)), g(h)), w.mul(g(left), w.both(0.5)), g(h))),
+      w.set(h, w.select(g(lands), g(left), g(h))),
+    ]
+    const measure = [
+      w.set(error, w.both(0)),
+      each(n, offset, (e) => {
+        const most = w.greater(w.abs(e.load(states)), w.abs(e.load(ending)))
+        const part = w.div(w.abs(tried.error(e)), toleranceCode(layout, e, most))
+        return w.set(error, w.max(g(error), part))
+      }),
+    ]
+    const control = [
+      w.set(accepted, w.le(g(error), w.both(1))),
+      w.set(finite, w.lt(g(error), w.both(Number.POSITIVE_INFINITY))),
+      w.set(power, w.select(g(finite), w.greater(g(error), w.both(1e-30)), w.both(1))),
+      put('size', g(h)),
+      put('after', w.select(g(lands), at('stop'), w.add(g(t), g(h)))),
+      put('accepted', g(accepted)),
+      put('error', g(error)),
+      put('steps', w.add(at('steps'), w.and(g(accepted), w.both(1)))),
+      put('rejected', w.add(at('rejected'), w.and(w.not(g(accepted)), w.both(1)))),
+      w.set(t, rejectedSize(h, power, finite, accepted)),
+      w.set(left, acceptedSize(h, power, lands)),
+      put('next', w.select(g(accepted), g(left), g(t))),
+      method.beta === 0
+        ? []
+        : w.ifElse(
+            w.anyTrue(g(accepted)),
+            put(
+              'lastErrorPower',
+              w.select(
+                g(accepted),
+                pairCall('power', w.greater(g(power), w.both(1e-4)), w.both(method.beta)),
+                at('lastErrorPower'),
+              ),
+            ),
+          ),
+      put('failed', failed(accepted, t)),
+      parts.crossings === 0 ? [] : put('crossed', crossed(accepted, lands, scratch)),
+      method.vote ? method.vote(h, accepted, scratch) : [],
+    ]
+    return end([size, tried.code, measure, control])
+  }
+
+  /** Close up to what was seen to spoil a longer step. */
+  function approach(t: number): Code {
+    const left = w.sub(at('approached'), g(t))
+    return w.select(w.lt(w.both(0), left), w.mul(w.both(1.1), left), w.both(Number.POSITIVE_INFINITY))
+  }
+
+  /** Lanes whose step has gone over, or come to, a zero of something. */
+  function crossed(accepted: number, any: number, { offset }: Scratch): Code {
+    const zero = w.both(0)
+    return [
+      w.call(functions.crossings, at('after'), w.i32Const(ending), w.i32Const(layout.now)),
+      w.set(any, w.both(0)),
+      each(parts.crossings, offset, (e) => {
+        const falls = w.and(w.lt(zero, e.load(layout.before)), w.le(e.load(layout.now), zero))
+        const rises = w.and(w.lt(e.load(layout.before), zero), w.le(zero, e.load(layout.now)))
+        return w.set(any, w.or(g(any), w.or(falls, rises)))
+      }),
+      w.and(g(accepted), g(any)),
+    ]
+  }
+
+  function rejectedSize(h: number, error: number, finite: number, accepted: number): Code {
+    const shrunk = w.greater(w.both(0.1), w.mul(w.both(0.9), pairCall('power', g(error), w.both(-1 / 5))))
+    return w.ifElse(w.allTrue(g(accepted)), g(h), w.mul(g(h), w.select(g(finite), shrunk, w.both(0.1))), v128)
+  }
+
+  /** Control by the last two errors (Hairer, Wanner, Solving Ordinary Differential Equations II, IV.2). */
+  function acceptedSize(h: number, error: number, lands: number): Code {
+    const own = w.mul(w.both(0.9), pairCall('power', g(error), w.both(-(1 / 5 - 0.75 * method.beta))))
+    const factor = method.beta === 0 ? own : w.mul(own, at('lastErrorPower'))
+    const wanted = w.mul(g(h), w.lesser(w.both(10), w.greater(w.both(0.2), factor)))
+    // A step cut short by where it had to land says nothing against the step that error control wanted.
+    const kept = w.lesser(at('next'), w.mul(g(h), w.both(10)))
+    return w.select(g(lands), w.greater(wanted, kept), wanted)
+  }
+
+  /** Lanes whose member has rows to come. */
+  function inUse(): Code {
+    return w.lt(at('row'), w.both(Number.POSITIVE_INFINITY))
+  }
+
+  /** Lanes that cannot go on: a step below the resolution of time, too many of them, a matrix not to be solved with. */
+  function failed(accepted: number, next: number): Code {
+    const least = w.greater(w.mul(w.abs(at('time')), w.both(16 * 2 ** -52)), w.both(1e-300))
+    const tooSmall = w.andNot(w.lt(g(next), least), g(accepted))
+    const tooMany = w.le(at('mostSteps'), w.add(at('steps'), at('rejected')))
+    const unfinished = w.lt(at('after'), at('row'))
+    const unsound = w.ne(at('sound'), w.both(1))
+    return w.and(inUse(), w.or(unsound, w.or(tooSmall, w.and(tooMany, w.or(unfinished, w.not(g(accepted)))))))
+  }
+
+  /** Takes the step in lanes that accepted it. */
+  function take(): WasmFunction {
+    const { local, end, offset } = begin('take')
+    const [accepted, most, sizeNow] = [local(), local(), local()]
+    return end([
+      w.set(accepted, at('accepted')),
+      w.set(most, w.both(0)),
+      each(n, offset, (e) => [
+        e.store(states, w.select(g(accepted), e.load(ending), e.load(states))),
+        e.store(firstRates, w.select(g(accepted), e.load(lastRates), e.load(firstRates))),
+        w.set(sizeNow, w.greater(w.abs(e.load(states)), e.load(largest))),
+        e.store(largest, g(sizeNow)),
+        w.set(most, w.greater(g(sizeNow), g(most))),
+      ]),
+      put(
+        'least',
+        w.select(
+          w.lt(w.both(0), at('absolutePart')),
+          w.select(w.lt(w.both(0), g(most)), w.mul(g(most), w.both(1e-20)), w.both(1e-20)),
+          at('least'),
+        ),
+      ),
+      put('time', w.select(g(accepted), at('after'), at('time'))),
+      put('stale', w.or(at('stale'), g(accepted))),
+      each(parts.crossings, offset, (e) =>
+        e.store(layout.before, w.select(g(accepted), e.load(layout.now), e.load(layout.before))),
+      ),
+    ])
+  }
+
+  function advance(): WasmFunction {
+    const { end } = createFunction('advance', [])
+    const due = w.and(at('accepted'), w.or(w.le(at('row'), at('after')), w.le(at('stop'), at('after'))))
+    const ask = [at('failed'), at('change'), at('crossed'), w.and(due, inUse())].reduce((a, b) => w.or(a, b))
+    return end([w.loop(w.call(attemptAt), w.ifElse(w.anyTrue(ask), w.leave, [w.call(takeAt), w.branch(1)]))])
+  }
+
+  function finish(): WasmFunction {
+    const { local, end, scratch, offset } = begin('finish')
+    const h = local()
+    const { before, of } = method.dense(h, scratch)
+    return end([
+      w.set(h, at('size')),
+      before,
+      each(n, offset, (e) => {
+        const [own, ...coefficients] = of(e)
+        return [
+          e.store(layout.dense, e.load(states)),
+          e.store(layout.dense + 16 * n, w.sub(e.load(ending), e.load(states))),
+          own,
+          coefficients.map((value, i) => e.store(layout.dense + 16 * n * (2 + i), value)),
+        ]
+      }),
+    ])
+  }
+
+  /** The form of `interpolate` of `integrate/step.ts`. */
+  function sample(): WasmFunction {
+    const { local, end, offset } = begin('sample')
+    const [theta, rest] = [local(), local()]
+    return end([
+      w.set(theta, w.div(w.sub(at('row'), at('time')), at('size'))),
+      w.set(rest, w.sub(w.both(1), g(theta))),
+      each(n, offset, (e) => {
+        const c = (i: number) => e.load(layout.dense + 16 * n * i)
+        const inner = w.add(c(3), w.mul(g(rest), c(4)))
+        const middle = w.add(c(1), w.mul(g(rest), w.add(c(2), w.mul(g(theta), inner))))
+        return e.store(stage, w.add(c(0), w.mul(g(theta), middle)))
+      }),
+      w.call(functions.observe, at('row'), w.i32Const(stage), w.i32Const(layout.observed)),
+    ])
+  }
+}
