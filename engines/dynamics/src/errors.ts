@@ -36,6 +36,9 @@ export interface DynamicsErrorDetails {
   readonly cause?: unknown
 }
 
+/** Messages may quote what was handed in, which may be of any length. */
+const shortened = (text: string): string => (text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text)
+
 /** Everything that this room refuses: says what, where, what was expected, and how to mend it. */
 export class DynamicsError extends Error {
   readonly code: DynamicsErrorCode
@@ -48,7 +51,10 @@ export class DynamicsError extends Error {
     const { element, place, expected, mend, cause } = details
     const where = place ? `line ${place.line}${place.column === undefined ? '' : `, column ${place.column}`}: ` : ''
     const more = [expected === undefined ? '' : `expected ${expected}`, mend ?? ''].filter(Boolean).join('; ')
-    super(`${where}${what}${more ? ` (${more})` : ''}`, cause === undefined ? undefined : { cause })
+    super(
+      `${where}${shortened(what)}${more ? ` (${shortened(more)})` : ''}`,
+      cause === undefined ? undefined : { cause },
+    )
     this.name = 'DynamicsError'
     this.code = code
     this.element = element

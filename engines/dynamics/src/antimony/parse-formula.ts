@@ -91,7 +91,9 @@ function parseSigned(cursor: Cursor): Expression {
 
 function parsePower(cursor: Cursor): Expression {
   let base = parseOperand(cursor)
-  while (cursor.sees('^') || cursor.sees('**')) {
+  for (let nested = 0; cursor.sees('^') || cursor.sees('**'); ) {
+    nested += 1
+    if (nested > deepest) tooDeep(cursor)
     const { place } = cursor.next()
     const signed = cursor.sees('-') || cursor.sees('+')
     const exponent = parseInner(cursor, signed ? parseSigned : parseOperand)

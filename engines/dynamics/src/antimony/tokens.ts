@@ -12,7 +12,7 @@ export interface Token {
   readonly stop: number
 }
 
-const blank = /(?:[ \t\f\v\u00a0\ufeff]|\\[ \t]*(?:\r\n|\r|\n))+/y
+const blank = /[ \t\f\v\u00a0\ufeff]+|\\[ \t]*(?:\r\n|\r|\n)/y
 const comment = /(?:\/\/|#)[^\r\n]*/y
 const lineEnd = /\r\n|\r|\n|;/y
 const word = /[A-Za-z_][A-Za-z0-9_]*/y
@@ -21,10 +21,14 @@ const quoted = /"([^"\r\n]*)"/y
 const ticked = /```([\s\S]*?)```/y
 const mark = /\.\.\.|<==>|->|=>|-\||--|:=|<=|>=|==|!=|&&|\|\||\*\*|[-+*/%^=:,.$'(){}<>!@]/y
 
+/** Far beyond published models, and few enough to be read in about a second. */
+const most = 1_000_000
+
 /**
  * Cuts an Antimony text into tokens; the ends of lines are tokens, comments are not.
  *
- * @throws DynamicsError `syntax` at a character or an unclosed comment or string that the language does not have.
+ * @throws DynamicsError `syntax` at a character or an unclosed comment or string that the language does not have;
+ *   `not-supported` beyond a million tokens.
  */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = []
@@ -45,6 +49,12 @@ export function tokenize(text: string): readonly Token[] {
     at += matched.length
   }
   const push = (kind: TokenKind, matched: string, content = matched) => {
+    if (tokens.length >= most) {
+      throw new DynamicsError('not-supported', `the text has more than ${most} words, numbers and signs`, {
+        place: here(),
+        mend: 'take the model apart into several',
+      })
+    }
     tokens.push({ kind, text: content, place: here(), start: at, stop: at + matched.length })
     skip(matched)
   }

@@ -28,12 +28,15 @@ const namedNumbers: Readonly<Record<NamedNumber, number>> = {
 
 /** Formulas and calls within calls may be nested this deep. */
 const deepest = 2000
+/** Functions that call functions, of which each takes more of the stack than an operator. */
+const deepestCalls = 500
 
 /**
  * A formula as nodes: function calls put in, names resolved.
  *
  * @throws {DynamicsError} `undeclared`, `cycle` of a function that calls itself, `invalid-model`, `not-supported` when
- * nested deeper than 2,000 levels
+ * nested deeper than 2,000 levels,
+ * or 500 function calls
  */
 export function lowerExpression(graph: Graph, expression: Expression, scope: Scope): Node {
   return lower(expression, { graph, scope, bound: undefined, symbols: undefined, calling: [], depth: 0 })
@@ -126,6 +129,12 @@ function call(expression: Expression & { kind: 'call' }, context: Context): Node
   if (calling.includes(name)) {
     const circle = [...calling.slice(calling.indexOf(name)), name].join(' → ')
     throw new DynamicsError('cycle', `functions call themselves: ${circle}`, details)
+  }
+  if (calling.length >= deepestCalls) {
+    throw new DynamicsError('not-supported', `functions call each other deeper than ${deepestCalls} levels`, {
+      ...details,
+      mend: 'write some of them out',
+    })
   }
   if (definition.arguments.length !== expression.operands.length) {
     throw new DynamicsError(

@@ -1,7 +1,8 @@
-import { DynamicsError, type Place } from '../errors.ts'
+import { DynamicsError } from '../errors.ts'
 import type { Machine } from '../machine.ts'
-import type { Model } from '../model.ts'
+import { placeOf } from '../place-of.ts'
 import { explainNaN } from '../system/explain-nan.ts'
+import type { System } from '../system.ts'
 import type { Step } from './step.ts'
 
 /**
@@ -25,15 +26,16 @@ export function notFinite(
   return new DynamicsError('not-finite', `the rate of ${symbol} is ${value} at time ${time}${because}`, {
     element,
     ...(place ? { place } : {}),
-    mend: 'look for a division by zero, or a root or logarithm of a negative number, in what it depends on',
+    mend: hasNoValue(system, element)
+      ? `give ${element} a value`
+      : 'look for a division by zero, or a root or logarithm of a negative number, in what it depends on',
   })
 }
 
-/** Where a model's text says what a symbol is: in a rule before its declaration. */
-function placeOf(model: Model, symbol: string): Place | undefined {
-  const { rules = [], reactions = [], species = [], parameters = [], compartments = [] } = model as Partial<Model>
-  const rule = rules.find((one) => one.kind !== 'algebraic' && one.symbol === symbol)
-  return (rule ?? [...reactions, ...species, ...parameters, ...compartments].find(({ id }) => id === symbol))?.place
+/** Of a parameter or state that the model leaves without an initial value. */
+function hasNoValue({ parameters, states }: System, symbol: string): boolean {
+  const initial = [...parameters, ...states].find((one) => one.symbol === symbol)?.initial
+  return Number.isNaN(typeof initial === 'object' && initial.op === 'number' ? initial.value : initial)
 }
 
 /** The method cannot follow the solution further. */

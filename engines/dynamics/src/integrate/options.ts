@@ -11,7 +11,7 @@ export interface FlowOptions {
   readonly method?: MethodName
   /** The step of a method with a fixed step; the longest step of one with error control. In the model's time. */
   readonly step?: number
-  /** Local error of each state relative to its size. Default 1e-8. */
+  /** Local error of each state relative to its size, at most 0.1. Default 1e-8. */
   readonly relativeTolerance?: number
   /**
    * Local error of each state in its own unit. Default: a hundredth of the relative tolerance times the largest size
@@ -34,6 +34,9 @@ export interface FlowSettings {
   readonly seed: string
   readonly signal: AbortSignal | undefined
 }
+
+/** Beyond, control of the error controls nothing. */
+const coarsest = 0.1
 
 const methods: readonly MethodName[] = [
   'auto',
@@ -59,6 +62,11 @@ export function flowSettings(options: FlowOptions): FlowSettings {
     })
   if (step !== undefined) positive('step', step)
   positive('relativeTolerance', relativeTolerance)
+  if (relativeTolerance > coarsest)
+    throw new DynamicsError('invalid-option', `relativeTolerance is ${relativeTolerance}`, {
+      element: 'relativeTolerance',
+      expected: `at most ${coarsest}`,
+    })
   if (absoluteTolerance !== undefined) positive('absoluteTolerance', absoluteTolerance)
   const { maximumSteps = fixed ? Number.POSITIVE_INFINITY : 1_000_000 } = options
   positive('maximumSteps', maximumSteps)

@@ -1,6 +1,8 @@
 import { DynamicsError } from '../errors.ts'
 import type { Machine } from '../machine.ts'
+import { checkFixedStep } from './check-fixed-step.ts'
 import type { FlowStatistics } from './flow.ts'
+import { checkCount } from './most-values.ts'
 import { observeAt } from './observe-at.ts'
 import { type FlowOptions, flowSettings } from './options.ts'
 
@@ -53,10 +55,22 @@ export function simulate(machine: Machine, options: SimulateOptions): Trajectory
       expected: 'a whole number from 1',
     })
 
+  checkCount('steps', (steps + 1) * Math.max(1, machine.observed.length), 'the rows of the trajectory')
+  checkFixedStep(machine, settings, { start, end, steps, given })
+
   const times = Float64Array.from({ length: steps + 1 }, (_, i) => start + ((end - start) * i) / steps)
   times[steps] = end
   const observations = observeAt(machine, start, times, settings, given, (written) =>
     onProgress?.(written / times.length),
   )
-  return { times, symbols: machine.observed, ...observations }
+  const warnings = [...observations.warnings, ...notNumbers(machine.observed, times, observations.values)]
+  return { times, symbols: machine.observed, ...observations, warnings }
+}
+
+/** Tells of each column from when on it is no number, so that gaps in a plot have a reason. */
+function notNumbers(symbols: readonly string[], times: Float64Array, values: Float64Array): string[] {
+  return symbols.flatMap((symbol, column) => {
+    const row = times.findIndex((_, at) => Number.isNaN(values[at * symbols.length + column]!))
+    return row < 0 ? [] : `“${symbol}” is not a number at time ${times[row]}`
+  })
 }

@@ -104,7 +104,7 @@ export function buildSystem(model: Model): System {
   // Making one may meet further ones.
   for (const lag of modelScope.lags) written.push({ ...lag, node: eliminate(lag.of(scope)), by: eliminate(lag.by) })
   const ordered = written.map(({ node, by }) => ({ of: node, by }))
-  const initialisation = orderInitialValues(states, parameters, implicit, ordered)
+  const initialisation = orderInitialValues(model, states, parameters, implicit, ordered)
   const start = graph.parameter(parameters.length)
   const past = createPast({ graph, table, slots, definitions, states, parameters, initialisation })
   const lags = written.map((lag) => past(lag, written, start))

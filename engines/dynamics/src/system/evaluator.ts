@@ -1,6 +1,8 @@
 import { DynamicsError } from '../errors.ts'
+import { reachable } from '../graph/reachable.ts'
 import type { History } from '../machine.ts'
 import type { Node } from '../node.ts'
+import { placeOf } from '../place-of.ts'
 import type { ImplicitBlock, System } from '../system.ts'
 import { createFlowToRest } from './flow-to-rest.ts'
 import { createNewton, type Equations } from './newton.ts'
@@ -89,15 +91,23 @@ export function createEvaluator(
   const prepare = (roots: readonly Node[]) => prepareTape(createTape(roots))
 
   const lagStep = (slot: number) => {
-    const { of, by } = system.lags[slot]!
-    const earlier = prepare([by])
+    const { of, by: length } = system.lags[slot]!
+    const earlier = prepare([length])
     let then: { evaluator: Evaluator; of: Prepared; states: Float64Array; parameters: Float64Array } | undefined
     return () => {
       earlier.run()
-      const time = inputs.time - earlier.value(0)
+      const by = earlier.value(0)
+      if (by < 0) {
+        throw new DynamicsError('invalid-model', `a delay is negative at time ${inputs.time}: ${by}`, {
+          ...whoDelays(system, slot),
+          expected: 'zero or more',
+        })
+      }
+      const time = inputs.time - by
       if (!then) {
         if (depth >= deepestLag) {
           throw new DynamicsError('not-supported', `a delay is within more than ${deepestLag} others`, {
+            ...whoDelays(system, slot),
             mend: 'what is delayed may not lead back to the same delay except through a rate',
           })
         }
@@ -153,7 +163,7 @@ export function createEvaluator(
       if (!found && !fresh) found = takeGuess() && solve(solution)
       if (!found) {
         guessed[at] = 0
-        throw noSolution(block, inputs.time)
+        throw noSolution(system, block, inputs.time)
       }
       guessed[at] = 1
       place(solution)
@@ -177,10 +187,24 @@ export function createEvaluator(
   }
 }
 
-function noSolution(block: ImplicitBlock, time: number): DynamicsError {
+/** The first symbol whose value or rate names a delay. */
+function whoDelays({ model, graph, states, quantities }: System, slot: number) {
+  const lag = graph.lag(slot)
+  const names = (node: Node) => reachable([node]).includes(lag)
+  const element =
+    [...quantities.values()].find(({ value }) => names(value))?.symbol ?? states.find(({ rate }) => names(rate))?.symbol
+  if (element === undefined) return {}
+  const place = placeOf(model, element)
+  return { element, ...(place && { place }) }
+}
+
+function noSolution({ model }: System, block: ImplicitBlock, time: number): DynamicsError {
   const names = block.unknowns.map(({ symbol }) => `“${symbol}”`).join(', ')
+  const element = block.unknowns[0]!.symbol
+  const place = placeOf(model, element) ?? model.rules.find(({ kind }) => kind === 'algebraic')?.place
   return new DynamicsError('no-convergence', `no solution found for ${names} at time ${time}`, {
-    element: block.unknowns[0]!.symbol,
+    element,
+    ...(place && { place }),
     mend: 'check that the equations have one, and give initial values near it',
   })
 }

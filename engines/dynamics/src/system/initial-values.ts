@@ -3,6 +3,7 @@ import { lowerExpression, type Scope } from '../graph/lower-expression.ts'
 import { reachable } from '../graph/reachable.ts'
 import type { InitialAssignment, Model } from '../model.ts'
 import type { Graph, Node } from '../node.ts'
+import { placeOf } from '../place-of.ts'
 import { compartmentsWithoutSize } from '../sizeless.ts'
 import type { ImplicitBlock, Initialisation, Lag, State, SystemParameter } from '../system.ts'
 import { orderedComponents } from './components.ts'
@@ -85,6 +86,7 @@ const same = (value: number | Node): InitialValue => ({ held: value, symbol: val
  * @throws {DynamicsError} `cycle` naming the initial values that depend on each other
  */
 export function orderInitialValues(
+  model: Model,
   states: readonly State[],
   parameters: readonly SystemParameter[],
   implicit: readonly ImplicitBlock[],
@@ -130,8 +132,10 @@ export function orderInitialValues(
     const [first] = members as [number]
     if (members.length > 1 || dependencies(first).includes(first)) {
       const names = members.map(nameOf)
+      const place = placeOf(model, names[0]!)
       throw new DynamicsError('cycle', `initial values depend on each other: ${[...names, names[0]].join(' → ')}`, {
         element: names[0]!,
+        ...(place && { place }),
         mend: 'give one of them a number',
       })
     }

@@ -44,7 +44,13 @@ export function sensitivitySystem(system: System, symbols: readonly string[]): S
     warnings: [...system.warnings],
   }
   for (const symbol of new Set(symbols)) extended = extendBy(system, symbol, extended)
-  const initialisation = orderInitialValues(extended.states, extended.parameters, extended.implicit, extended.lags)
+  const initialisation = orderInitialValues(
+    system.model,
+    extended.states,
+    extended.parameters,
+    extended.implicit,
+    extended.lags,
+  )
   const { model, graph, constraints, crossings } = system
   const made = { model, graph, constraints, crossings, ...extended, initialisation }
   return { ...made, identity: identityOf(made) }
