@@ -1,21 +1,23 @@
 import { morePatience } from '../integrate/method-choice.ts'
-import type { ErrorControlKernel } from './kernel.ts'
 import type { MemberRun } from './member-run.ts'
-import { runLanes } from './run-lanes.ts'
+import { runAlone } from './run-alone.ts'
+import { runLanes, type Travel } from './run-lanes.ts'
 import { beginMember, type Underway } from './underway.ts'
 
 /**
- * Members in a kernel; where there is a second one, for stiff problems, those that ask for it go on there, and come back
- * when they ask for that. When they do depends on nothing but themselves.
+ * Members by a first way to travel; those that ask for it go on by the one for stiff problems, and come back when they
+ * ask for that, or start again by themselves if there is none. When they ask depends on nothing but themselves.
  */
 export function runAdaptive(
   run: MemberRun,
-  [first, second]: readonly [ErrorControlKernel, ErrorControlKernel?],
+  first: Travel,
+  stiff: () => Travel | undefined,
   from: number,
   to: number,
   signal: AbortSignal | undefined,
 ): void {
-  const waiting: [Underway[], Underway[]] = [[], []]
+  let explicit: Underway[] = []
+  let waiting: Underway[] = []
   let next = from
   const begun = (): Underway | undefined => {
     while (next < to) {
@@ -28,23 +30,23 @@ export function runAdaptive(
     }
     return undefined
   }
-  runLanes(run, first, begun, (member) => waiting[1].push(member), signal)
-  while (second && waiting[1].length > 0) {
-    runLanes(
-      run,
-      second,
-      () => waiting[1].pop(),
-      (member) => waiting[0].push(lessHasty(member)),
-      signal,
-    )
-    runLanes(
-      run,
-      first,
-      () => waiting[0].pop(),
-      (member) => waiting[1].push(member),
-      signal,
-    )
+  runLanes(run, first, begun, (member) => waiting.push(member), signal)
+  while (waiting.length > 0) {
+    const travel = stiff()
+    if (!travel) {
+      for (const { member, row } of waiting) runAlone(run, member, row, signal)
+      return
+    }
+    explicit = []
+    runLanes(run, travel, taking(waiting), (member) => explicit.push(lessHasty(member)), signal)
+    waiting = []
+    runLanes(run, first, taking(explicit), (member) => waiting.push(member), signal)
   }
+}
+
+function taking(members: readonly Underway[]): () => Underway | undefined {
+  let next = 0
+  return () => members[next++]
 }
 
 /** Each way there and back makes a member slower to leave the stiff method again. */

@@ -1,4 +1,4 @@
-import { createClock } from '../integrate/clock.ts'
+import type { Clock } from '../integrate/clock.ts'
 import type { ErrorControlKernel } from './kernel.ts'
 import type { ControlName } from './kernel-layout.ts'
 import { createLaneFlow, type LaneFlow } from './lane-flow.ts'
@@ -12,6 +12,12 @@ const lanes = [0, 1] as const
 /** As the integrators of single trajectories have them. */
 const defaults = { relativeTolerance: 1e-8, maximumSteps: 1_000_000 } as const
 
+/** A kernel, and what turns at times known beforehand. */
+export interface Travel {
+  readonly kernel: ErrorControlKernel
+  readonly clock: Clock
+}
+
 /**
  * Two members side by side, each with its own steps: whenever one is done, or is to go on elsewhere, the next takes its
  * lane. A member whose lane cannot go on runs by itself instead. At the end a lane without a member goes on with what is
@@ -19,7 +25,7 @@ const defaults = { relativeTolerance: 1e-8, maximumSteps: 1_000_000 } as const
  */
 export function runLanes(
   run: MemberRun,
-  kernel: ErrorControlKernel,
+  { kernel, clock }: Travel,
   source: () => Underway | undefined,
   handOver: (member: Underway) => void,
   signal: AbortSignal | undefined,
@@ -39,7 +45,6 @@ export function runLanes(
     ['change', 0],
   ]
   for (const [name, value] of both) control(name).fill(value)
-  const clock = createClock(run.machine.system)
   const flows = lanes.map((lane) => createLaneFlow(run, kernel, lane, clock, relativeTolerance)) as [LaneFlow, LaneFlow]
   refill(0)
   refill(1)

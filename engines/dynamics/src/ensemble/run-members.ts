@@ -1,13 +1,8 @@
-import { compile } from '../compile/compile.ts'
 import { DynamicsError } from '../errors.ts'
-import { createClock } from '../integrate/clock.ts'
 import type { System } from '../system.ts'
-import { createErrorControlKernel, createFixedStepKernel, fitsKernel } from './kernel.ts'
 import type { Given, MemberRun } from './member-run.ts'
 import { type EnsembleFailure, type EnsemblePlan, rowTimes } from './options.ts'
-import { runAdaptive } from './run-adaptive.ts'
-import { runAlone } from './run-alone.ts'
-import { runFixedStep } from './run-fixed-step.ts'
+import { wayToRun } from './way-to-run.ts'
 
 /** Runs members of one ensemble: `from` up to, not including, `to`, into the ensemble's values. */
 export type MemberRunner = (
@@ -23,9 +18,8 @@ export type MemberRunner = (
  * single trajectory would run. A member's trajectory does not depend on which others run with it.
  */
 export function createMemberRunner(system: System, plan: EnsemblePlan): MemberRunner {
-  const machine = compile(system, plan.observed)
+  const { machine, runAll } = wayToRun(system, plan)
   const times = rowTimes({ ...plan, rows: 'all' })
-  const runAll = wayToRun(system, plan)
   const columns = plan.observed.length
   const kept = plan.rows === 'all' ? times.length : 1
   const parameters = new Float64Array(machine.parameterCount)
@@ -74,26 +68,4 @@ export function createMemberRunner(system: System, plan: EnsemblePlan): MemberRu
     runAll(run, from, to, signal)
     return failures.sort((a, b) => a.member - b.member)
   }
-}
-
-type WayToRun = (run: MemberRun, from: number, to: number, signal: AbortSignal | undefined) => void
-
-function wayToRun(system: System, { observed, flow }: EnsemblePlan): WayToRun {
-  if (!fitsKernel(system)) return oneByOne
-  const { method = 'auto' } = flow
-  const nodes = observed.map((symbol) => system.quantities.get(symbol)!.value)
-  if (method === 'runge-kutta-4' || method === 'rush-larsen' || method === 'rush-larsen-2') {
-    const kernel = createFixedStepKernel(system, nodes, method)
-    return (run, from, to, signal) => runFixedStep(run, kernel, from, to, signal)
-  }
-  const watched = createClock(system).others.map((at) => system.crossings[at]!)
-  const methods = method === 'auto' ? (['dormand-prince', 'rodas'] as const) : [method]
-  const kernels = methods.map((one) => createErrorControlKernel(system, nodes, watched, one, methods.length > 1))
-  const [first, second] = kernels
-  if (!first || kernels.includes(undefined)) return oneByOne
-  return (run, from, to, signal) => runAdaptive(run, [first, second], from, to, signal)
-}
-
-function oneByOne(run: MemberRun, from: number, to: number, signal: AbortSignal | undefined): void {
-  for (let member = from; member < to; member++) runAlone(run, member, 0, signal)
 }

@@ -4,7 +4,7 @@
  */
 
 /** Bytes, nested as it suits whoever writes them. */
-export type Code = number | PairConstant | readonly Code[]
+export type Code = number | PairConstant | Uint8Array | readonly Code[]
 
 /**
  * Two equal 64-bit numbers, by their bits. They are kept in the memory and loaded where they are used: V8 would put each
@@ -88,7 +88,7 @@ const vector = (entries: readonly Code[]): Code => [unsigned(entries.length), en
 
 function sized(content: Code, constants?: Constants): Code {
   const bytes = flatten(content, constants)
-  return [unsigned(bytes.length), Array.from(bytes)]
+  return [unsigned(bytes.length), bytes]
 }
 
 function text(value: string): Code {
@@ -123,17 +123,29 @@ export function signed(value: number | bigint): Code {
 
 /** One run of bytes; without recursion, as code nests as deep as its formulas. */
 function flatten(code: Code, constants?: Constants): Uint8Array<ArrayBuffer> {
-  const bytes: number[] = []
+  let bytes = new Uint8Array(1024)
+  let length = 0
+  const reserve = (more: number) => {
+    if (length + more <= bytes.length) return
+    const larger = new Uint8Array(2 * (length + more))
+    larger.set(bytes)
+    bytes = larger
+  }
   const open: { readonly code: readonly Code[]; next: number }[] = [{ code: [code], next: 0 }]
-  while (open.length > 0) {
-    const top = open[open.length - 1]!
+  for (let top = open.at(-1); top; top = open.at(-1)) {
     const item = top.code[top.next++]
     if (item === undefined) open.pop()
-    else if (typeof item === 'number') bytes.push(item)
-    else if ('bits' in item) open.push({ code: [constants!.load(item)], next: 0 })
+    else if (typeof item === 'number') {
+      reserve(1)
+      bytes[length++] = item
+    } else if (item instanceof Uint8Array) {
+      reserve(item.length)
+      bytes.set(item, length)
+      length += item.length
+    } else if ('bits' in item) open.push({ code: [constants!.load(item)], next: 0 })
     else open.push({ code: item, next: 0 })
   }
-  return Uint8Array.from(bytes)
+  return bytes.slice(0, length)
 }
 
 interface Constants {
