@@ -78,8 +78,37 @@ export interface StepKernel {
   arrive(): number
   /** Fills `dense` for the last attempt, whose size that was. */
   finish(size: number): void
+  /** What steers `run`; arrays of one number. */
+  readonly control: Readonly<Record<StepControlName, Float64Array>>
+  /**
+   * Takes up to `count` steps with control of their size and of the tolerances, each as an attempt and `arrive`; ends
+   * sooner before a step that might end at `limit` or later, that takes more than half of what is left to `stop`, or
+   * whose attempt needs a closer look: the third in a row to be rejected, one whose error is no number, or whose next
+   * would be below the resolution of time.
+   */
+  run(count: number): void
   giveBack(): void
 }
+
+/**
+ * `next`: the size that control would like; `longest`: the largest allowed; `size`: of the last attempt; `steps`,
+ * `rejected`: are counted on; `absolutePart`: tolerance of each state in its unit per the largest size that it has had
+ * (0: they stay as they are), `negligible`: and per the largest of all states'.
+ */
+export type StepControlName =
+  | 'time'
+  | 'stop'
+  | 'limit'
+  | 'next'
+  | 'longest'
+  | 'size'
+  | 'lastError'
+  | 'steps'
+  | 'rejected'
+  | 'rejectedInARow'
+  | 'relativeTolerance'
+  | 'absolutePart'
+  | 'negligible'
 
 export interface FixedStepRun {
   readonly method: 'runge-kutta-4' | 'rush-larsen' | 'rush-larsen-2'

@@ -72,6 +72,7 @@ export function createFlow(
   const discontinuous = machine.system.crossings.length > 0 || hasEvents
   // All that can turn a trigger between events is a comparison; where the clock knows them all, nothing is looked for.
   const lookedFor = clock.others.length > 0
+  const plain = !lookedFor && past === undefined && n > 0
   const choice = chooseMethod(step, settings, past)
   const control = createStepControl(step, settings, choice, past, crossings)
 
@@ -129,6 +130,12 @@ export function createFlow(
       const beforeTurn =
         turn < Number.POSITIVE_INFINITY ? turn - Math.max(timeResolution(turn), timeResolution(time)) : turn
       const stop = Math.min(until, due, beforeTurn)
+      if (plain) {
+        const { wanted } = observer
+        // What ends this much before the next row does not count to it.
+        time = control.skim(stop, wanted < Number.POSITIVE_INFINITY ? wanted - 2 * timeResolution(wanted) : wanted)
+        step.from = time
+      }
       let crossed = false
       if (stop > time) {
         const reached = n === 0 ? skip(stop) : control.take(stop)

@@ -16,10 +16,14 @@ export interface MethodChoice {
    * `no-convergence` where the problem is too stiff for an explicit method that was asked for.
    */
   vote(step: Step, steps: number, stepsLeft: number): void
+  /** After how many more steps it has to be asked again, if so many have been taken; 0 where it cannot tell. */
+  untilVote(steps: number): number
 }
 
 /** Of the step times the largest eigenvalue, where Dormand–Prince is at the edge of its stability (its real axis: 3.3). */
 export const EDGE_OF_STABILITY = 3.25
+/** Mostly there is nothing to see, and seldom looking is enough to begin with: at every so many steps. */
+const LOOK_EVERY = 8
 /** Steps that have to speak for the stiff method, and steps against that set them at nought (Hairer's DOPRI5). */
 export const FOR_STIFF = 15
 export const AGAINST_STIFF = 6
@@ -51,8 +55,7 @@ export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolut
   }
 
   function voteForStiff(at: Step, steps: number, stepsLeft: number): void {
-    // Mostly there is nothing to see, and seldom looking is enough to begin with.
-    if (votesFor === 0 && steps % 8 !== 0) return
+    if (votesFor === 0 && steps % LOOK_EVERY !== 0) return
     if (method.stiffness(at) <= EDGE_OF_STABILITY) {
       if (++votesAgainst < AGAINST_STIFF) return
       votesFor = 0
@@ -80,6 +83,10 @@ export function chooseMethod(step: Step, settings: FlowSettings, past: PastSolut
     },
     get changes() {
       return changes
+    },
+    untilVote(steps) {
+      if (method !== explicit || !method.adaptive) return 0
+      return votesFor === 0 ? LOOK_EVERY - (steps % LOOK_EVERY) : 1
     },
     vote(at, steps, stepsLeft) {
       if (!method.adaptive) return

@@ -4,7 +4,7 @@ import type { PastSolution } from './history.ts'
 import type { MethodChoice } from './method-choice.ts'
 import type { FlowSettings } from './options.ts'
 import { interpolate, type Method, type Step, timeResolution } from './step.ts'
-import { createTolerances, firstSize, toleranceOf } from './tolerances.ts'
+import { createTolerances, firstSize, NEGLIGIBLE, toleranceOf } from './tolerances.ts'
 
 /** Takes steps that error control accepts. */
 export interface StepControl {
@@ -14,6 +14,11 @@ export interface StepControl {
   forgetSize(): void
   /** One step from `step.from`, not beyond `stop`; gives its end. */
   take(stop: number): number
+  /**
+   * Steps from `step.from` that nobody needs to look at, done at once if that can be: all end before `limit` and well
+   * before `stop`. Gives when the last one ended, whose end has become the start.
+   */
+  skim(stop: number, limit: number): number
   /** The method that took the last step, for its dense output. */
   readonly method: Method
   /** The step's end has become its start. */
@@ -52,6 +57,7 @@ export function createStepControl(
   let approached = Number.NEGATIVE_INFINITY
   let steps = 0
   let rejected = 0
+  let rejectedInARow = 0
 
   function begin(until: number): void {
     const time = step.from
@@ -68,7 +74,6 @@ export function createStepControl(
     const time = step.from
     const least = Math.max(4 * timeResolution(time), 1e-300)
     method = choice.method
-    let inARow = 0
     for (;;) {
       const left = stop - time
       let size = Math.min(method.adaptive ? nextSize : longest, longest, shortestLag)
@@ -98,7 +103,7 @@ export function createStepControl(
       } else {
         rejected++
         const finite = error < Number.POSITIVE_INFINITY
-        if (finite && ++inARow % 3 === 0) tolerances?.allowRounding()
+        if (finite && ++rejectedInARow % 3 === 0) tolerances?.allowRounding()
         nextSize = size * (finite ? Math.max(0.1, 0.9 * error ** (-1 / method.order)) : 0.1)
         if (nextSize >= least) continue
         if (size > least) {
@@ -111,9 +116,48 @@ export function createStepControl(
         nextSize = least
       }
       steps++
+      rejectedInARow = 0
       choice.vote(step, steps, left / size)
       if (choice.method !== method) lastError = 1e-4
       return lands ? stop : time + size
+    }
+  }
+
+  function skim(stop: number, limit: number): number {
+    const { kernel } = step
+    let time = step.from
+    if (!kernel || !tolerances) return time
+    const { control } = kernel
+    for (;;) {
+      const count = choice.untilVote(steps)
+      const part = tolerances.part
+      // What may not be exceeded is counted one by one when it comes near.
+      if (count === 0 || part === undefined || steps + rejected + 10 * count > settings.maximumSteps) return time
+      control.time[0] = time
+      control.stop[0] = stop
+      control.limit[0] = limit
+      control.next[0] = nextSize
+      control.longest[0] = longest
+      control.lastError[0] = lastError
+      control.steps[0] = steps
+      control.rejected[0] = rejected
+      control.rejectedInARow[0] = rejectedInARow
+      control.relativeTolerance[0] = settings.relativeTolerance
+      control.absolutePart[0] = part
+      control.negligible[0] = NEGLIGIBLE
+      kernel.run(count)
+      const taken = control.steps[0]! - steps
+      time = control.time[0]!
+      nextSize = control.next[0]!
+      lastError = control.lastError[0]!
+      steps += taken
+      rejected = control.rejected[0]!
+      rejectedInARow = control.rejectedInARow[0]!
+      if (taken < count) return time
+      step.from = time
+      step.size = control.size[0]!
+      choice.vote(step, steps, (stop - time) / step.size)
+      if (choice.method !== method) lastError = 1e-4
     }
   }
 
@@ -187,6 +231,7 @@ export function createStepControl(
       nextSize = 0
     },
     take,
+    skim,
     get method() {
       return method
     },

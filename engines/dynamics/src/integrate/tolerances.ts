@@ -3,7 +3,7 @@ import type { FlowSettings } from './options.ts'
 import type { Step } from './step.ts'
 
 /** States below this part of the largest state's size count as nothing, as far as no absolute tolerance is given. */
-const NEGLIGIBLE = 1e-20
+export const NEGLIGIBLE = 1e-20
 /** What a state's absolute tolerance is of its relative one times the largest size that it has had. */
 const PART = 1 / 100
 
@@ -21,6 +21,8 @@ export interface Tolerances {
    * step, however short, tells such a state better than the terms' rounding lets it.
    */
   allowRounding(): void
+  /** What each state's tolerance is of the largest size that it has had; 0: they are given. Nothing while rounding counts. */
+  readonly part: number | undefined
 }
 
 export function createTolerances(step: Step, settings: FlowSettings): Tolerances {
@@ -28,7 +30,7 @@ export function createTolerances(step: Step, settings: FlowSettings): Tolerances
   const n = states.length
   if (settings.absoluteTolerance !== undefined) {
     absoluteTolerance.fill(settings.absoluteTolerance)
-    return { grow() {}, allowRounding() {} }
+    return { grow() {}, allowRounding() {}, part: 0 }
   }
   const largest = step.kernel?.largest.fill(0) ?? new Float64Array(n)
   let most = 0
@@ -49,7 +51,12 @@ export function createTolerances(step: Step, settings: FlowSettings): Tolerances
       }
   }
 
+  const part = PART * settings.relativeTolerance
+
   return {
+    get part() {
+      return noiseLeft > 0 ? undefined : part
+    },
     grow(larger) {
       let grew = noiseLeft > 0
       if (!larger && !grew) return
@@ -58,9 +65,9 @@ export function createTolerances(step: Step, settings: FlowSettings): Tolerances
         const size = Math.abs(states[i]!)
         if (size > largest[i]! && size < Number.POSITIVE_INFINITY) {
           largest[i] = size
-          if (size > most) most = size
           grew = true
         }
+        if (largest[i]! > most) most = largest[i]!
       }
       if (grew) fill()
     },

@@ -54,7 +54,7 @@ export const hostImports: readonly (Signature & { readonly name: string })[] = i
   results: [f64],
 }))
 
-const pairFunctions = ['exp', 'expm1', 'ln', 'tanh', 'sin', 'cos', 'power'] as const
+export const pairFunctions = ['exp', 'expm1', 'ln', 'tanh', 'sin', 'cos', 'power'] as const
 
 /** Numbers by which a kernel calls functions of {@link elementaryFunctions}. */
 export function pairCall(name: PairFunction | HostFunction, ...operands: readonly Code[]): Code {
@@ -255,7 +255,7 @@ function power(s: Locals): Code {
   ]
   const g = w.get
   const upper = (value: Code) => w.and(value, w.bothWhole(-(1n << 27n)))
-  return [
+  const general = [
     logarithmParts(x, head, tail, ok, rest),
     w.set(yHigh, upper(g(y))),
     w.set(k, upper(g(head))),
@@ -267,6 +267,10 @@ function power(s: Locals): Code {
     w.set(part, w.add(g(scale), w.mul(g(scale), g(part)))),
     mended('power', [x, y], ok, part),
   ]
+  // Parameters that are powers mostly are these: how many molecules bind together.
+  const whenBoth = (exponent: number, then: Code, otherwise: Code) =>
+    w.ifElse(w.allTrue(w.eq(g(y), w.both(exponent))), then, otherwise, v128)
+  return whenBoth(1, g(x), whenBoth(2, w.mul(g(x), g(x)), general))
 }
 
 /** tanh |x| = −t / (t + 2) with t = e^(−2|x|) − 1; the argument's sign comes back at the end. */

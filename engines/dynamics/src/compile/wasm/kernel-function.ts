@@ -2,9 +2,10 @@ import { operandsOf } from '../../graph/reachable.ts'
 import type { Node } from '../../node.ts'
 import { crossing, cut, declaredIn, usedIn } from '../parts.ts'
 import { type Schedule, type Step, schedule } from '../schedule.ts'
-import { inlineExponential, inlineLocals, pairCall } from './elementary.ts'
+import { inlineExponential, inlineLocals, pairCall, pairFunctions } from './elementary.ts'
 import { type Code, i32, v128, type WasmFunction } from './encode.ts'
 import * as w from './instructions.ts'
+import { pairUp } from './pair-up.ts'
 
 /** Where a kernel's memory has what all its functions read, in bytes. Every number is a pair: one of each lane. */
 export interface KernelPlaces {
@@ -41,7 +42,8 @@ export function kernelFunctions(
   places: KernelPlaces,
   first: number,
 ): KernelFunctions {
-  const plan = schedule(roots, { keepLeaves: false, branchFrom })
+  const named = (node: Node) => places.single === true && isElementary(node)
+  const plan = schedule(roots, { keepLeaves: false, branchFrom, named })
   const parts = cut(plan.steps, mostOperations, plan)
   const handedOn = crossing(parts, plan)
   const functions = parts.map((steps) => partFunction(steps, plan, places, handedOn))
@@ -88,22 +90,51 @@ function partFunction(
   return { parameters, results: [], locals: Array(count - 3).fill(v128), body: [head, body] }
 
   function write(steps: readonly Step[]): Code {
-    return steps.map((step): Code => {
-      const { node } = step
-      if (step.kind === 'output') return store(w.get(results), value(node), size * step.at)
-      const local = localOf(node)
-      const kept = handedOn.has(node) ? w.store(w.i32Const(0), w.get(local), workOf(node)) : []
-      if (step.kind === 'value') return [w.set(local, computed(node)), kept]
-      const mask = count++
-      const other = count++
-      return [
-        w.set(mask, truth(step.node.a)),
-        w.ifElse(w.anyTrue(w.get(mask)), [write(step.whenTrue), w.set(local, value(step.node.b))]),
-        w.ifElse(w.anyTrue(w.not(w.get(mask))), [write(step.whenFalse), w.set(other, value(step.node.c))]),
-        w.set(local, w.select(w.get(mask), w.get(local), w.get(other))),
-        kept,
-      ]
-    })
+    if (!places.single) return steps.map(writeOne)
+    return pairUp(steps, plan, isElementary).map(([one, other]) =>
+      other ? writePair(one.node, other.node) : writeOne(one),
+    )
+  }
+
+  /** One in each lane. */
+  function writePair(one: Node, other: Node): Code {
+    const others = operandsOf(other)
+    const operands = operandsOf(one).map((operand, i) => w.firsts(value(operand), value(others[i]!)))
+    const [local, otherLocal] = [localOf(one), localOf(other)]
+    return [
+      w.set(local, elementary(one, operands)),
+      w.set(otherLocal, w.seconds(w.get(local), w.get(local))),
+      w.set(local, w.firsts(w.get(local), w.get(local))),
+      keep(one),
+      keep(other),
+    ]
+  }
+
+  function elementary({ op }: Node, operands: readonly Code[]): Code {
+    return op === 'exp'
+      ? inlineExponential(operands[0]!, scratch)
+      : pairCall(op as Parameters<typeof pairCall>[0], ...operands)
+  }
+
+  function keep(node: Node): Code {
+    return handedOn.has(node) ? w.store(w.i32Const(0), w.get(localOf(node)), workOf(node)) : []
+  }
+
+  function writeOne(step: Step): Code {
+    const { node } = step
+    if (step.kind === 'output') return store(w.get(results), value(node), size * step.at)
+    const local = localOf(node)
+    const kept = keep(node)
+    if (step.kind === 'value') return [w.set(local, computed(node)), kept]
+    const mask = count++
+    const other = count++
+    return [
+      w.set(mask, truth(step.node.a)),
+      w.ifElse(w.anyTrue(w.get(mask)), [write(step.whenTrue), w.set(local, value(step.node.b))]),
+      w.ifElse(w.anyTrue(w.not(w.get(mask))), [write(step.whenFalse), w.set(other, value(step.node.c))]),
+      w.set(local, w.select(w.get(mask), w.get(local), w.get(other))),
+      kept,
+    ]
   }
 
   function value(node: Node): Code {
@@ -135,11 +166,10 @@ function partFunction(
         return w.and(ownTruth(node), w.both(1))
       default: {
         const operands = operandsOf(node).map(value)
-        if (node.op === 'exp') return inlineExponential(operands[0]!, scratch)
         const instruction = instructions[node.op as keyof typeof instructions]
         return instruction
           ? (instruction as (...operands: readonly Code[]) => Code)(...operands)
-          : pairCall(node.op as Parameters<typeof pairCall>[0], ...operands)
+          : elementary(node, operands)
       }
     }
   }
@@ -184,3 +214,6 @@ const instructions = {
   floor: w.floor,
   ceiling: w.ceil,
 } as const
+
+/** Done for two lanes in the time of one. */
+const isElementary = ({ op }: Node) => (pairFunctions as readonly string[]).includes(op)
