@@ -1,77 +1,86 @@
 /**
- * Solves with a square matrix: `factor` replaces `a` (row by row) by its LU factors with partial pivoting (Golub, Van
- * Loan, Matrix Computations, 4th ed., 3.4), and `solve` the right side by the solution. Zeros are stepped over, of
- * which Jacobians of reaction networks mostly consist.
+ * Solves with a square matrix: `factor` takes the matrix (row by row) apart into LU factors with partial pivoting (Golub,
+ * Van Loan, Matrix Computations, 4th ed., 3.4), and `solve` replaces a right side by the solution. Zeros are stepped
+ * over, of which Jacobians of reaction networks mostly consist.
  */
 export interface Lu {
-  /** False for a matrix that is singular or not finite. */
-  factor(a: Float64Array): boolean
-  solve(a: Float64Array, b: Float64Array): void
+  /**
+   * False for a matrix that is singular or not finite. Uses the matrix up.
+   *
+   * @param first 1 for unknowns whose equations have no other unknowns. They are solved for by themselves, so that no
+   *   rounding of the others gets into them: where their right sides are zero so are they.
+   */
+  factor(a: Float64Array, first?: Uint8Array): boolean
+  solve(b: Float64Array): void
 }
 
 export function createLu(n: number): Lu {
-  const pivots = new Int32Array(n)
-  // Columns right of the diagonal that are not zero in the pivot's row.
-  const columns = new Int32Array(n)
+  /** Columns in the order of elimination. */
+  const order = Int32Array.from({ length: n }, (_, i) => i)
+  /** Rows in the order of elimination. */
+  const rows = new Int32Array(n)
+  /** Places in the order of elimination right of the diagonal that are not zero in the pivot's row. */
+  const later = new Int32Array(n)
+  /** In the order of elimination, row by row. */
+  const factors = new Float64Array(n * n)
+  const right = new Float64Array(n)
 
-  function factor(a: Float64Array): boolean {
+  function factor(a: Float64Array, first?: Uint8Array): boolean {
+    let ofFirst = 0
+    if (first) {
+      for (let i = 0; i < n; i++) if (first[i] === 1) order[ofFirst++] = i
+      let next = ofFirst
+      for (let i = 0; i < n; i++) if (first[i] !== 1) order[next++] = i
+    }
+    rows.set(order)
     for (let k = 0; k < n; k++) {
+      const column = order[k]!
       let pivot = k
-      let largest = Math.abs(a[k * n + k]!)
-      for (let i = k + 1; i < n; i++) {
-        const size = Math.abs(a[i * n + k]!)
+      let largest = Math.abs(a[rows[k]! * n + column]!)
+      for (let i = k + 1; i < (k < ofFirst ? ofFirst : n); i++) {
+        const size = Math.abs(a[rows[i]! * n + column]!)
         if (size > largest) {
           largest = size
           pivot = i
         }
       }
-      pivots[k] = pivot
       if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) return false
-      const row = k * n
-      if (pivot !== k)
-        for (let j = 0; j < n; j++) {
-          const other = a[pivot * n + j]!
-          a[pivot * n + j] = a[row + j]!
-          a[row + j] = other
-        }
+      const chosen = rows[pivot]!
+      rows[pivot] = rows[k]!
+      rows[k] = chosen
+      const row = chosen * n
       let count = 0
-      for (let j = k + 1; j < n; j++) if (a[row + j] !== 0) columns[count++] = j
-      const inverse = 1 / a[row + k]!
+      for (let j = k + 1; j < n; j++) if (a[row + order[j]!] !== 0) later[count++] = order[j]!
+      const inverse = 1 / a[row + column]!
       for (let i = k + 1; i < n; i++) {
-        const target = i * n
-        if (a[target + k] === 0) continue
-        const multiplier = a[target + k]! * inverse
-        a[target + k] = multiplier
+        const target = rows[i]! * n
+        if (a[target + column] === 0) continue
+        const multiplier = a[target + column]! * inverse
+        a[target + column] = multiplier
         for (let c = 0; c < count; c++) {
-          const j = columns[c]!
+          const j = later[c]!
           a[target + j]! -= multiplier * a[row + j]!
         }
       }
     }
+    for (let k = 0; k < n; k++) for (let j = 0; j < n; j++) factors[k * n + j] = a[rows[k]! * n + order[j]!]!
     return true
   }
 
-  function solve(a: Float64Array, b: Float64Array): void {
-    // Whole rows were swapped, the multipliers with them, so all swaps come first.
+  function solve(b: Float64Array): void {
     for (let k = 0; k < n; k++) {
-      const pivot = pivots[k]!
-      if (pivot === k) continue
-      const other = b[pivot]!
-      b[pivot] = b[k]!
-      b[k] = other
+      const row = k * n
+      let sum = b[rows[k]!]!
+      for (let j = 0; j < k; j++) sum -= factors[row + j]! * right[j]!
+      right[k] = sum
     }
-    for (let i = 1; i < n; i++) {
-      const row = i * n
-      let sum = b[i]!
-      for (let j = 0; j < i; j++) sum -= a[row + j]! * b[j]!
-      b[i] = sum
+    for (let k = n - 1; k >= 0; k--) {
+      const row = k * n
+      let sum = right[k]!
+      for (let j = k + 1; j < n; j++) sum -= factors[row + j]! * right[j]!
+      right[k] = sum / factors[row + k]!
     }
-    for (let i = n - 1; i >= 0; i--) {
-      const row = i * n
-      let sum = b[i]!
-      for (let j = i + 1; j < n; j++) sum -= a[row + j]! * b[j]!
-      b[i] = sum / a[row + i]!
-    }
+    for (let k = 0; k < n; k++) b[order[k]!] = right[k]!
   }
 
   return { factor, solve }

@@ -71,6 +71,7 @@ import type { Method, Step } from './step.ts'
 export function rodas(stateCount: number, timeDerivative: (step: Step, into: Float64Array) => void): Method {
   const n = stateCount
   const lu = createLu(n)
+  const resting = new Uint8Array(n)
   const jacobian = new Float64Array(n * n)
   const matrix = new Float64Array(n * n)
   const byTime = new Float64Array(n)
@@ -89,50 +90,51 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
     if (takenAt !== t) {
       finiteJacobian(machine, t, y0, p, step.startRates, jacobian)
       timeDerivative(step, byTime)
+      findResting(step, jacobian, byTime, resting)
       takenAt = t
     }
     const diagonal = 1 / (h * GAMMA)
     for (let i = 0; i < n * n; i++) matrix[i] = -jacobian[i]!
     for (let i = 0; i < n; i++) matrix[i * n + i]! += diagonal
-    if (!lu.factor(matrix)) return Number.NaN
+    if (!lu.factor(matrix, resting)) return Number.NaN
 
     for (let i = 0; i < n; i++) u1[i] = step.startRates[i]! + h * D1 * byTime[i]!
-    lu.solve(matrix, u1)
+    lu.solve(u1)
 
     for (let i = 0; i < n; i++) y[i] = y0[i]! + A21 * u1[i]!
     machine.rates(t + C2 * h, y, p, rates)
     for (let i = 0; i < n; i++) u2[i] = rates[i]! + (G21 / h) * u1[i]! + h * D2 * byTime[i]!
-    lu.solve(matrix, u2)
+    lu.solve(u2)
 
     for (let i = 0; i < n; i++) y[i] = y0[i]! + (A31 * u1[i]! + A32 * u2[i]!)
     machine.rates(t + C3 * h, y, p, rates)
     for (let i = 0; i < n; i++) u3[i] = rates[i]! + (G31 * u1[i]! + G32 * u2[i]!) / h + h * D3 * byTime[i]!
-    lu.solve(matrix, u3)
+    lu.solve(u3)
 
     for (let i = 0; i < n; i++) y[i] = y0[i]! + (A41 * u1[i]! + A42 * u2[i]! + A43 * u3[i]!)
     machine.rates(t + C4 * h, y, p, rates)
     for (let i = 0; i < n; i++)
       u4[i] = rates[i]! + (G41 * u1[i]! + G42 * u2[i]! + G43 * u3[i]!) / h + h * D4 * byTime[i]!
-    lu.solve(matrix, u4)
+    lu.solve(u4)
 
     for (let i = 0; i < n; i++) y[i] = y0[i]! + (A51 * u1[i]! + A52 * u2[i]! + A53 * u3[i]! + A54 * u4[i]!)
     machine.rates(t + C5 * h, y, p, rates)
     for (let i = 0; i < n; i++)
       u5[i] = rates[i]! + (G51 * u1[i]! + G52 * u2[i]! + G53 * u3[i]! + G54 * u4[i]!) / h + h * D5 * byTime[i]!
-    lu.solve(matrix, u5)
+    lu.solve(u5)
 
     for (let i = 0; i < n; i++)
       y[i] = y0[i]! + (A61 * u1[i]! + A62 * u2[i]! + A63 * u3[i]! + A64 * u4[i]! + A65 * u5[i]!)
     machine.rates(t + h, y, p, rates)
     for (let i = 0; i < n; i++)
       u6[i] = rates[i]! + (G61 * u1[i]! + G62 * u2[i]! + G63 * u3[i]! + G64 * u4[i]! + G65 * u5[i]!) / h
-    lu.solve(matrix, u6)
+    lu.solve(u6)
 
     for (let i = 0; i < n; i++) y[i]! += u6[i]!
     machine.rates(t + h, y, p, rates)
     for (let i = 0; i < n; i++)
       u7[i] = rates[i]! + (G71 * u1[i]! + G72 * u2[i]! + G73 * u3[i]! + G74 * u4[i]! + G75 * u5[i]! + G76 * u6[i]!) / h
-    lu.solve(matrix, u7)
+    lu.solve(u7)
 
     for (let i = 0; i < n; i++) y[i]! += u7[i]!
     machine.rates(t + h, y, p, rates)
@@ -140,7 +142,7 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
       u8[i] =
         rates[i]! +
         (G81 * u1[i]! + G82 * u2[i]! + G83 * u3[i]! + G84 * u4[i]! + G85 * u5[i]! + G86 * u6[i]! + G87 * u7[i]!) / h
-    lu.solve(matrix, u8)
+    lu.solve(u8)
 
     const { absoluteTolerance, relativeTolerance } = step
     let largest = 0
@@ -212,3 +214,33 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
 }
 
 type F = Float64Array
+
+/**
+ * States that are zero and stay so: nothing that is not makes them. Such a state may be an unstable equilibrium, as of an
+ * autocatalyst of which there is none, where the rounding of others would grow into a solution that is none.
+ */
+function findResting(
+  { start, startRates }: Step,
+  jacobian: Float64Array,
+  byTime: Float64Array,
+  into: Uint8Array,
+): void {
+  const n = start.length
+  let found = false
+  for (let i = 0; i < n; i++) {
+    into[i] = start[i] === 0 && startRates[i] === 0 && byTime[i] === 0 ? 1 : 0
+    if (into[i] === 1) found = true
+  }
+  while (found) {
+    found = false
+    for (let i = 0; i < n; i++) {
+      if (into[i] === 0) continue
+      for (let j = 0; j < n; j++) {
+        if (into[j] === 1 || jacobian[i * n + j] === 0) continue
+        into[i] = 0
+        found = true
+        break
+      }
+    }
+  }
+}

@@ -102,7 +102,7 @@ export function steadyState(machine: Machine, options: SteadyStateOptions = {}):
     const solvable = lu.factor(matrix)
     if (solvable) {
       change.set(rates)
-      lu.solve(matrix, change)
+      lu.solve(change)
       for (let i = 0; i < n; i++) trial[i] = states[i]! + change[i]!
       machine.rates(time, trial, parameters, trialRates)
     }
