@@ -25,15 +25,7 @@ import {
   type TwinContext,
 } from '@counterpart/kernel'
 import { quantiles, type RandomStream, randomStream, wilsonInterval } from '@counterpart/numerics'
-
-export interface BenchResult {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly target?: string
-  readonly met?: boolean
-  readonly note?: string
-}
+import type { Measurement } from '../scripts/measure.ts'
 
 /** What is so in the simulated world that the twin does not know. */
 export interface World {
@@ -227,8 +219,8 @@ function hiddenPatient(stream: RandomStream, world: World): HiddenPatient {
       ] as const
       const fails = stream.uniform() < failingCuff
       for (const [channel, value] of pressures) {
-        if (fails) measure(channel, value * (0.4 + 1.2 * stream.uniform()))
-        else measure(channel, value + offset)
+        if (fails) measure(channel, value * (0.4 + 1.2 * stream.uniform()), 4 / 3)
+        else measure(channel, value + offset, 4 / 3)
       }
       if (at === 30 * minute) {
         measure('left-ventricular-end-diastolic-volume', cycle.leftVentricle.endDiastolicVolume)
@@ -277,7 +269,7 @@ function observation(
 }
 
 /** The table: coverage, and skill against "as last measured" as one number and dressed with the usual change. */
-export async function validate(): Promise<BenchResult[]> {
+export async function validate(): Promise<Measurement[]> {
   // The changes that dress persistence come from other patients than those it is judged on.
   const other = runCohort('dressing', 20, matched)
   const cohort = runCohort('validation', patients, matched)
@@ -305,9 +297,9 @@ export async function validate(): Promise<BenchResult[]> {
   return results
 }
 
-export function coverageTable({ covered, patients: size }: Cohort): BenchResult[] {
+export function coverageTable({ covered, patients: size }: Cohort): Measurement[] {
   return coverageAt.flatMap((at, j) => {
-    const row = (name: string, hits: number, cases: number, judged: boolean): BenchResult => {
+    const row = (name: string, hits: number, cases: number, judged: boolean): Measurement => {
       const { low, high } = wilsonInterval(hits, cases)
       const share = hits / cases
       return {
@@ -326,9 +318,9 @@ export function coverageTable({ covered, patients: size }: Cohort): BenchResult[
   })
 }
 
-export function skillTable({ forecasts }: Cohort, other: Cohort): BenchResult[] {
+export function skillTable({ forecasts }: Cohort, other: Cohort): Measurement[] {
   return scored.flatMap((quantity) =>
-    horizons.map((horizon): BenchResult => {
+    horizons.map((horizon): Measurement => {
       const ours = forecasts.filter((f) => f.quantity === quantity && f.horizon === horizon)
       const changes = other.forecasts
         .filter((f) => f.quantity === quantity && f.horizon === horizon)

@@ -10,6 +10,14 @@ export interface Datum {
   readonly first: boolean
 }
 
+/** How a state is compared with data. */
+export interface Comparison {
+  /** Predictions for a state: one row per datum, and, in rows of their own, what the analysis shall carry along. */
+  readonly predict: (state: Matrix) => { readonly measured: Matrix; readonly carried?: Matrix }
+  /** Makes the state agree with what was carried along. */
+  readonly agree: (state: Matrix, carried: Matrix) => Matrix
+}
+
 /** Beyond this many standard deviations from its prediction a reading is surprising, and its pull no longer grows. */
 const surprisingBeyond = 2.5
 /**
@@ -39,19 +47,18 @@ const relaxation = 0.1
  * A surprising datum has its variance raised until it is just at the limit: a failing cuff pulls with bounded force,
  * while readings that go on saying the same win in the end.
  *
- * @param predict predictions for a state, one row per datum
  * @returns the conditioned state, and which data were surprising
  */
 export function condition(
   state: Matrix,
   data: readonly Datum[],
-  predict: (state: Matrix) => Matrix,
+  { predict, agree }: Comparison,
 ): { readonly state: Matrix; readonly surprising: readonly boolean[] } {
   if (data.length === 0) return { state, surprising: [] }
   const values = Float64Array.from(data, ({ value }) => value)
   const stated = Float64Array.from(data, ({ variance }) => variance)
   let predicted = predict(state)
-  const innovations = compareWithPrediction(predicted, { values, variances: stated })
+  const innovations = compareWithPrediction(predicted.measured, { values, variances: stated })
   const limits = innovations.map(({ predictedVariance }, j) =>
     data[j]!.first || predictedVariance > vague * stated[j]! ? surprisingBeyondWhenNew : surprisingBeyond,
   )
@@ -68,9 +75,23 @@ export function condition(
   let now = state
   for (let step = 0; step < steps; step++) {
     if (step > 0) predicted = predict(now)
-    now = squareRootAnalysis(now, predicted, { values, variances }, { relaxation }).posterior
+    const { measured, carried } = predicted
+    const prior = carried ? stacked(now, carried) : now
+    const { posterior } = squareRootAnalysis(prior, measured, { values, variances }, { relaxation })
+    now = carried ? agree(part(posterior, 0, now.rows), part(posterior, now.rows, prior.rows)) : posterior
   }
   return { state: now, surprising: innovations.map(({ standardised }, j) => Math.abs(standardised) > limits[j]!) }
+}
+
+function stacked(upper: Matrix, lower: Matrix): Matrix {
+  const result = matrix(upper.rows + lower.rows, upper.columns)
+  result.values.set(upper.values)
+  result.values.set(lower.values, upper.values.length)
+  return result
+}
+
+function part({ values, columns }: Matrix, from: number, to: number): Matrix {
+  return matrix(to - from, columns, values.slice(from * columns, to * columns))
 }
 
 /** Rows put together to a matrix. */

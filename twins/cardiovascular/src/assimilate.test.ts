@@ -1,8 +1,8 @@
 import { hour, membersOf, minute, type Treatment } from '@counterpart/kernel'
-import { standardDeviation } from '@counterpart/numerics'
+import { mean, standardDeviation } from '@counterpart/numerics'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { repetition } from './channels.ts'
+import { deviceOf } from './channels.ts'
 import { emulatedNames, emulatorFile } from './emulator.ts'
 import { CardiovascularError } from './errors.ts'
 import { contextWith, followed, median, observed, subject, width } from './twin.test-data.ts'
@@ -142,14 +142,88 @@ describe('how far an observation is trusted', () => {
     expect(predicted()).toBeLessThan(105)
   })
 
-  test('an hour of an arterial line tells about as much as two independent readings', () => {
-    const at = (since: number) => repetition(observed('mean-blood-pressure', 80, hour), hour - since)
-    expect(60 / at(minute)).toBeCloseTo(2, 1)
-    expect(3600 / at(minute / 60)).toBeCloseTo(2, 1)
-    expect(at(10 * minute)).toBeLessThan(at(5 * minute))
-    expect(at(3 * hour)).toBeCloseTo(1, 3)
-    expect(repetition(observed('mean-blood-pressure', 80, hour), undefined)).toBe(1)
-    expect(repetition(observed('heart-rate', 80, hour), hour - minute)).toBe(1)
+  test('what read a pressure is known by its code, or by how soon it reads again', () => {
+    const read = (code: string, since?: number) =>
+      deviceOf(
+        observed('mean-blood-pressure', 80, hour, { code: { system: 'http://loinc.org', code } }),
+        since === undefined ? undefined : hour - since,
+      )
+    expect(read('76214-6')).toBe('arterial-line')
+    expect(read('8478-0')).toBe('cuff')
+    expect(read('8478-0', minute)).toBe('arterial-line')
+    expect(read('76536-2', minute)).toBe('cuff')
+    expect(read('8478-0', 5 * minute)).toBe('cuff')
+    expect(read('8478-0', 0)).toBe('cuff')
+  })
+
+  const hourOfReadings = (every: number, device: string, change = 0) => {
+    let belief = start()
+    for (let at = 0; at <= hour; at += every)
+      belief = cardiovascular.assimilate(
+        belief,
+        at,
+        ['systolic', 'diastolic', 'mean'].map((name, i) =>
+          observed(`${name}-blood-pressure`, [120, 75, 90][i]! + (at > 50 * minute ? change : 0), at, {
+            source: { protocol: 'hl7v2', system: 'test', device },
+          }),
+        ),
+        contextWith(),
+      )
+    return belief
+  }
+  const meanPressure = (belief: ReturnType<typeof start>, ahead: number) =>
+    cardiovascular.forecast(
+      belief,
+      { id: 'carry-on', name: '', interventions: [] },
+      [belief.asOf + ahead],
+      contextWith(),
+    ).quantities['mean-blood-pressure']!.members
+
+  test('a line is trusted more than a cuff, and remembered as a line only while it reads on', () => {
+    const line = hourOfReadings(minute, 'line')
+    expect(standardDeviation(meanPressure(line, 0))).toBeLessThan(
+      0.6 * standardDeviation(meanPressure(hourOfReadings(10 * minute, 'cuff'), 0)),
+    )
+    expect(Object.keys(line.memory.lastPressures as object)).toHaveLength(3)
+    const later = cardiovascular.assimilate(line, 2 * hour, [observed('heart-rate', 70, 2 * hour)], contextWith())
+    expect(later.memory.lastPressures).toEqual({})
+  })
+
+  test('what a line has read for ten minutes the next minutes begin at, and the hours return from', () => {
+    const risen = hourOfReadings(minute, 'line', 6)
+    const [soon, later] = [5 * minute, 4 * hour].map((ahead) => mean(meanPressure(risen, ahead)))
+    expect(soon).toBeGreaterThan(93)
+    expect(later).toBeLessThan(soon! - 0.5)
+  })
+
+  test('a night of pressures teaches nothing about the stiffness that nobody measured', () => {
+    let belief = cardiovascular.assimilate(
+      start(),
+      0,
+      [
+        observed('left-ventricular-end-diastolic-volume', 113, 0),
+        observed('left-ventricular-end-systolic-volume', 58, 0),
+        observed('systolic-blood-pressure', 152, 0),
+        observed('diastolic-blood-pressure', 110, 0),
+      ],
+      contextWith(),
+    )
+    const before = belief
+    for (let at = 5 * minute; at <= 12 * hour; at += 15 * minute)
+      belief = cardiovascular.assimilate(
+        belief,
+        at,
+        [
+          observed('heart-rate', 77, at),
+          observed('systolic-blood-pressure', 136, at),
+          observed('diastolic-blood-pressure', 98, at),
+        ],
+        contextWith(),
+      )
+    expect(width(belief, 'stiffness') / median(belief, 'stiffness')).toBeGreaterThan(
+      0.85 * (width(before, 'stiffness') / median(before, 'stiffness')),
+    )
+    expect(Math.abs(Math.log(median(belief, 'stiffness') / median(before, 'stiffness')))).toBeLessThan(0.25)
   })
 
   test('however often pressure and volumes are read, the filling pressure stays as uncertain as the build leaves it', () => {

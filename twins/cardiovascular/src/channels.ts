@@ -1,12 +1,16 @@
-import { type Channel, hour, type Instant, loincSystem, minute, type Observation, second } from '@counterpart/kernel'
+import { type Channel, hour, type Instant, loincSystem, minute, type Observation } from '@counterpart/kernel'
 import type { EmulatedName } from './emulator.ts'
+
+/** LOINC's codes for pressures that say how they were read: systolic, diastolic, mean. */
+const invasive: ReadonlySet<string> = new Set(['76215-3', '76213-8', '76214-6'])
+const noninvasive: ReadonlySet<string> = new Set(['76534-7', '76535-4', '76536-2'])
 
 const loinc = (code: string, display: string) => ({ system: loincSystem, code, display })
 
-const cuff =
-  'ISO 81060-2: at the limits of criterion 1 (all readings: standard deviation 8 mmHg) and criterion 2 (mean of three per patient: 6.95 mmHg) the readings of one patient scatter by 4.9 mmHg about an error of their own. Devices in use do better than the limits: 4 mmHg is taken (assumption). The error of their own is in the variables pressure-bias and pulse-pressure-bias'
-const cuffMean =
-  'As for systolic and diastolic pressure: a third of the one and two thirds of the other, each with 4 mmHg, give 3 mmHg'
+const pressure =
+  'A reading of unknown origin: assumption. A cuff counts as 4 mmHg: at the limits of ISO 81060-2, criterion 1 (all readings: standard deviation 8 mmHg) and criterion 2 (mean of three per patient: 6.95 mmHg), the readings of one patient scatter by 4.9 mmHg about an error of their own, and devices in use do better than the limits (assumption). An arterial line counts as 2 mmHg (assumption). The errors of their own are in the variables pressure-bias, pulse-pressure-bias and line-bias'
+const meanPressure =
+  'As for systolic and diastolic pressure: a third of the one and two thirds of the other, independent, have three quarters of their error'
 const echoVolume =
   'Day-to-day limits for one patient by two-dimensional echo: end-diastolic volume ±15 %, end-systolic ±25 % (Gordon et al., J Am Coll Cardiol 1983;2:506), taken as two standard deviations'
 
@@ -29,30 +33,42 @@ export const channels: readonly Channel[] = [
   {
     name: 'systolic-blood-pressure',
     label: 'Systolic blood pressure',
-    codes: [loinc('8480-6', 'Systolic blood pressure')],
+    codes: [
+      loinc('8480-6', 'Systolic blood pressure'),
+      loinc('76215-3', 'Invasive Systolic blood pressure'),
+      loinc('76534-7', 'Systolic blood pressure by Noninvasive'),
+    ],
     unit: 'mm[Hg]',
     plausible: [30, 300],
-    error: { standardDeviation: 4, source: cuff },
+    error: { standardDeviation: 3, source: pressure },
     staleAfter: hour,
     digits: 0,
   },
   {
     name: 'diastolic-blood-pressure',
     label: 'Diastolic blood pressure',
-    codes: [loinc('8462-4', 'Diastolic blood pressure')],
+    codes: [
+      loinc('8462-4', 'Diastolic blood pressure'),
+      loinc('76213-8', 'Invasive Diastolic blood pressure'),
+      loinc('76535-4', 'Diastolic blood pressure by Noninvasive'),
+    ],
     unit: 'mm[Hg]',
     plausible: [15, 200],
-    error: { standardDeviation: 4, source: cuff },
+    error: { standardDeviation: 3, source: pressure },
     staleAfter: hour,
     digits: 0,
   },
   {
     name: 'mean-blood-pressure',
     label: 'Mean arterial pressure',
-    codes: [loinc('8478-0', 'Mean blood pressure')],
+    codes: [
+      loinc('8478-0', 'Mean blood pressure'),
+      loinc('76214-6', 'Invasive Mean blood pressure'),
+      loinc('76536-2', 'Mean blood pressure by Noninvasive'),
+    ],
     unit: 'mm[Hg]',
     plausible: [20, 250],
-    error: { standardDeviation: 3, source: cuffMean },
+    error: { standardDeviation: 2.25, source: meanPressure },
     staleAfter: hour,
     digits: 0,
   },
@@ -176,38 +192,38 @@ export const pulseShare: Readonly<Record<string, number>> = {
   'mean-blood-pressure': 0,
 }
 
+/** What read a value, with the multiple of the channel's error (that of a reading of unknown origin) that it errs by. */
+const errorOf = { monitor: 2 / 3, wearable: 5 / 3, cuff: 4 / 3, 'arterial-line': 2 / 3, other: 1 } as const
+export type Device = keyof typeof errorOf
+
+/** A device that gives another pressure within this time is no cuff: the arm does not bear inflation without pause. */
+export const cuffRests = 2 * minute
+
 /**
- * Variance of an observation's error about a true value.
+ * What read a value. An arterial line says so by its code, or is known by reading on and on; every other reader of
+ * pressures is taken for a cuff. A heart rate over MQTT comes from a wearable (optical sensors agree with a chest strap to
+ * within about ±15 /min, Sartor et al., BMC Sports Sci Med Rehabil 2018;10:10), every other from a monitor.
  *
- * The channel's standard deviation is multiplied by 5/3 for heart rates from a wearable (MQTT; optical sensors agree
- * with a chest strap to within about ±15 /min, Sartor et al., BMC Sports Sci Med Rehabil 2018;10:10) and by 2/3 for
- * those from anything else, by 1.5 for each of the flags `noisy-signal`, `sudden-jump`, `flat-line`, `sender-flagged`, `preliminary`, and divided by the quality score
- * (not below 0.1). A score of 0 keeps the observation out altogether.
+ * @param last when the same device gave its last pressure of the kind
  */
-export function errorVariance(observation: Observation, channel: Channel, value: number): number {
-  const { standardDeviation, relativeStandardDeviation = 0 } = channel.error
-  let factor = 1 / Math.max(0.1, Math.min(1, observation.quality.score))
-  if (channel.name === 'heart-rate') factor *= observation.source.protocol === 'mqtt' ? 5 / 3 : 2 / 3
-  for (const flag of observation.quality.flags) if (doubtful.has(flag)) factor *= 1.5
-  return (standardDeviation ** 2 + (relativeStandardDeviation * value) ** 2) * factor ** 2
+export function deviceOf({ channel, code, effective, source }: Observation, last: Instant | undefined): Device {
+  if (channel === 'heart-rate') return source.protocol === 'mqtt' ? 'wearable' : 'monitor'
+  if (pulseShare[channel] === undefined) return 'other'
+  if (invasive.has(code.code)) return 'arterial-line'
+  const goesOn = last !== undefined && effective > last && effective - last < cuffRests
+  return goesOn && !noninvasive.has(code.code) ? 'arterial-line' : 'cuff'
 }
 
 /**
- * What one pressure reading has in common with the one before: reflexes, breathing, posture and pain, which take the
- * pressure away from the settled cycle that is predicted, for some minutes (an error of representation; Janjić et al.,
- * Q J R Meteorol Soc 2018;144:1257). Time over which it fades; an assumption.
+ * Variance of an observation's error about a true value: the channel's, by what read it, with a standard deviation 1.5
+ * times as large for each of the flags `noisy-signal`, `sudden-jump`, `flat-line`, `sender-flagged`, `preliminary`, and
+ * divided by the quality score (not below 0.1). A score of 0 keeps the observation out altogether.
  */
-const representationFades = 15 * minute
-
-/**
- * By how much the variance of a reading counts more because it repeats the last one of its channel: for errors whose
- * correlation fades exponentially, n readings tell as much as n (1 − ρ)/(1 + ρ) independent ones (Bayley & Hammersley,
- * Suppl J R Stat Soc 1946;8:184). So an arterial line read each minute is not 60 independent cuffs an hour.
- */
-export function repetition({ channel, effective }: Observation, latest: Instant | undefined): number {
-  if (latest === undefined || pulseShare[channel] === undefined) return 1
-  const correlation = Math.exp(-Math.max(second, Math.abs(effective - latest)) / representationFades)
-  return (1 + correlation) / (1 - correlation)
+export function errorVariance(observation: Observation, channel: Channel, device: Device, value: number): number {
+  const { standardDeviation, relativeStandardDeviation = 0 } = channel.error
+  let factor = errorOf[device] / Math.max(0.1, Math.min(1, observation.quality.score))
+  for (const flag of observation.quality.flags) if (doubtful.has(flag)) factor *= 1.5
+  return (standardDeviation ** 2 + (relativeStandardDeviation * value) ** 2) * factor ** 2
 }
 
 const doubtful: ReadonlySet<string> = new Set([

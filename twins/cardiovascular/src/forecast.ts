@@ -1,15 +1,17 @@
 import type { Belief, Forecast, Instant, QuantityForecast, Scenario, TwinContext } from '@counterpart/kernel'
 import { memoryOf } from './assimilate.ts'
+import { pulseShare } from './channels.ts'
 import { checkPlanned, treatmentLoad } from './interventions.ts'
 import { predictionError, predictor } from './predict.ts'
 import { predictedQuantities } from './quantities.ts'
-import { centresOf, toInner, underTreatment } from './variables.ts'
+import { centresOf, pressureBeside, toInner, underTreatment } from './variables.ts'
 import { wander } from './walk.ts'
 
 /**
  * What the quantities will be: each member's parameters walk on, treatments in force go on, the scenario's act from
  * their start. The walk does not depend on the scenario, so member `m` is the same patient under each of them and
- * differences are paired. The emulator's error is part of every member.
+ * differences are paired. The emulator's error is part of every member, and the passing swing of the pressure is part of
+ * the pressures, so that the next minutes begin at what was just read.
  */
 export function forecast(
   belief: Belief,
@@ -42,6 +44,10 @@ export function forecast(
       const error = errors.get(name)!
       const row = rows[name]!
       for (let m = 0; m < size; m++) row[t * size + m] = values[m]! * error[m]!
+      const share = pulseShare[name]
+      if (share === undefined) continue
+      const swing = pressureBeside(state, size, share)
+      for (let m = 0; m < size; m++) row[t * size + m] = row[t * size + m]! + swing[m]!
     }
   }
   const quantities: Record<string, QuantityForecast> = {}

@@ -1,5 +1,4 @@
 import { unmodelled, unmodelledSpread } from './build.ts'
-import { channels } from './channels.ts'
 import { emulatedNames, emulatorFile } from './emulator.ts'
 import { effectModels } from './interventions.ts'
 import { ensembleSize, priorVariables } from './variables.ts'
@@ -7,7 +6,7 @@ import { ensembleSize, priorVariables } from './variables.ts'
 const percent = (x: number) => `${(100 * x).toFixed(2)} %`
 
 /** Equations, sources, assumptions and known failures: what a user must know before trusting a figure. */
-export const modelCard = `# Cardiovascular twin 0.2
+export const modelCard = `# Cardiovascular twin 0.3
 
 **Not a medical device.** Not validated for care. A reference twin for development, teaching and research on simulated and retrospective data.
 
@@ -49,9 +48,11 @@ ${priorVariables.map((v) => `| ${v.label} | ${v.unit} | ${v.median} | ${v.standa
 
 Medians, spreads and rates are assumptions of this twin, chosen so that the prior spans a ward from sepsis and bleeding to overload and heart failure (Forrester et al., N Engl J Med 1976;295:1356; Parrillo, N Engl J Med 1993;328:1471; Zile et al., N Engl J Med 2004;350:1953; Magder, Crit Care 2016;20:271).
 
-Pressure readings of one patient share a systematic error of the mean and of the pulse pressure, and repeat each other: what takes the pressure away from the settled cycle (reflexes, breathing, posture) fades over 15 minutes (an assumption), so an hour of an arterial line tells as much as two independent readings.
+Readings of one cuff share a systematic error of the mean and of the pulse pressure, those of an arterial line one of their own. A line is known by its LOINC code (76215-3, 76213-8, 76214-6) or by reading again within two minutes; every other reader of pressures is taken for a cuff. A line errs by 2 mmHg, a cuff by 4 (of the mean pressure three quarters of that).
 
-Observations are taken in by a deterministic ensemble Kalman filter (Whitaker & Hamill, Mon Weather Rev 2002;130:1913), in up to eight tempered steps when they are sharp against the prediction or far from it (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3). Readings further than 2.5 standard deviations from their prediction pull with bounded force. Oxygen saturation, temperature and respiratory rate are carried and shown, not assimilated.
+What takes the pressure away from the settled cycle (reflexes, breathing, posture) is a variable that fades over 15 minutes (an assumption). It keeps an hour of an arterial line from telling more of the parameters than two independent readings, and lets a forecast begin at what was just read.
+
+Observations are taken in by a deterministic ensemble Kalman filter (Whitaker & Hamill, Mon Weather Rev 2002;130:1913), in up to eight tempered steps when they are sharp against the prediction or far from it (ES-MDA, Emerick & Reynolds, Comput Geosci 2013;55:3). Members that agree with the same pressures lie on a curved surface, which a linear analysis leaves; so the pressures of the settled cycle are carried along as variables (joint space: Anderson, Mon Weather Rev 2003;131:634), and each member's resistance and compliance are found again from them. Readings further than 2.5 standard deviations from their prediction pull with bounded force. Oxygen saturation, temperature and respiratory rate are carried and shown, not assimilated.
 
 ## Interventions
 
@@ -68,14 +69,15 @@ Following adults on a ward in simulation and retrospective studies; teaching; de
 - No baroreflex: drug effects are net effects at rest; bleeding, posture, fever, pain and anaesthesia are seen only as drift of the parameters.
 - No valve disease, shunt, arrhythmia, tamponade, right-heart failure or mechanical support: the loop cannot represent them, and the twin will explain their readings wrongly by the parameters it has.
 - V₀ of every chamber is that of an adult of average size, give or take what the discrepancy allows; a much dilated or small heart shows as wrong stiffness and volume.
-- Stiffness and stressed volume are told apart only weakly by echo volumes and pressure; their intervals stay near the prior's until an echo has been seen. After a day of readings the intervals of stiffness and filling pressure are too narrow: 90 % intervals of the stiffness held the truth in four of five patients drawn from the prior and in two of three of the sandbox's. The likely reasons: the filter is linear where the loop is not, and reflexes move what the twin takes to wander independently.
+- Stiffness and stressed volume are told apart only weakly by echo volumes and pressure; their intervals stay near the prior's until an echo has been seen. After six hours they are still too narrow for patients of the sandbox: 90 % intervals of stiffness, stressed volume and filling pressure held the truth in 78, 77 and 78 of 100, while those of resistance and contractility held it in 95. The likely reasons: an echo is still taken in by a linear analysis where the loop is not linear, and the sandbox's patients come in kinds that lie at the edges of the prior.
+- An arterial line that is sent without its invasive LOINC code, and less often than every two minutes, counts as a cuff. A damped line is a line.
 - The readings of one cuff inflation (systolic, diastolic, mean) are taken as independent of each other apart from slowly changing biases; a cuff that fails in the same way for hours draws the belief along, slowly.
-- The error of a pressure is that of a cuff whatever read it; a good arterial line is trusted less than it deserves, and forecasts of its next minutes are wider than need be.
 - Parameters beyond the emulator's box are predicted as at its face.
 - Sudden real changes (a bleed, a shock) are followed within some readings, not at once, because the first such reading looks like a failing sensor.
 - Drug effects are group means with assumed spread; interactions between drugs are only the product of their effects.
 
 ## What changed
 
-- 0.2: the prior spans a ward instead of a clinic (wider spreads, stiffer median); the belief carries the build of the body and an error of the pulse pressure; successive pressure readings repeat each other; a pressure reading errs by ${channels.find((c) => c.name === 'systolic-blood-pressure')!.error.standardDeviation} mmHg about the patient's own error instead of 8 in all; the emulator has a wider box and degree 5. The belief's variables differ, so a belief of version 0.1 cannot be carried on: replay the patient's events. Coverage before and after stands in docs/results/validate-ward.md and its history.
+- 0.3: the pressures of the settled cycle are carried along in the analysis, so that a line's repeated readings no longer move the stiffness; error by kind of device; the passing swing of the pressure is a variable instead of a larger error of each reading. The belief's variables differ, so a belief of version 0.2 cannot be carried on: replay the patient's events.
+- 0.2: the prior spans a ward instead of a clinic (wider spreads, stiffer median); the belief carries the build of the body and an error of the pulse pressure; successive pressure readings repeat each other; a pressure reading errs by 4 mmHg about the patient's own error instead of 8 in all; the emulator has a wider box and degree 5. The belief's variables differ, so a belief of version 0.1 cannot be carried on: replay the patient's events. Coverage before and after stands in docs/results/validate-ward.md and its history.
 `

@@ -103,12 +103,12 @@ export const physiologyNames = physiology.map((v) => v.name) as readonly Physiol
 /** A value per physiological parameter. */
 export type Physiology = { readonly [name in PhysiologyName]: number }
 
-/** Systematic error of the patient's pressure measurements: the standard for cuffs allows a mean error of 5 mmHg. */
+/** Systematic error of the patient's cuff: the standard for cuffs allows a mean error of 5 mmHg. */
 export const pressureBias: PriorVariable = {
   name: 'pressure-bias',
-  label: 'Systematic error of the pressure readings',
+  label: "Systematic error of the cuff's pressure",
   unit: 'mm[Hg]',
-  meaning: 'what the readings show above the true arterial pressure (ISO 81060-2 allows a mean error of 5 mmHg)',
+  meaning: 'what the cuff shows above the true arterial pressure (ISO 81060-2 allows a mean error of 5 mmHg)',
   median: 0,
   standardDeviation: 3,
   scale: 'linear',
@@ -118,14 +118,55 @@ export const pressureBias: PriorVariable = {
 /** The same for the pulse pressure: systolic and diastolic readings need not err alike. */
 export const pulseBias: PriorVariable = {
   name: 'pulse-pressure-bias',
-  label: 'Systematic error of the measured pulse pressure',
+  label: "Systematic error of the cuff's pulse pressure",
   unit: 'mm[Hg]',
   meaning:
-    'what the readings show above the true pulse pressure: half of it too much at systole, half too little at diastole',
+    'what the cuff shows above the true pulse pressure: half of it too much at systole, half too little at diastole',
   median: 0,
   standardDeviation: 4,
   scale: 'linear',
   perRootHour: 0.13,
+}
+
+/** Systematic error of an arterial line: its zero and the height of its transducer; 1 mmHg is 14 mm. An assumption. */
+export const lineBias: PriorVariable = {
+  name: 'line-bias',
+  label: 'Systematic error of the arterial line',
+  unit: 'mm[Hg]',
+  meaning: 'what an arterial line shows above the true arterial pressure',
+  median: 0,
+  standardDeviation: 1,
+  scale: 'linear',
+  perRootHour: 0.1,
+}
+
+/**
+ * What takes the pressure away from the settled cycle for some minutes: reflexes, breathing, posture, pain. It is part of
+ * the patient's pressure and of its readings, not of the loop (an error of representation; Janjić et al., Q J R Meteorol
+ * Soc 2018;144:1257), and fades over 15 minutes: an arterial line read each minute is not 60 independent readings an
+ * hour, and the next minutes begin at what was just read. Size and time are assumptions.
+ */
+export const pressureSwing: PriorVariable = {
+  name: 'pressure-swing',
+  label: 'Passing swing of the pressure',
+  unit: 'mm[Hg]',
+  meaning: 'what reflexes, breathing, posture and pain add to the mean pressure for some minutes',
+  median: 0,
+  standardDeviation: 2,
+  scale: 'linear',
+  perRootHour: 5.66,
+}
+
+/** The same for the pulse pressure. */
+export const pulseSwing: PriorVariable = {
+  name: 'pulse-pressure-swing',
+  label: 'Passing swing of the pulse pressure',
+  unit: 'mm[Hg]',
+  meaning: 'what they add to the pulse pressure: half of it at systole, half of it taken away at diastole',
+  median: 0,
+  standardDeviation: 2,
+  scale: 'linear',
+  perRootHour: 5.66,
 }
 
 /** How strongly this patient responds to a drug, as a multiple of the typical log-effect. */

@@ -1,19 +1,31 @@
 import type { Belief, JsonObject, Variable } from '@counterpart/kernel'
 import { buildComponents, buildVariables } from './build.ts'
+import type { Device } from './channels.ts'
 import { CardiovascularError } from './errors.ts'
 import { effectModels, type TreatmentLoad } from './interventions.ts'
-import { type PriorVariable, physiology, pressureBias, pulseBias, responseVariable, returnTime } from './physiology.ts'
+import {
+  lineBias,
+  type PriorVariable,
+  physiology,
+  pressureBias,
+  pressureSwing,
+  pulseBias,
+  pulseSwing,
+  responseVariable,
+  returnTime,
+} from './physiology.ts'
 
-/** Everything the belief is over: the patient's physiology, the readings' bias, the responses to drugs. */
+const nuisance = [pressureBias, pulseBias, lineBias, pressureSwing, pulseSwing]
+
+/** Everything the belief is over: the patient's physiology, the bias of pressure readings, the pressure's passing swing, the responses to drugs. */
 export const priorVariables: readonly PriorVariable[] = [
   ...physiology,
-  pressureBias,
-  pulseBias,
+  ...nuisance,
   ...effectModels.map(({ intervention }) => responseVariable(intervention.name, intervention.label)),
   ...buildVariables,
 ]
 
-const auxiliary: ReadonlySet<PriorVariable> = new Set([pressureBias, pulseBias, ...buildVariables])
+const auxiliary: ReadonlySet<PriorVariable> = new Set([...nuisance, ...buildVariables])
 
 export const variables: readonly Variable[] = priorVariables.map((variable) => {
   const { name, label, unit, meaning } = variable
@@ -21,9 +33,7 @@ export const variables: readonly Variable[] = priorVariables.map((variable) => {
 })
 
 const physiologyCount = physiology.length
-export const biasRow = physiologyCount
-export const pulseBiasRow = physiologyCount + 1
-const responseRow = physiologyCount + 2
+const responseRow = physiologyCount + nuisance.length
 const buildRow = responseRow + effectModels.length
 export const ensembleSize = 128
 
@@ -65,13 +75,29 @@ export function centresOf(prior: JsonObject): readonly Centre[] {
 
 export const returnTimes = priorVariables.map(returnTime)
 
+/**
+ * What is added to the settled cycle's pressures: the swing to the patient's own, with the bias to what a device shows.
+ * `share` is the share of the pulse pressure's part, ±½ or 0.
+ */
+export function pressureBeside(inner: Float64Array, size: number, share: number, device?: Device): Float64Array {
+  const [bias, pulseBias, line, swing, pulseSwing] = nuisance.map((_, i) => {
+    const row = (physiologyCount + i) * size
+    return inner.subarray(row, row + size)
+  }) as [Float64Array, Float64Array, Float64Array, Float64Array, Float64Array]
+  const cuff = device === 'cuff' ? 1 : 0
+  const invasive = device === 'arterial-line' ? 1 : 0
+  return swing.map(
+    (value, m) => value + share * pulseSwing[m]! + cuff * (bias[m]! + share * pulseBias[m]!) + invasive * line[m]!,
+  )
+}
+
 /** The ensemble's values on the inner scale, where priors are normal. */
 export function toInner(belief: Belief): Float64Array {
   const { values, size } = belief.ensemble
   if (values.length !== priorVariables.length * size || belief.ensemble.variables.length !== priorVariables.length)
     throw new CardiovascularError(
       'belief-invalid',
-      `the belief has ${belief.ensemble.variables.length} variables; version 0.2.0 of this twin has ${priorVariables.length}`,
+      `the belief has ${belief.ensemble.variables.length} variables; version 0.3.0 of this twin has ${priorVariables.length}`,
     )
   return transform(values, size, Math.log)
 }

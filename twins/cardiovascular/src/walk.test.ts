@@ -28,8 +28,10 @@ describe('the walk of the variables', () => {
       randomStream('known'),
     )
     const after = wander(known, size, centres, hour, randomStream('an hour'))
+    // What returns within the hour has forgotten its rate.
     for (const [v, { perRootHour, standardDeviation: prior }] of priorVariables.entries())
-      expect(standardDeviation(row(after, v)) / Math.hypot(perRootHour, prior / 100)).toBeCloseTo(1, 1)
+      if (perRootHour < prior)
+        expect(standardDeviation(row(after, v)) / Math.hypot(perRootHour, prior / 100)).toBeCloseTo(1, 1)
   })
 
   test('is the same walk whether taken at once or in pieces, as far as means and spreads go', () => {

@@ -1,6 +1,5 @@
 import {
   crpsOfEnsemble,
-  type Forecast,
   measuredMembers,
   minute,
   type Observation,
@@ -8,8 +7,9 @@ import {
   scoreForecast,
   type TwinDefinition,
 } from '@counterpart/kernel'
-import { quantiles, randomStream, summarise } from '@counterpart/numerics'
+import { randomStream, summarise } from '@counterpart/numerics'
 import type { ForecastScored } from './events.ts'
+import { unpack } from './packed-members.ts'
 import type { PendingForecast, TwinState } from './twin-state.ts'
 
 /** Observations trusted less than this are not what a forecast is judged by. */
@@ -44,10 +44,13 @@ export function judge(
       const lead = at - pending.madeAt
       if (observation.effective < at || observation.effective > at + tolerance(lead, definition)) return
       for (const { name: quantity } of quantities) {
-        const members = pending.members[quantity]
-        if (members === undefined || pending.scored.includes(`${quantity}|${at}`)) continue
-        const truth = membersAt(members, index, pending.size)
-        const measured = measuredMembers(truth, channel.error, randomStream('score', pending.id, quantity, at))
+        const members = pending.members[quantity]?.[index]
+        if (members == null || pending.scored.includes(`${quantity}|${at}`)) continue
+        const measured = measuredMembers(
+          unpack(members),
+          channel.error,
+          randomStream('score', pending.id, quantity, at),
+        )
         const weights = new Float64Array(pending.size).fill(1 / pending.size)
         const last = pending.lastMeasured[channel.name]
         const predicted = summarise(measured, weights)
@@ -100,35 +103,6 @@ export function judge(
     })
   }
   return { scores, outcomes }
-}
-
-/** How many equally likely values stand for a distribution that waits to be judged. */
-export const packedSize = 64
-
-/**
- * The quantities that can be measured, packed for the thread: for each time, {@link packedSize} equally likely values (the
- * midpoint quantiles of the weighted ensemble). Enough to judge by, and small, because forecasts wait for hours.
- */
-export function packMembers(forecast: Forecast, definition: TwinDefinition): Record<string, string> {
-  const probabilities = Array.from({ length: packedSize }, (_, i) => (i + 0.5) / packedSize)
-  const packed: Record<string, string> = {}
-  for (const { name, channel } of definition.quantities) {
-    const quantity = forecast.quantities[name]
-    if (channel === undefined || !quantity) continue
-    const values = forecast.times.flatMap((_, time) => {
-      const members = quantity.members.subarray(time * forecast.size, (time + 1) * forecast.size)
-      return [...quantiles(members, probabilities, forecast.weights)]
-    })
-    packed[name] = Buffer.from(Float32Array.from(values).buffer).toString('base64')
-  }
-  return packed
-}
-
-function membersAt(packed: string, time: number, size: number): Float64Array {
-  const bytes = Buffer.from(packed, 'base64')
-  const members = new Float64Array(size)
-  for (let m = 0; m < size; m++) members[m] = bytes.readFloatLE(4 * (time * size + m))
-  return members
 }
 
 /** How late a measurement may be and still judge a forecast for an earlier time. */

@@ -21,6 +21,7 @@ import type {
   OutcomeObserved,
   RecommendationMade,
 } from './events.ts'
+import { membersByTime } from './packed-members.ts'
 
 /** What stands in a twin's own stream, added up. */
 export interface TwinState {
@@ -36,8 +37,10 @@ export interface TwinState {
 }
 
 /** A forecast without what is only for looking at. */
-export interface PendingForecast extends Omit<ForecastIssued, 'bands'> {
+export interface PendingForecast extends Omit<ForecastIssued, 'bands' | 'members'> {
   event: string
+  /** By quantity, for each time: what is packed for it, `null` once it is too late to judge. */
+  members: Record<string, (string | null)[]>
   /** `quantity|time` already scored. */
   scored: string[]
 }
@@ -53,14 +56,24 @@ export interface RecommendationState {
 
 /** How many recommendations a screen can go back to; older ones stay in the thread. */
 const recommendationsKept = 20
-/** Until when a forecast waits for measurements: a quarter of its length after its last time, at least 15 minutes. */
-function waitsUntil({ madeAt, times }: PendingForecast): Instant {
-  const last = times.at(-1)!
-  return last + Math.max(15 * minute, (last - madeAt) / 4)
+/** Until when a forecast for `at` waits for a measurement: a quarter of the way there, at least 15 minutes. */
+function waitsUntil(at: Instant, { madeAt }: PendingForecast): Instant {
+  return at + Math.max(15 * minute, (at - madeAt) / 4)
+}
+
+/** Lets go of what can no longer be judged at `now`: most forecasts wait only for their last times. */
+function letGo(waiting: Record<string, PendingForecast>, now: Instant): void {
+  for (const [id, pending] of Object.entries(waiting)) {
+    const { times, members } = pending
+    if (waitsUntil(times.at(-1)!, pending) < now) delete waiting[id]
+    else
+      for (const packed of Object.values(members))
+        for (let i = 0; i < times.length && waitsUntil(times[i]!, pending) < now; i++) packed[i] = null
+  }
 }
 
 export const twinProjection: Projection<TwinState> = {
-  kind: 'twin-2',
+  kind: 'twin-3',
   types: [
     'belief.updated',
     'forecast.issued',
@@ -97,9 +110,8 @@ export const twinProjection: Projection<TwinState> = {
           state.forecast = { ...rest, event: event.id }
         }
         const { bands: _bands, ...judgeable } = issued
-        state.pending[issued.id] = { ...judgeable, event: event.id, scored: [] }
-        for (const [id, pending] of Object.entries(state.pending))
-          if (waitsUntil(pending) < issued.madeAt) delete state.pending[id]
+        state.pending[issued.id] = { ...judgeable, members: membersByTime(issued), event: event.id, scored: [] }
+        letGo(state.pending, issued.madeAt)
         break
       }
       case 'forecast.scored': {
