@@ -2,6 +2,7 @@ import { reachable } from '../graph/reachable.ts'
 import type { System } from '../system.ts'
 import type { Events } from './events.ts'
 import { interpolate, interpolateSome, type Step } from './step.ts'
+import { farFromCrossings } from './straight-crossings.ts'
 
 /**
  * Finds where a step's solution first meets a discontinuity: a comparison changes its sign, or a trigger its truth.
@@ -39,6 +40,7 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
   const y = new Float64Array(machine.stateCount)
   const hasEvents = machine.system.events.length > 0
   const looked = statesLookedAt(machine.system, watched)
+  const far = hasEvents ? undefined : farFromCrossings(watched.map((c) => machine.system.crossings[c]!))
 
   function evaluate(time: number, states: Float64Array, into: Float64Array): void {
     if (count === 0) return
@@ -55,6 +57,13 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
     const { from, size, dense } = current
     const length = until - from
     atStart.set(before)
+    if (far?.(current, before)) {
+      evaluate(until, current.end, now)
+      if (!anyChanges()) {
+        before.set(now)
+        return Number.NaN
+      }
+    }
     let previousTime = from
     let earlierTime = Number.NaN
     for (const part of SAMPLES) {
@@ -96,6 +105,11 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
       previousTime = time
     }
     return Number.NaN
+  }
+
+  function anyChanges(): boolean {
+    for (let c = 0; c < count; c++) if (changes(before[c]!, now[c]!)) return true
+    return false
   }
 
   function at(current: Step, time: number, into: Float64Array): void {
@@ -201,8 +215,7 @@ export function createCrossings(step: Step, events: Events, watched: readonly nu
     },
     crosses(current) {
       evaluate(current.from + current.size, current.end, now)
-      for (let c = 0; c < count; c++) if (changes(before[c]!, now[c]!)) return true
-      return false
+      return anyChanges()
     },
     zeroAt(time, states) {
       machine.crossings(time, states, parameters, all)
