@@ -4,11 +4,13 @@ import * as w from '../compile/wasm/instructions.ts'
 import type { KernelLayout } from './kernel-layout.ts'
 import { createFunction, each, repeat, wholeSteps } from './stepper-code.ts'
 
+type FixedStepLayout = Pick<KernelLayout, 'states' | 'stage' | 'own'>
+
 /**
  * `step(t, h, count)`: that many steps of the classical method of order 4 (Kutta 1901) from `t`, each of length `h`, on
  * both lanes.
  */
-export function rungeKutta4Code(rates: number, n: number, layout: KernelLayout): WasmFunction {
+export function rungeKutta4Code(rates: number, n: number, layout: FixedStepLayout): WasmFunction {
   const { states, stage } = layout
   const [k1, k2, k3, k4] = layout.own as [number, number, number, number]
   const { local, end } = createFunction('step', wholeSteps)
@@ -52,7 +54,7 @@ export function rushLarsenCode(
   gates: number,
   gated: readonly boolean[],
   middle: boolean,
-  layout: KernelLayout,
+  layout: FixedStepLayout,
 ): WasmFunction {
   const { states, stage } = layout
   const [linear, constant] = layout.own as [number, number]
