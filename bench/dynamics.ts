@@ -26,9 +26,9 @@ export async function bench(): Promise<Measurement[]> {
     try {
       for (const method of [model.fixed, 'dormand-prince'] as const) {
         rows.push(single(model, peer, { method, members: trajectories, end: model.end, steps: 100 }))
-        // Members that jump have to run one by one under error control; fewer of them tell as much.
-        const oneByOne = method === 'dormand-prince' && model.system.crossings.length > 0
-        const members = oneByOne ? ensembleMembers / 20 : ensembleMembers
+        // Cells take an explicit method long, and fewer of them tell as much.
+        const long = method === 'dormand-prince' && model.fixed === 'rush-larsen'
+        const members = long ? ensembleMembers / 10 : ensembleMembers
         rows.push(ensemble(model, peer, { method, members, end: model.end * model.ensemblePart, steps: 10 }))
       }
     } finally {

@@ -14,7 +14,7 @@ const rounds = 5
 const members = 1000
 const accuracy = { relativeTolerance: 1e-6, absoluteTolerance: 1e-12 } as const
 
-/** Each side by the method that it is made for at the same tolerances. */
+/** CVODE for stiff problems there, here what is taken where nothing is said, at the same tolerances. */
 export function compareWithRoadRunner(): readonly Measurement[] {
   const folder = mkdtempSync(join(tmpdir(), 'counterpart-roadrunner-'))
   try {
@@ -35,7 +35,7 @@ function compare({ name, model, system, observed, varied, end }: BenchModel, pro
   const ours = () => {
     const began = performance.now()
     const options = { ...task, ...accuracy, members, given: { [varied]: values }, observed: [observed] }
-    const { values: all } = simulateEnsemble(system, { ...options, method: 'dormand-prince' })
+    const { values: all } = simulateEnsemble(system, { ...options, method: 'auto' })
     return { seconds: (performance.now() - began) / 1000, sum: all.reduce((a, b) => a + b, 0) }
   }
   const theirs = () =>
@@ -59,7 +59,7 @@ function compare({ name, model, system, observed, varied, end }: BenchModel, pro
     unit: '1',
     target: '≤ 1',
     met: ratio <= 1 && apart < 1e-3,
-    note: `median of ${rounds} alternating pairs; a member takes libRoadRunner ${their.version} (CVODE) ${each(median(({ their }) => their.seconds))}, here (Dormand–Prince) ${each(median(({ our }) => our.seconds))}; results ${apart.toExponential(0)} apart`,
+    note: `median of ${rounds} alternating pairs; a member takes libRoadRunner ${their.version} (CVODE) ${each(median(({ their }) => their.seconds))}, here (auto) ${each(median(({ our }) => our.seconds))}; results ${apart.toExponential(0)} apart`,
   }
 }
 

@@ -10,9 +10,12 @@ import { createFunction, type Element, each } from './stepper-code.ts'
 export interface AdaptiveMethod {
   /** How much control of the step minds the last error but one. */
   readonly beta: number
-  /** Tries the step from `t` by `h`: `code` fills `ending` and `lastRates`, after which `error` is that of one state, with its sign. */
+  /**
+   * Tries the step from `t` by `h`: `code` fills `ending` and `lastRates`, after which `error` is that of one state, with
+   * its sign. `rates` gives the code that has the rates, and what is watched, at a time and states.
+   */
   attempt(
-    step: { readonly t: number; readonly h: number },
+    step: { readonly t: number; readonly h: number; rates(time: Code, states: number, into: number): Code },
     scratch: Scratch,
   ): { readonly code: Code; error(element: Element): Code }
   /** Of one state after a step by `h`, the last three coefficients of its dense output; see `Step.dense`. */
@@ -45,9 +48,9 @@ const g = w.get
 export interface AdaptiveParts {
   readonly layout: KernelLayout
   readonly states: number
-  readonly crossings: number
-  /** Numbers of functions: what is observed, what is watched for changes of sign, and the first of these ones. */
-  readonly functions: { readonly observe: number; readonly crossings: number; readonly first: number }
+  readonly watched: number
+  /** Numbers of functions: rates with what is watched, what is observed, and the first of these ones. */
+  readonly functions: { readonly rates: number; readonly observe: number; readonly first: number }
 }
 
 /**
@@ -76,12 +79,18 @@ export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): read
     const [t, h, left, lands, error, power, finite, accepted] = [0, 1, 2, 3, 4, 5, 6, 7].map(local) as [
       ...(readonly [number, number, number, number, number, number, number, number]),
     ]
-    const tried = method.attempt({ t, h }, scratch)
+    const crossed = local()
+    const rates = (time: Code, from: number, into: number) => [
+      w.call(functions.rates, time, w.i32Const(from), w.i32Const(into)),
+      watch(crossed, into, offset),
+    ]
+    const tried = method.attempt({ t, h, rates }, scratch)
     const size = [
+      w.set(crossed, w.both(0)),
       w.set(t, at('time')),
       w.set(left, w.sub(at('stop'), g(t))),
       w.set(h, w.lesser(at('next'), at('longest'))),
-      parts.crossings === 0 ? [] : w.set(h, w.lesser(g(h), approach(t))),
+      parts.watched === 0 ? [] : w.set(h, w.lesser(g(h), approach(t))),
       // A step that would leave a crumb is stretched, or shared with the next.
       w.set(lands, w.not(w.lt(g(h), w.mul(g(left), w.both(1 - 1e-9))))),
       w.set(h, w.select(w.lt(w.mul(g(left), w.both(0.5)), g(h)), w.mul(g(left), w.both(0.5)), g(h))),
@@ -122,7 +131,7 @@ export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): read
             ),
           ),
       put('failed', failed(accepted, t)),
-      parts.crossings === 0 ? [] : put('crossed', crossed(accepted, lands, scratch)),
+      put('crossed', w.and(g(accepted), g(crossed))),
       method.vote ? method.vote(h, accepted, scratch) : [],
     ]
     return end([size, tried.code, measure, control])
@@ -134,19 +143,17 @@ export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): read
     return w.select(w.lt(w.both(0), left), w.mul(w.both(1.1), left), w.both(Number.POSITIVE_INFINITY))
   }
 
-  /** Lanes whose step has gone over, or come to, a zero of something. */
-  function crossed(accepted: number, any: number, { offset }: Scratch): Code {
+  /** Adds the lanes to `crossed` in which something has not the sign, by these rates, that it has at the step's start. */
+  function watch(crossed: number, rates: number, offset: number): Code {
     const zero = w.both(0)
-    return [
-      w.call(functions.crossings, at('after'), w.i32Const(ending), w.i32Const(layout.now)),
-      w.set(any, w.both(0)),
-      each(parts.crossings, offset, (e) => {
-        const falls = w.and(w.lt(zero, e.load(layout.before)), w.le(e.load(layout.now), zero))
-        const rises = w.and(w.lt(e.load(layout.before), zero), w.le(zero, e.load(layout.now)))
-        return w.set(any, w.or(g(any), w.or(falls, rises)))
-      }),
-      w.and(g(accepted), g(any)),
-    ]
+    const behind = 16 * n
+    return each(parts.watched, offset, (e) => {
+      const before = e.load(firstRates + behind)
+      const now = e.load(rates + behind)
+      const falls = w.and(w.lt(zero, before), w.le(now, zero))
+      const rises = w.and(w.lt(before, zero), w.le(zero, now))
+      return w.set(crossed, w.or(g(crossed), w.or(falls, rises)))
+    })
   }
 
   function rejectedSize(h: number, error: number, finite: number, accepted: number): Code {
@@ -174,9 +181,14 @@ export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): read
     const least = w.greater(w.mul(w.abs(at('time')), w.both(16 * 2 ** -52)), w.both(1e-300))
     const tooSmall = w.andNot(w.lt(g(next), least), g(accepted))
     const tooMany = w.le(at('mostSteps'), w.add(at('steps'), at('rejected')))
+    // Steps of no use: perhaps because of rounding, of which a single trajectory takes account.
+    const inVain = w.lt(w.add(at('steps'), w.both(200)), at('rejected'))
     const unfinished = w.lt(at('after'), at('row'))
     const unsound = w.ne(at('sound'), w.both(1))
-    return w.and(inUse(), w.or(unsound, w.or(tooSmall, w.and(tooMany, w.or(unfinished, w.not(g(accepted)))))))
+    return w.and(
+      inUse(),
+      w.or(w.or(unsound, inVain), w.or(tooSmall, w.and(tooMany, w.or(unfinished, w.not(g(accepted)))))),
+    )
   }
 
   /** Takes the step in lanes that accepted it. */
@@ -188,11 +200,13 @@ export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): read
       w.set(most, w.both(0)),
       each(n, offset, (e) => [
         e.store(states, w.select(g(accepted), e.load(ending), e.load(states))),
-        e.store(firstRates, w.select(g(accepted), e.load(lastRates), e.load(firstRates))),
         w.set(sizeNow, w.greater(w.abs(e.load(states)), e.load(largest))),
         e.store(largest, g(sizeNow)),
         w.set(most, w.greater(g(sizeNow), g(most))),
       ]),
+      each(n + parts.watched, offset, (e) =>
+        e.store(firstRates, w.select(g(accepted), e.load(lastRates), e.load(firstRates))),
+      ),
       put(
         'least',
         w.select(
@@ -203,9 +217,6 @@ export function adaptiveCode(method: AdaptiveMethod, parts: AdaptiveParts): read
       ),
       put('time', w.select(g(accepted), at('after'), at('time'))),
       put('stale', w.or(at('stale'), g(accepted))),
-      each(parts.crossings, offset, (e) =>
-        e.store(layout.before, w.select(g(accepted), e.load(layout.now), e.load(layout.before))),
-      ),
     ])
   }
 

@@ -35,7 +35,7 @@ const g = w.get
  *
  * @param voting lanes may ask for a method for stiff problems
  */
-export function dormandPrinceCode(rates: number, n: number, layout: KernelLayout, voting: boolean): AdaptiveMethod {
+export function dormandPrinceCode(n: number, layout: KernelLayout, voting: boolean): AdaptiveMethod {
   const { states, stage, ending, firstRates, lastRates } = layout
   const k = [firstRates, ...layout.own.slice(0, dormandPrinceVectors), lastRates]
 
@@ -51,7 +51,7 @@ export function dormandPrinceCode(rates: number, n: number, layout: KernelLayout
 
   return {
     beta: 0.04,
-    attempt({ t, h }, scratch) {
+    attempt({ t, h, rates }, scratch) {
       const coefficients = seven(scratch)
       const moves = stages.map((row, s) => {
         const { set, of } = terms(row, coefficients, h)
@@ -59,7 +59,7 @@ export function dormandPrinceCode(rates: number, n: number, layout: KernelLayout
         return [
           set,
           each(n, scratch.offset, (e) => e.store(into, w.add(e.load(states), combination(e, of)))),
-          w.call(rates, w.add(g(t), w.mul(g(h), w.both(nodes[s]!))), w.i32Const(into), w.i32Const(k[s + 1]!)),
+          rates(w.add(g(t), w.mul(g(h), w.both(nodes[s]!))), into, k[s + 1]!),
         ]
       })
       const { set, of } = terms(errors, coefficients, h)

@@ -9,14 +9,11 @@ export interface KernelLayout {
   readonly stage: number
   readonly ending: number
   readonly largest: number
-  /** Rates at the step's start and end. */
+  /** Rates at the step's start and end, and behind them what is watched for changes of its sign. */
   readonly firstRates: number
   readonly lastRates: number
   /** Five vectors, one behind the other: see `Step.dense`. */
   readonly dense: number
-  /** Values of what jumps where it changes its sign, at the step's start and end. */
-  readonly before: number
-  readonly now: number
   /** What else a method needs, one behind the other. */
   readonly own: readonly number[]
   readonly control: Readonly<Record<ControlName, number>>
@@ -45,7 +42,7 @@ const controlNames = [
   /** Tolerance of each state in its unit: this times the largest size it has had, plus 'least'. */
   'absolutePart',
   'failed',
-  /** Something has changed its sign over the step; the step does not go far beyond this time. */
+  /** Something had another sign somewhere in the step than at its start; the step does not go far beyond this time. */
   'crossed',
   'approached',
   /** 1 where the matrix of the last step could be solved with; 1 where it has to be made anew. */
@@ -65,7 +62,7 @@ export function kernelLayout(
     readonly states: number
     readonly parameters: number
     readonly observed: number
-    readonly crossings: number
+    readonly watched: number
   },
   own: readonly number[],
 ): KernelLayout {
@@ -84,11 +81,9 @@ export function kernelLayout(
     stage: take(counts.states),
     ending: take(counts.states),
     largest: take(counts.states),
-    firstRates: take(counts.states),
-    lastRates: take(counts.states),
+    firstRates: take(counts.states + counts.watched),
+    lastRates: take(counts.states + counts.watched),
     dense: take(5 * counts.states),
-    before: take(counts.crossings),
-    now: take(counts.crossings),
     own: own.map(take),
     work: next,
   }

@@ -41,8 +41,6 @@ export interface ErrorControlKernel extends Kernel {
   /** Where the step last tried would lead, and the coefficients of its dense output. */
   readonly ending: Lanes
   readonly dense: Lanes
-  /** Values of what is watched, at the step's start. */
-  readonly before: Lanes
   /** Along which stiffness is looked for. */
   readonly direction: Lanes
   advance(): void
@@ -97,14 +95,14 @@ export function createErrorControlKernel(
   voting: boolean,
 ): ErrorControlKernel | undefined {
   const n = system.states.length
-  const begun = (own: readonly number[]) => createBuilder(system, observed, own, watched.length)
-  const made = (method === 'rodas' ? withRodas : withDormandPrince)(system, begun, voting)
+  const begin = (own: readonly number[]) => createBuilder(system, observed, own, watched.length)
+  const made = (method === 'rodas' ? withRodas : withDormandPrince)(system, watched.length, begin, voting)
   if (!made) return undefined
   const { builder, code, direction } = made
   const { layout, push, observe } = builder
-  const crossings = builder.append('crossings', watched)
-  const functions = { observe, crossings, first: builder.next() }
-  push(adaptiveCode(code, { layout, states: n, crossings: watched.length, functions }))
+  const rates = builder.append('rates', [...ratesOf(system), ...watched])
+  const functions = { rates, observe, first: builder.next() }
+  push(adaptiveCode(code, { layout, states: n, watched: watched.length, functions }))
   const { kernel, exports, lanes } = builder.instantiate()
   const controls = new Map(
     Object.entries(layout.control).map(([name, at]) => [name as ControlName, lanes(at, 1)] as const),
@@ -114,11 +112,10 @@ export function createErrorControlKernel(
     ...(exports as unknown as Pick<ErrorControlKernel, 'advance' | 'finish' | 'sample' | 'take'>),
     method,
     largest: lanes(layout.largest, n),
-    firstRates: lanes(layout.firstRates, n),
+    firstRates: lanes(layout.firstRates, n + watched.length),
     lastRates: lanes(layout.lastRates, n),
     ending: lanes(layout.ending, n),
     dense: lanes(layout.dense, 5 * n),
-    before: lanes(layout.before, watched.length),
     direction: lanes(direction, n),
     control: (name) => controls.get(name)!,
   }
@@ -132,18 +129,18 @@ interface Made {
 
 type Begin = (own: readonly number[]) => Builder
 
-function withDormandPrince(system: System, begin: Begin, voting: boolean): Made {
+function withDormandPrince(system: System, watched: number, begin: Begin, voting: boolean): Made {
   const n = system.states.length
-  const builder = begin(Array(dormandPrinceVectors).fill(n))
-  const { layout, append } = builder
+  const builder = begin(Array(dormandPrinceVectors).fill(n + watched))
+  const { layout } = builder
   return {
     builder,
-    code: dormandPrinceCode(append('rates', ratesOf(system)), n, layout, voting),
+    code: dormandPrinceCode(n, layout, voting),
     direction: layout.stage,
   }
 }
 
-function withRodas(system: System, begin: Begin, voting: boolean): Made | undefined {
+function withRodas(system: System, watched: number, begin: Begin, voting: boolean): Made | undefined {
   const { graph } = system
   const n = system.states.length
   const rates = ratesOf(system)
@@ -151,12 +148,11 @@ function withRodas(system: System, begin: Begin, voting: boolean): Made | undefi
   const entries = sparseJacobian(graph, rates, leaves).filter(({ value }) => !isZero(value))
   const lu = createSparseLu(n, entries, mostElimination)
   if (!lu) return undefined
-  const builder = begin(rodasVectors(n, entries.length, lu.factors.length))
+  const builder = begin(rodasVectors(n, watched, entries.length, lu.factors.length))
   const { layout, append } = builder
   const { direction, factors, jacobian } = rodasPlaces(layout)
   const byTime = rates.map((rate) => differentiate(graph, rate, graph.time))
   const functions = {
-    rates: append('rates', rates),
     jacobian: append(
       'jacobian',
       entries.map(({ value }) => value),
@@ -188,12 +184,12 @@ interface Builder {
   }
 }
 
-function createBuilder(system: System, observed: readonly Node[], own: readonly number[], crossings = 0): Builder {
+function createBuilder(system: System, observed: readonly Node[], own: readonly number[], watched = 0): Builder {
   const counts = {
     states: system.states.length,
     parameters: system.parameters.length,
     observed: observed.length,
-    crossings,
+    watched,
   }
   const layout = kernelLayout(counts, own)
   const functions: WasmFunction[] = [...elementaryFunctions()]

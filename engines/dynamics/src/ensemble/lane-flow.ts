@@ -101,7 +101,7 @@ export function createLaneFlow(
     setControl('stop', Math.min(end, beforeTurn))
     if (clock.others.length > 0) {
       machine.crossings(time, step.start, parameters, signs)
-      for (const [i, which] of clock.others.entries()) kernel.before[2 * i + lane] = signs[which]!
+      for (const [i, which] of clock.others.entries()) kernel.firstRates[2 * (n + i) + lane] = signs[which]!
     }
     machine.rates(time, step.start, parameters, step.startRates)
     for (let i = 0; i < n; i++)

@@ -26,11 +26,11 @@ const nodes = [0, c.C2, c.C3, c.C4, c.C5, 1, 1, 1]
 const byTimeParts = [c.D1, c.D2, c.D3, c.D4, c.D5, 0, 0, 0]
 
 /** How many pairs each of its own vectors has: eight stages, the time derivative, what the stiffness is estimated with, the factors, the Jacobian, and behind it the right side. */
-export const rodasVectors = (n: number, entries: number, factors: number): readonly number[] => [
+export const rodasVectors = (n: number, watched: number, entries: number, factors: number): readonly number[] => [
   ...Array(11).fill(n),
   factors,
   entries,
-  n,
+  n + watched,
 ]
 
 /** What {@link rodasVectors} are, by name. */
@@ -48,7 +48,6 @@ export function rodasPlaces({ own }: KernelLayout) {
 
 /** Numbers of functions; `byTime` only where rates depend on the time. */
 export interface RodasFunctions {
-  readonly rates: number
   readonly jacobian: number
   readonly byTime: number | undefined
   readonly factors: number
@@ -75,7 +74,7 @@ export function rodasCode(functions: RodasFunctions, n: number, layout: KernelLa
 
   return {
     beta: 0,
-    attempt({ t, h }, scratch) {
+    attempt({ t, h, rates }, scratch) {
       const [diagonal, inverse, partOfTime] = [scratch.pair(), scratch.pair(), scratch.pair()]
       const { offset } = scratch
       const take = [
@@ -92,21 +91,11 @@ export function rodasCode(functions: RodasFunctions, n: number, layout: KernelLa
           ),
         )
       const one = (s: number) => [
-        s === 0
-          ? []
-          : [
-              move(s),
-              w.call(
-                functions.rates,
-                w.add(g(t), w.mul(g(h), w.both(nodes[s]!))),
-                w.i32Const(stage),
-                w.i32Const(right),
-              ),
-            ],
+        s === 0 ? [] : [move(s), rates(w.add(g(t), w.mul(g(h), w.both(nodes[s]!))), stage, right)],
         w.set(partOfTime, w.mul(g(h), w.both(byTimeParts[s]!))),
         each(n, offset, (e) => {
-          const rates = e.load(s === 0 ? firstRates : right)
-          const sum = s === 0 ? rates : w.add(rates, w.mul(g(inverse), weighted(e, earlier[s]!)))
+          const own = e.load(s === 0 ? firstRates : right)
+          const sum = s === 0 ? own : w.add(own, w.mul(g(inverse), weighted(e, earlier[s]!)))
           const timed = functions.byTime !== undefined && byTimeParts[s] !== 0
           return e.store(right, timed ? w.add(sum, w.mul(g(partOfTime), e.load(byTime))) : sum)
         }),
@@ -121,7 +110,7 @@ export function rodasCode(functions: RodasFunctions, n: number, layout: KernelLa
         w.call(functions.sound, g(diagonal), w.i32Const(stages[0]!), w.i32Const(layout.control.sound)),
         [1, 2, 3, 4, 5, 6, 7].map(one),
         each(n, offset, (e) => e.store(ending, w.add(e.load(stage), e.load(stages[7]!)))),
-        w.call(functions.rates, w.add(g(t), g(h)), w.i32Const(ending), w.i32Const(lastRates)),
+        rates(w.add(g(t), g(h)), ending, lastRates),
       ]
       return { code, error: (e) => e.load(stages[7]!) }
     },

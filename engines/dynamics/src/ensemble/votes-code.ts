@@ -1,6 +1,6 @@
 import type { Code } from '../compile/wasm/encode.ts'
 import * as w from '../compile/wasm/instructions.ts'
-import { AGAINST_STIFF, EDGE_OF_STABILITY, FOR_STIFF } from '../integrate/method-choice.ts'
+import { AGAINST_STIFF, EDGE_OF_STABILITY, FOR_STIFF, LOOK_EVERY } from '../integrate/method-choice.ts'
 import { type AdaptiveMethod, controlCode, type Scratch, toleranceCode } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'
 import { type Element, each } from './stepper-code.ts'
@@ -44,9 +44,8 @@ export function explicitVotes(sixthRates: number, n: number, layout: KernelLayou
   const { lastRates, ending, stage } = layout
   return (h, accepted, scratch) => {
     const [looks, stiff, calm, growth] = [scratch.pair(), scratch.pair(), scratch.pair(), scratch.pair()]
-    const eighth = w.mul(at('steps'), w.both(1 / 8))
-    // Mostly there is nothing to see, and seldom looking is enough to begin with.
-    const worth = w.or(w.lt(w.both(0), at('votes')), w.eq(w.floor(eighth), eighth))
+    const rounds = w.mul(at('steps'), w.both(1 / LOOK_EVERY))
+    const worth = w.or(w.lt(w.both(0), at('votes')), w.eq(w.floor(rounds), rounds))
     return [
       put('change', w.both(0)),
       w.set(looks, w.and(g(accepted), worth)),

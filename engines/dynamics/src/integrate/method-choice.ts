@@ -23,7 +23,7 @@ export interface MethodChoice {
 /** Of the step times the largest eigenvalue, where Dormand–Prince is at the edge of its stability (its real axis: 3.3). */
 export const EDGE_OF_STABILITY = 3.25
 /** Mostly there is nothing to see, and seldom looking is enough to begin with: at every so many steps. */
-const LOOK_EVERY = 8
+export const LOOK_EVERY = 8
 /** Steps that have to speak for the stiff method, and steps against that set them at nought (Hairer's DOPRI5). */
 export const FOR_STIFF = 15
 export const AGAINST_STIFF = 6
