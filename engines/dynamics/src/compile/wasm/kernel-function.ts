@@ -42,7 +42,7 @@ export function kernelFunctions(
   places: KernelPlaces,
   first: number,
 ): KernelFunctions {
-  const named = (node: Node) => places.single === true && isElementary(node)
+  const named = (node: Node) => places.single === true && isCostly(node)
   const plan = schedule(roots, { keepLeaves: false, branchFrom, named })
   const parts = cut(plan.steps, mostOperations, plan)
   const handedOn = crossing(parts, plan)
@@ -91,7 +91,7 @@ function partFunction(
 
   function write(steps: readonly Step[]): Code {
     if (!places.single) return steps.map(writeOne)
-    return pairUp(steps, plan, isElementary).map(([one, other]) =>
+    return pairUp(steps, plan, isCostly).map(([one, other]) =>
       other ? writePair(one.node, other.node) : writeOne(one),
     )
   }
@@ -102,7 +102,7 @@ function partFunction(
     const operands = operandsOf(one).map((operand, i) => w.firsts(value(operand), value(others[i]!)))
     const [local, otherLocal] = [localOf(one), localOf(other)]
     return [
-      w.set(local, elementary(one, operands)),
+      w.set(local, operation(one, operands)),
       w.set(otherLocal, w.seconds(w.get(local), w.get(local))),
       w.set(local, w.firsts(w.get(local), w.get(local))),
       keep(one),
@@ -110,9 +110,11 @@ function partFunction(
     ]
   }
 
-  function elementary({ op }: Node, operands: readonly Code[]): Code {
-    return op === 'exp'
-      ? inlineExponential(operands[0]!, scratch)
+  function operation({ op }: Node, operands: readonly Code[]): Code {
+    if (op === 'exp') return inlineExponential(operands[0]!, scratch)
+    const instruction = instructions[op as keyof typeof instructions]
+    return instruction
+      ? (instruction as (...operands: readonly Code[]) => Code)(...operands)
       : pairCall(op as Parameters<typeof pairCall>[0], ...operands)
   }
 
@@ -164,13 +166,8 @@ function partFunction(
       case 'or':
       case 'not':
         return w.and(ownTruth(node), w.both(1))
-      default: {
-        const operands = operandsOf(node).map(value)
-        const instruction = instructions[node.op as keyof typeof instructions]
-        return instruction
-          ? (instruction as (...operands: readonly Code[]) => Code)(...operands)
-          : elementary(node, operands)
-      }
+      default:
+        return operation(node, operandsOf(node).map(value))
     }
   }
 
@@ -215,5 +212,6 @@ const instructions = {
   ceiling: w.ceil,
 } as const
 
-/** Done for two lanes in the time of one. */
-const isElementary = ({ op }: Node) => (pairFunctions as readonly string[]).includes(op)
+/** Takes as long for one lane as for two, and longer than it takes to put two numbers into one pair and out again. */
+const costly: ReadonlySet<string> = new Set([...pairFunctions, 'div', 'sqrt'])
+const isCostly = ({ op }: Node) => costly.has(op)
