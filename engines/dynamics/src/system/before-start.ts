@@ -22,6 +22,9 @@ export interface PastContext {
   readonly table: SymbolTable
   readonly slots: Slots
   readonly definitions: Definitions
+  /** The definitions' values before formulas took the place of unknowns, and what does that. */
+  readonly unsolved: ReadonlyMap<string, Node>
+  readonly eliminate: (node: Node) => Node
   readonly states: readonly State[]
   readonly parameters: readonly SystemParameter[]
   readonly initialisation: readonly Initialisation[]
@@ -60,7 +63,10 @@ function otherwiseBefore({ graph, slots, states, parameters, initialisation }: P
   return moved
 }
 
-function pastScope({ graph, table, slots, definitions }: PastContext, back: (node: Node) => Node): Scope {
+function pastScope(
+  { graph, table, slots, definitions, unsolved, eliminate }: PastContext,
+  back: (node: Node) => Node,
+): Scope {
   const values = new Map<string, Node>()
   const scope: Scope = {
     ...definitions.modelScope.scope,
@@ -76,7 +82,7 @@ function pastScope({ graph, table, slots, definitions }: PastContext, back: (nod
     const value =
       formula && !solvedFor
         ? lowerExpression(graph, formula, scopeOf(declared, scope, slots, graph.number(0)))
-        : definitions.values.get(id)!
+        : eliminate(back(unsolved.get(id)!))
     values.set(id, back(value))
   }
   return scope

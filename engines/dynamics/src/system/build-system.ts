@@ -46,6 +46,7 @@ export function buildSystem(model: Model): System {
   }
   equations.push(...rateEquations(equations, rateUnknowns, totalDerivative, graph.number(0)))
   const { blocks, eliminate } = solveStructure(graph, equations, slots.unknowns)
+  const unsolved = new Map(values)
   for (const [id, node] of values) values.set(id, eliminate(node))
   for (const [id, node] of amounts) amounts.set(id, eliminate(node))
   const rates = definitions.stateRates.map(eliminate)
@@ -106,7 +107,7 @@ export function buildSystem(model: Model): System {
   const ordered = written.map(({ node, by }) => ({ of: node, by }))
   const initialisation = orderInitialValues(model, states, parameters, implicit, ordered)
   const start = graph.parameter(parameters.length)
-  const past = createPast({ graph, table, slots, definitions, states, parameters, initialisation })
+  const past = createPast({ graph, table, slots, definitions, unsolved, eliminate, states, parameters, initialisation })
   const lags = written.map((lag) => past(lag, written, start))
   if (reachable(lags.map(({ of }) => of)).includes(start)) {
     initialisation.unshift({ kind: 'parameter', slot: parameters.length })

@@ -140,6 +140,8 @@ export function createEvaluator(
     }
     const equations: Equations = {
       size: n,
+      // Extents are what amounts have gone by.
+      ...(block.flows && { scale: () => inputs.states.reduce((most, one) => Math.max(most, Math.abs(one)), 0) }),
       evaluate(values, residuals, jacobian) {
         place(values)
         const tape = jacobian ? fullTape : residualTape
@@ -154,13 +156,20 @@ export function createEvaluator(
     const takeGuess = () => {
       guess.run()
       for (let i = 0; i < n; i++) solution[i] = guess.value(i)
-      return flowToRest ? flowToRest(solution) : true
     }
     return () => {
       runAll(before)
       const fresh = guessed[at] === 0
-      let found = (!fresh || takeGuess()) && solve(solution)
-      if (!found && !fresh) found = takeGuess() && solve(solution)
+      let found = !fresh && solve(solution)
+      if (!found && flowToRest) {
+        takeGuess()
+        flowToRest(solution)
+        found = solve(solution)
+      }
+      if (!found) {
+        takeGuess()
+        found = solve(solution)
+      }
       if (!found) {
         guessed[at] = 0
         throw noSolution(system, block, inputs.time)

@@ -1,7 +1,7 @@
 import type { Equations } from './newton.ts'
 import { solveLinear } from './solve-linear.ts'
 
-const mostSteps = 1_000
+const mostSteps = 500
 /** How far off a step's linear forecast of the rates may be, relative to the rates. */
 const tolerance = 0.5
 /** Steps that change the unknowns by less, relative to them, have come to rest. */
@@ -12,9 +12,9 @@ const rest = 1e-9
  * the one that a first guess flows into. Linearly implicit Euler with steps that grow as rates decline (pseudo-transient
  * continuation: Kelley & Keyes, SIAM J. Numer. Anal. 35, 508, 1998).
  *
- * Returns whether it has come near enough for Newton's method to end it.
+ * Stops near enough for Newton's method to end it, or where it gets no further: at rounding, or far from any rest.
  */
-export function createFlowToRest(equations: Equations): (unknowns: Float64Array) => boolean {
+export function createFlowToRest(equations: Equations): (unknowns: Float64Array) => void {
   const n = equations.size
   const rates = new Float64Array(n)
   const jacobian = new Float64Array(n * n)
@@ -31,7 +31,13 @@ export function createFlowToRest(equations: Equations): (unknowns: Float64Array)
       step[i] = rates[i]!
     }
     if (!solveLinear(n, matrix, step)) return Number.NaN
-    for (let i = 0; i < n; i++) trial[i] = unknowns[i]! + step[i]!
+    // Longer than the time in which an instability grows, a step would lead back to where the flow comes from.
+    let along = 0
+    for (let i = 0; i < n; i++) {
+      along += step[i]! * rates[i]!
+      trial[i] = unknowns[i]! + step[i]!
+    }
+    if (!(along > 0)) return Number.NaN
     equations.evaluate(trial, after, undefined)
     let most = 0
     for (let i = 0; i < n; i++) {
@@ -48,22 +54,21 @@ export function createFlowToRest(equations: Equations): (unknowns: Float64Array)
     for (let count = 0; count < mostSteps; count++) {
       equations.evaluate(unknowns, rates, jacobian)
       const speed = largest(rates)
-      if (!(speed < Number.POSITIVE_INFINITY)) return false
-      if (speed === 0) return true
+      if (!(speed < Number.POSITIVE_INFINITY)) return
+      if (speed === 0) return
       const stiffness = largest(jacobian)
       // At first a step in which rates change little.
       if (length === 0) length = stiffness > 0 ? 1e-3 / stiffness : 1 / speed
       let error = errorOfStep(unknowns, length)
       while (!(error <= tolerance * speed)) {
         length /= 4
-        if (!(length > Number.MIN_VALUE && length < Number.MAX_VALUE)) return false
+        if (!(length > Number.MIN_VALUE && length < Number.MAX_VALUE)) return
         error = errorOfStep(unknowns, length)
       }
       unknowns.set(trial)
-      if (length * stiffness > 1 && largest(step) <= rest * largest(unknowns)) return true
+      if (length * stiffness > 1 && largest(step) <= rest * largest(unknowns)) return
       length *= error <= tolerance * 0.2 * speed ? 10 : 1.5
     }
-    return false
   }
 }
 

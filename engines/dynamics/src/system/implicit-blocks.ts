@@ -55,8 +55,7 @@ export function solveStructure(
     const equations = slots.map((slot) => residuals[equationOf.get(slot)!]!)
     const nodes = equations.map(({ node }) => eliminated(node))
     const flows = equations.every(({ drives }, at) => drives === slots[at])
-    // Extents stay unknowns even so: before the start there are none.
-    const solved = slots.length === 1 && !flows ? solvedFor(graph, nodes[0]!, graph.unknown(slots[0]!)) : undefined
+    const solved = slots.length === 1 ? solvedFor(graph, nodes[0]!, graph.unknown(slots[0]!)) : undefined
     if (solved === 'singular') throw unsolvable(equations, [names[slots[0]!]!])
     if (solved) formulas.set(graph.unknown(slots[0]!), solved)
     else {

@@ -3,6 +3,8 @@ import { solveLinear } from './solve-linear.ts'
 /** A system of equations for Newton's method: `evaluate` gives residuals, and the Jacobian row by row when asked. */
 export interface Equations {
   readonly size: number
+  /** How large the terms are that unknowns are differences of, if more than these. */
+  readonly scale?: () => number
   evaluate(unknowns: Float64Array, residuals: Float64Array, jacobian: Float64Array | undefined): void
 }
 
@@ -11,6 +13,10 @@ const smallestStep = 2 ** -30
 /** Relative to each unknown; what is smaller than rounding allows stops by not getting better. */
 const tolerance = 1e-13
 const acceptable = 1e-9
+/** Of the terms. */
+const nextToNothing = 2 ** -46
+/** Of a step, in which little is curved. */
+const smallPart = 2 ** -10
 
 /**
  * Newton's method with step halving: `unknowns` is the first guess and becomes the solution. Returns whether it has
@@ -44,6 +50,24 @@ export function createNewton(equations: Equations): (unknowns: Float64Array) => 
     return trialResiduals.every((residual) => residual !== 0)
   }
 
+  /**
+   * Whether the residuals are nothing but rounding, as of a small difference of large terms: to either side along a
+   * small part of the step they then do not differ as they would had they a slope, and the step is next to nothing.
+   */
+  const isRounding = (unknowns: Float64Array) => {
+    let largest = equations.scale?.() ?? 0
+    for (const unknown of unknowns) largest = Math.max(largest, Math.abs(unknown))
+    if (!step.every((one) => Math.abs(one) <= nextToNothing * largest)) return false
+    equations.evaluate(unknowns, residuals, undefined)
+    for (let i = 0; i < n; i++) trial[i] = unknowns[i]! + smallPart * step[i]!
+    equations.evaluate(trial, trialResiduals, undefined)
+    const off = trialResiduals.slice()
+    for (let i = 0; i < n; i++) trial[i] = unknowns[i]! - smallPart * step[i]!
+    equations.evaluate(trial, trialResiduals, undefined)
+    for (let i = 0; i < n; i++) off[i] = (off[i]! - trialResiduals[i]!) / 2 - smallPart * residuals[i]!
+    return norm(off) >= (smallPart / 2) * norm(residuals)
+  }
+
   return (unknowns) => {
     let last = Number.POSITIVE_INFINITY
     for (let iteration = 0; iteration < mostIterations; iteration++) {
@@ -75,12 +99,12 @@ export function createNewton(equations: Equations): (unknowns: Float64Array) => 
         equations.evaluate(trial, trialResiduals, undefined)
         if (norm(trialResiduals) <= before * (1 - fraction / 4)) break
         fraction /= 2
-        if (fraction < smallestStep) return false
+        if (fraction < smallestStep) return isRounding(unknowns)
       }
       unknowns.set(trial)
       if (size <= tolerance) return true
       last = fraction === 1 ? size : Number.POSITIVE_INFINITY
     }
-    return false
+    return isRounding(unknowns)
   }
 }
