@@ -14,8 +14,7 @@ export type MemberRunner = (
 ) => readonly EnsembleFailure[]
 
 /**
- * The way that suits a system and a method: two at a time in WebAssembly ({@link fitsKernel}), else one by one as a
- * single trajectory would run. A member's trajectory does not depend on which others run with it.
+ * The way that suits a system and a method: see {@link wayToRun}. A member's trajectory does not depend on which others run with it.
  */
 export function createMemberRunner(system: System, plan: EnsemblePlan): MemberRunner {
   const { machine, runAll } = wayToRun(system, plan)

@@ -6,12 +6,13 @@ import { createMemberRunner } from './run-members.ts'
 export const blockSize = 64
 
 /**
- * Follows many members of one system that differ in what they are given. Methods with a fixed step, and Dormand–Prince
- * for systems without jumps, run two members at a time in WebAssembly, if the system has no events, delays or equations
- * to be solved; all else, as `auto`, runs member by member. A member's trajectory does not depend on the others.
+ * Follows many members of one system that differ in what they are given: two at a time in WebAssembly, if the system has
+ * no events, delays, constraints or equations to be solved, else one by one. A member's trajectory does not depend on the
+ * others, and is that of a single trajectory by the same method but for rounding.
  *
  * A method with a fixed step divides the time between two rows into equal steps of at most `step`, and does not look
- * for jumps of the rates within one.
+ * for jumps of the rates within one. Under error control jumps are landed on if their condition changes its sign at one
+ * of a step's stages. What is compiled is remembered as long as the system is.
  *
  * Throws a `DynamicsError`: `invalid-option`, `undeclared`. What goes wrong with a member is among the `failures`.
  *
