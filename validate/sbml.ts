@@ -109,7 +109,7 @@ export function runCase(folder: string, id: string): CaseResult {
     return { id, tags, outcome: 'refused', reason: 'flux balance analysis, which needs the SBML package fbc' }
   const settings = readSettings(text('settings.txt'))
   const expected = readResults(text('results.csv'))
-  for (const file of readdirSync(folder).filter((name) => name.endsWith('.xml')))
+  for (const file of readdirSync(folder).filter((name) => name.startsWith(id) && name.endsWith('.xml')))
     try {
       const difference = runModel(readFileSync(join(folder, file), 'utf8'), settings, expected)
       if (difference !== undefined) return { id, tags, outcome: 'failed', reason: difference }

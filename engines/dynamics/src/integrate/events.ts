@@ -40,6 +40,11 @@ export function createEvents(machine: Machine, parameters: Float64Array, seed: s
   let lastTime = Number.NaN
   let atThisInstant = 0
 
+  function elementOf(event: number) {
+    const place = machine.system.model.events?.[event]?.place
+    return { element: events[event]!.name, ...(place && { place }) }
+  }
+
   function see(time: number, states: Float64Array): void {
     machine.triggers(time, states, parameters, seen)
     for (let e = 0; e < events.length; e++) {
@@ -49,8 +54,8 @@ export function createEvents(machine: Machine, parameters: Float64Array, seed: s
       if (seen[e] === 1) {
         const delay = event.delay ? machine.delay(e, time, states, parameters) : 0
         if (!(delay >= 0))
-          throw new DynamicsError('not-finite', `the delay of event ${event.name} is ${delay} at time ${time}`, {
-            element: event.name,
+          throw new DynamicsError('not-finite', `the delay of “${event.name}” is ${delay} at time ${time}`, {
+            ...elementOf(e),
             expected: 'zero or more',
           })
         waiting.push({
@@ -107,8 +112,8 @@ export function createEvents(machine: Machine, parameters: Float64Array, seed: s
       if (++atThisInstant > CASCADE_LIMIT)
         throw new DynamicsError(
           'no-convergence',
-          `events set each other off without end at time ${time}, ${events[event]!.name} among them`,
-          { element: events[event]!.name, mend: 'give one of them a delay, or a trigger that its own effects end' },
+          `events set each other off without end at time ${time}, “${events[event]!.name}” among them`,
+          { ...elementOf(event), mend: 'give one of them a delay, or a trigger that its own effects end' },
         )
     }
     nextDue = Number.POSITIVE_INFINITY
