@@ -23,14 +23,20 @@ function inJavaScript(roots: readonly Node[], t: number, y: Float64Array, p: Flo
   return into
 }
 
-/** Values in the first lane; the second has other inputs. */
-function inWebAssembly(roots: readonly Node[], t: number, y: Float64Array, p: Float64Array): Float64Array {
+/** Values in the first lane, the second has other inputs; or single numbers, with the same time in both lanes. */
+function inWebAssembly(
+  roots: readonly Node[],
+  t: number,
+  y: Float64Array,
+  p: Float64Array,
+  single = false,
+): Float64Array {
   const states = freeMemory
   const parameters = states + 16 * y.length
   const results = parameters + 16 * p.length
   const work = results + 16 * roots.length
   const first = hostImports.length + elementaryFunctions().length
-  const { functions, workSize } = kernelFunctions('values', roots, { parameters, work }, first)
+  const { functions, workSize } = kernelFunctions('values', roots, { parameters, work, single }, first)
   const run: WasmFunction = {
     name: 'run',
     parameters: [f64, f64],
@@ -52,6 +58,12 @@ function inWebAssembly(roots: readonly Node[], t: number, y: Float64Array, p: Fl
   const { buffer } = exports.memory as WebAssembly.Memory
   writeTables(buffer)
   const lanes = (at: number, count: number) => new Float64Array(buffer, at, 2 * count)
+  if (single) {
+    lanes(states, y.length).set(y)
+    lanes(parameters, p.length).set(p)
+    ;(exports.run as (a: number, b: number) => void)(t, t)
+    return lanes(results, roots.length).slice(0, roots.length)
+  }
   for (const [values, at] of [
     [y, states],
     [p, parameters],
@@ -76,7 +88,8 @@ describe('formulas compiled', () => {
         const [states, parameters] = [Float64Array.from(y), Float64Array.from(p)]
         const expected = Float64Array.from(evaluate(roots, { time: t, states, parameters }))
         expect(inJavaScript(roots, t, states, parameters)).toEqual(expected)
-        expect(inWebAssembly(roots, t, states, parameters)).toEqual(expected)
+        for (const single of [false, true])
+          expect(inWebAssembly(roots, t, states, parameters, single)).toEqual(expected)
       }),
       { numRuns: 80 },
     )
@@ -88,7 +101,10 @@ describe('formulas compiled', () => {
         const roots = buildRoots(createGraph(), recipe)
         const [states, parameters] = [Float64Array.from(y), Float64Array.from(p)]
         const expected = evaluate(roots, { time: t, states, parameters })
-        for (const values of [inJavaScript(roots, t, states, parameters), inWebAssembly(roots, t, states, parameters)])
+        const inLanes = inWebAssembly(roots, t, states, parameters)
+        const single = inWebAssembly(roots, t, states, parameters, true)
+        expect(single).toEqual(inLanes)
+        for (const values of [inJavaScript(roots, t, states, parameters), inLanes])
           for (const [i, value] of expected.entries())
             expect(Math.abs(values[i]! - value)).toBeLessThan(1e-9 * Math.max(1, Math.abs(value)))
       }),
