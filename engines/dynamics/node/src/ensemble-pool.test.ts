@@ -51,6 +51,24 @@ describe('a pool of threads', () => {
     expect((await three.simulate(model, { ...options, rows: 'last' })).values.length).toBe(members * 2)
   })
 
+  it('runs one model after another, and the same again', async () => {
+    const other = readAntimony("S' = k; S = 0; k = 1")
+    const few = {
+      members: 2,
+      given: { k: Float64Array.of(1, 2) },
+      end: 1,
+      steps: 1,
+      observed: ['S'],
+      rows: 'last',
+    } as const
+    for (let round = 0; round < 2; round++) {
+      expect([...(await three.simulate(other, few)).values]).toEqual([1, 2].map((value) => expect.closeTo(value, 9)))
+      await expect(three.simulate(other, { ...few, observed: ['nothing'] })).rejects.toThrow('nothing')
+      expect((await three.simulate(other, few)).failures).toEqual([])
+      expect((await three.simulate(model, { ...options, rows: 'last' })).values.length).toBe(members * 2)
+    }
+  })
+
   it('stops when it is told to, and tells how far it is', async () => {
     const controller = new AbortController()
     const told: number[] = []

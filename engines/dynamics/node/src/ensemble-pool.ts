@@ -9,6 +9,7 @@ import {
 } from '../../src/ensemble/options.ts'
 import type { Model } from '../../src/model.ts'
 import { buildSystem } from '../../src/system/build-system.ts'
+import type { System } from '../../src/system.ts'
 import { type EnsembleJob, errorOf, failureOf, type JobMessage, stopped } from './job.ts'
 
 /** Threads that run ensembles. */
@@ -37,12 +38,21 @@ export function createEnsemblePool(threads: number = availableParallelism()): En
   const workers = Array.from({ length: threads }, () => new Worker(file))
   for (const worker of workers) worker.unref()
   let last: Promise<unknown> = Promise.resolve()
+  /** What all workers have. */
+  let known: { readonly model: Model; readonly system: System } | undefined
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
   return {
     simulate(model, options) {
-      const run = last.then(() => runJob(workers, model, options))
+      const run = last.then(async () => {
+        const before = known
+        known = undefined
+        const now = before?.model === model ? before : { model, system: buildSystem(model) }
+        const ensemble = await runJob(workers, now.system, now === before ? undefined : model, options)
+        known = now
+        return ensemble
+      })
       last = run.catch(() => {})
       return run
     },
@@ -53,12 +63,13 @@ export function createEnsemblePool(threads: number = availableParallelism()): En
 
 async function runJob(
   workers: readonly Worker[],
-  model: Model,
+  system: System,
+  model: Model | undefined,
   options: EnsembleOptions & { readonly onProgress?: (fraction: number) => void },
 ): Promise<Ensemble> {
   const { given = {}, onProgress, signal } = options
   signal?.throwIfAborted()
-  const plan = ensemblePlan(buildSystem(model), options)
+  const plan = ensemblePlan(system, options)
   const times = rowTimes(plan)
   const job: EnsembleJob = {
     model,

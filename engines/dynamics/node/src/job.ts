@@ -4,7 +4,8 @@ import type { Model } from '../../src/model.ts'
 
 /** What a worker is told: a model as data, and where to read and write. All threads share the arrays. */
 export interface EnsembleJob {
-  readonly model: Model
+  /** `undefined`: that of the last job. */
+  readonly model: Model | undefined
   readonly plan: EnsemblePlan
   readonly given: Readonly<Record<string, Float64Array>>
   readonly values: Float64Array

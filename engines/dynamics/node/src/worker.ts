@@ -2,14 +2,19 @@ import { parentPort } from 'node:worker_threads'
 import { createMemberRunner, type MemberRunner } from '../../src/ensemble/run-members.ts'
 import { blockSize } from '../../src/ensemble/simulate-ensemble.ts'
 import { buildSystem } from '../../src/system/build-system.ts'
+import type { System } from '../../src/system.ts'
 import { type EnsembleJob, type JobMessage, nextBlock, plainError, stopped } from './job.ts'
 
 const port = parentPort!
 const say = (message: JobMessage) => port.postMessage(message)
 
+/** Kept from one job to the next, and with it what has been compiled for it. */
+let system: System | undefined
+
 port.on('message', (job: EnsembleJob) => {
   try {
-    runBlocks(job, createMemberRunner(buildSystem(job.model), job.plan))
+    if (job.model) system = buildSystem(job.model)
+    runBlocks(job, createMemberRunner(system!, job.plan))
     say({ kind: 'end' })
   } catch (error) {
     say({ kind: 'refused', error: plainError(error) })
