@@ -12,6 +12,8 @@ const mostSteps = 1e9
 const trials = 10
 /** Half as long steps may lead this far elsewhere, of the state's size. */
 const tolerance = 0.5
+/** States below this part of the largest do not tell: what has only begun to come into being depends on the step's length. */
+const negligible = 1e-9
 
 interface Span {
   readonly start: number
@@ -45,10 +47,11 @@ export function checkFixedStep(machine: Machine, settings: FlowSettings, { start
   const tried = Math.min(trials, Math.round((end - start) / size))
   const whole = follow(machine, settings, initial, start, size, tried)
   const halves = follow(machine, settings, initial, start, size / 2, 2 * tried)
+  const largest = [whole, halves, initial.states].reduce((most, states) => Math.max(most, ...states.map(Math.abs)), 0)
   let worst = -1
   let most = tolerance
   for (let i = 0; i < machine.stateCount; i++) {
-    const size = Math.max(Math.abs(whole[i]!), Math.abs(halves[i]!), Math.abs(initial.states[i]!))
+    const size = Math.max(Math.abs(whole[i]!), Math.abs(halves[i]!), Math.abs(initial.states[i]!), negligible * largest)
     const part = Math.abs(whole[i]! - halves[i]!) / size
     if (!(part > most)) continue
     most = part
