@@ -17,7 +17,7 @@ export type FixedStepMethod = 'runge-kutta-4' | 'rush-larsen' | 'rush-larsen-2'
 export type ErrorControlMethod = 'dormand-prince' | 'rodas'
 
 /** A system and a method as WebAssembly, on two members at a time: each has a lane of its own. */
-export interface Kernel {
+interface Kernel {
   readonly states: Lanes
   readonly parameters: Lanes
   readonly observed: Lanes

@@ -23,7 +23,7 @@ const earlier = [
   [c.G81, c.G82, c.G83, c.G84, c.G85, c.G86, c.G87],
 ]
 const nodes = [0, c.C2, c.C3, c.C4, c.C5, 1, 1, 1]
-const byTimeParts = [c.D1, c.D2, c.D3, c.D4, c.D5, 0, 0, 0]
+const byTimeParts = [c.GAMMA, c.D2, c.D3, c.D4, c.D5, 0, 0, 0]
 
 /** How many pairs each of its own vectors has: eight stages, the time derivative, what the stiffness is estimated with, the factors, the Jacobian, and behind it the right side. */
 export const rodasVectors = (n: number, watched: number, entries: number, factors: number): readonly number[] => [

@@ -1,6 +1,6 @@
 // Rodas5P (Steinebach, BIT Numer Math 2023;63:27), in the form of Hairer, Wanner, Solving Ordinary Differential Equations
 // II, IV.7, (7.25): stage i goes from y₀ + Σ A u, solves with 1 / (h GAMMA) − J, and G are the matrix' products, D the time
-// derivative's, C the times of the stages; H the rows of the dense output.
+// derivative's (D1 is GAMMA), C the times of the stages; H the rows of the dense output.
 
 export const GAMMA = 0.21193756319429014
 export const A21 = 3
@@ -50,7 +50,6 @@ export const C2 = 0.6358126895828704
 export const C3 = 0.4095798393397535
 export const C4 = 0.9769306725060716
 export const C5 = 0.4288403609558664
-export const D1 = GAMMA
 export const D2 = -0.42387512638858027
 export const D3 = -0.3384627126235924
 export const D4 = 1.8046452872882734

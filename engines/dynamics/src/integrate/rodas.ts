@@ -20,7 +20,6 @@ import {
   C3,
   C4,
   C5,
-  D1,
   D2,
   D3,
   D4,
@@ -98,7 +97,7 @@ export function rodas(stateCount: number, timeDerivative: (step: Step, into: Flo
     for (let i = 0; i < n; i++) matrix[i * n + i]! += diagonal
     if (!lu.factor(matrix, resting)) return Number.NaN
 
-    for (let i = 0; i < n; i++) u1[i] = step.startRates[i]! + h * D1 * byTime[i]!
+    for (let i = 0; i < n; i++) u1[i] = step.startRates[i]! + h * GAMMA * byTime[i]!
     lu.solve(u1)
 
     for (let i = 0; i < n; i++) y[i] = y0[i]! + A21 * u1[i]!
