@@ -51,8 +51,8 @@ export function checkFixedStep(machine: Machine, settings: FlowSettings, { start
   let worst = -1
   let most = tolerance
   for (let i = 0; i < machine.stateCount; i++) {
-    const size = Math.max(Math.abs(whole[i]!), Math.abs(halves[i]!), Math.abs(initial.states[i]!), negligible * largest)
-    const part = Math.abs(whole[i]! - halves[i]!) / size
+    const own = Math.max(Math.abs(whole[i]!), Math.abs(halves[i]!), Math.abs(initial.states[i]!))
+    const part = Math.abs(whole[i]! - halves[i]!) / Math.max(own, negligible * largest)
     if (!(part > most)) continue
     most = part
     worst = i
