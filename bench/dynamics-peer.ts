@@ -15,9 +15,15 @@ export interface Task {
 
 export const relativeTolerance = 1e-6
 
+export interface Outcome {
+  readonly seconds: number
+  readonly sum: number
+  readonly steps?: number
+}
+
 export interface Peer {
-  /** Seconds, and the sum of all that was written down. */
-  run(task: Task): { readonly seconds: number; readonly sum: number }
+  /** Seconds, the sum of all that was written down, and the steps taken. */
+  run(task: Task): Outcome
   remove(): void
 }
 
@@ -61,8 +67,8 @@ export function compilePeer(of: BenchModel): Peer | string {
   return {
     run({ method, members, end, steps }) {
       const words = [method, members, 0, end, steps, of.step, relativeTolerance, varied].map(String)
-      const [seconds, sum] = execFileSync(program, words, { input, encoding: 'utf8' }).split(' ').map(Number)
-      return { seconds: seconds!, sum: sum! }
+      const [seconds, sum, taken] = execFileSync(program, words, { input, encoding: 'utf8' }).split(' ').map(Number)
+      return { seconds: seconds!, sum: sum!, steps: taken! }
     },
     remove,
   }

@@ -3,7 +3,8 @@
 //
 //   dynamics METHOD MEMBERS START END STEPS STEP RELATIVE_TOLERANCE VARIED   < initial states and parameters
 //
-// Members differ in the parameter number VARIED. Prints the seconds it took and the sum of what was written down.
+// Members differ in the parameter number VARIED. Prints the seconds it took, the sum of what was written down and
+// the steps taken.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -162,6 +163,7 @@ int main(int, char** argument) {
 
   const auto began = std::chrono::steady_clock::now();
   double sum = 0;
+  long steps = 0;
   std::vector<double> p(parameters);
   for (long member = 0; member < members; member++) {
     Vector y;
@@ -172,10 +174,12 @@ int main(int, char** argument) {
       DormandPrince solver;
       solver.p = p.data(), solver.t = start, solver.end = end, solver.relative = relative, solver.y = y;
       sum += solver.run(start, rows, length);
+      steps += solver.steps;
       continue;
     }
     sum += y[OBSERVED];
     const long count = std::max(1L, long(std::ceil(length / step - 1e-9)));
+    steps += rows * count;
     for (int row = 0; row < rows; row++) {
       if (method == "rush-larsen") rushLarsen(start + row * length, length / count, count, y, p.data());
       else rungeKutta4(start + row * length, length / count, count, y, p.data());
@@ -183,5 +187,5 @@ int main(int, char** argument) {
     }
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-  std::printf("%.9g %.15g\n", getenv("CPU") ? double(clock()) / CLOCKS_PER_SEC : took.count(), sum);
+  std::printf("%.9g %.15g %ld\n", getenv("CPU") ? double(clock()) / CLOCKS_PER_SEC : took.count(), sum, steps);
 }

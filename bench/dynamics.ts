@@ -4,7 +4,7 @@ import { compile, simulate, simulateEnsemble } from '@counterpart/dynamics'
 import { createEnsemblePool } from '@counterpart/dynamics/node'
 import type { Measurement } from '../scripts/measure.ts'
 import { type BenchModel, benchModels } from './dynamics-models.ts'
-import { compilePeer, type Peer, relativeTolerance, type Task } from './dynamics-peer.ts'
+import { compilePeer, type Outcome, type Peer, relativeTolerance, type Task } from './dynamics-peer.ts'
 
 const rounds = 11
 const trajectories = 10
@@ -46,11 +46,13 @@ function single(of: BenchModel, peer: Peer, task: Task): Measurement {
   const ours = () => {
     const began = performance.now()
     let sum = 0
+    let steps = 0
     for (const value of given[of.varied]!) {
-      const { values } = simulate(machine, { ...options(of, task), given: { [of.varied]: value } })
+      const { values, statistics } = simulate(machine, { ...options(of, task), given: { [of.varied]: value } })
       for (const observed of values) sum += observed
+      steps += statistics.steps
     }
-    return { seconds: (performance.now() - began) / 1000, sum }
+    return { seconds: (performance.now() - began) / 1000, sum, steps }
   }
   // Until V8 has optimised what it is going to.
   const warm = performance.now() + 1000
@@ -68,19 +70,21 @@ function ensemble(of: BenchModel, peer: Peer, task: Task): Measurement {
   return compare(name, ensembleRounds, 1.1, task, ours, () => peer.run(task))
 }
 
-type Run = () => { readonly seconds: number; readonly sum: number }
+type Run = () => Outcome
 
 /** Pairs, so that a busy moment of the machine weighs on both sides of a ratio. */
 function compare(name: string, rounds: number, most: number, task: Task, ours: Run, theirs: Run): Measurement {
   const ratios: number[] = []
   const seconds: number[] = []
   let apart = 0
+  let steps = ''
   for (let round = 0; round < rounds; round++) {
     const our = ours()
     const their = theirs()
     ratios.push(our.seconds / their.seconds)
     seconds.push(our.seconds / task.members)
     apart = Math.abs(our.sum / their.sum - 1)
+    if (our.steps !== undefined) steps = `; ${our.steps} steps, C++ ${their.steps}`
   }
   const ratio = median(ratios)
   return {
@@ -89,7 +93,7 @@ function compare(name: string, rounds: number, most: number, task: Task, ours: R
     unit: '1',
     target: `≤ ${most}`,
     met: ratio <= most && apart < 1e-3,
-    note: `median of ${rounds} alternating pairs; ${(median(seconds) * 1000).toPrecision(3)} ms a trajectory; results ${apart.toExponential(0)} apart`,
+    note: `median of ${rounds} alternating pairs; ${(median(seconds) * 1000).toPrecision(3)} ms a trajectory; results ${apart.toExponential(0)} apart${steps}`,
   }
 }
 
