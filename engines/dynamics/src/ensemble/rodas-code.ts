@@ -1,7 +1,8 @@
 import * as w from '../compile/wasm/instructions.ts'
 import * as c from '../integrate/rodas-coefficients.ts'
-import { type AdaptiveMethod, controlCode } from './adaptive-code.ts'
+import type { AdaptiveMethod } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'
+import { controlCode } from './step-size-code.ts'
 import { type Element, each } from './stepper-code.ts'
 import { stiffVotes } from './votes-code.ts'
 

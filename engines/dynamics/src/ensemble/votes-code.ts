@@ -1,8 +1,9 @@
 import type { Code } from '../compile/wasm/encode.ts'
 import * as w from '../compile/wasm/instructions.ts'
 import { AGAINST_STIFF, EDGE_OF_STABILITY, FOR_STIFF, LOOK_EVERY } from '../integrate/method-choice.ts'
-import { type AdaptiveMethod, controlCode, type Scratch, toleranceCode } from './adaptive-code.ts'
+import { type AdaptiveMethod, type Scratch, toleranceCode } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'
+import { controlCode } from './step-size-code.ts'
 import { type Element, each } from './stepper-code.ts'
 
 // Whether a problem is stiff, found out and voted on as `integrate/method-choice.ts` does for one trajectory.

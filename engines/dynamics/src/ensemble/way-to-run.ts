@@ -16,6 +16,8 @@ export interface WayToRun {
   runAll(run: MemberRun, from: number, to: number, signal: AbortSignal | undefined): void
 }
 
+/** For one system: of different methods, and of different quantities that are observed. */
+const mostRemembered = 8
 const remembered = new WeakMap<System, Map<string, WayToRun>>()
 
 /** Two at a time in a kernel where the system fits one, else one by one. Remembered as long as the system is. */
@@ -26,6 +28,8 @@ export function wayToRun(system: System, { observed, flow: { method = 'auto' } }
   let way = known.get(key)
   if (!way) {
     way = { machine: compile(system, observed), runAll: runnerOf(system, observed, method) }
+    // The oldest gives way.
+    for (const old of known.keys()) if (known.size >= mostRemembered) known.delete(old)
     known.set(key, way)
   }
   return way
