@@ -1,4 +1,5 @@
 import type { FixedStepRun, Machine } from '../machine.ts'
+import { watchConstraints } from './constraint-watch.ts'
 import { createFlow, type FlowObserver, type FlowStatistics } from './flow.ts'
 import type { FlowSettings } from './options.ts'
 import { initialValues } from './options.ts'
@@ -28,7 +29,7 @@ export function observeAt(
   const row = new Float64Array(columns)
   const between = new Float64Array(machine.stateCount)
   const warnings: string[] = []
-  const constraints = constraintWatch(machine, warnings)
+  const constraints = watchConstraints(machine, warnings)
   let next = 0
   const initial = initialValues(machine, start, given)
   const { method, step: longest } = settings
@@ -51,15 +52,17 @@ export function observeAt(
   function write(time: number, states: Float64Array, parameters: Float64Array, knowing: Machine): void {
     knowing.observe(time, states, parameters, row)
     values.set(row, next * columns)
-    constraints(knowing, time, states, parameters)
     next++
     onRow?.(next)
   }
   const observer: FlowObserver = {
     get wanted() {
+      // Constraints are looked at in every step.
+      if (constraints.watching) return Number.NEGATIVE_INFINITY
       return next < times.length ? times[next]! : Number.POSITIVE_INFINITY
     },
     piece(step, until) {
+      constraints.through(step, until)
       const before = until - timeResolution(until)
       while (next < times.length && times[next]! < before) {
         interpolate(step.dense, (times[next]! - step.from) / step.size, between)
@@ -67,6 +70,7 @@ export function observeAt(
       }
     },
     instant(time, states, parameters, knowing) {
+      constraints.at(knowing, time, states, parameters)
       const last = time + timeResolution(time)
       while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters, knowing)
     },
@@ -85,21 +89,3 @@ const noSteps: FlowStatistics = { steps: 0, rejected: 0, restarts: 0, eventsCarr
 
 const isFixedStep = (method: FlowSettings['method']): method is FixedStepRun['method'] =>
   method === 'runge-kutta-4' || method === 'rush-larsen' || method === 'rush-larsen-2'
-
-type ConstraintWatch = (machine: Machine, time: number, states: Float64Array, parameters: Float64Array) => void
-
-/** Says of each constraint when it first failed, as far as it is seen at the rows. */
-function constraintWatch(of: Machine, warnings: string[]): ConstraintWatch {
-  const { constraints } = of.system
-  if (constraints.length === 0) return () => {}
-  const holds = new Uint8Array(constraints.length)
-  const told = new Uint8Array(constraints.length)
-  return (machine, time, states, parameters) => {
-    machine.constraints(time, states, parameters, holds)
-    for (const [i, { message }] of constraints.entries()) {
-      if (holds[i] === 1 || told[i] === 1) continue
-      told[i] = 1
-      warnings.push(`a constraint does not hold at time ${time}: ${message}`)
-    }
-  }
-}
