@@ -207,8 +207,9 @@ export function createStepControl(
 
   function spoilt(crossing: number, reached: number): boolean {
     const time = step.from
-    const margin = timeResolution(crossing)
-    if (!method.adaptive || !(crossing - time > 4 * margin)) return false
+    if (!method.adaptive || !(crossing - time > 4 * timeResolution(crossing))) return false
+    // A little off: x / (exp(x) - 1) does not jump at 0, but next to it rounding makes it look so.
+    const margin = Math.max(timeResolution(crossing), 1e-7 * (reached - time))
     interpolate(step.dense, (crossing - margin - time) / step.size, beside)
     machine.rates(crossing - margin, beside, parameters, ratesBefore)
     interpolate(step.dense, (crossing + margin - time) / step.size, beside)
