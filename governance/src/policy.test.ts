@@ -28,11 +28,12 @@ const permittedOnPatient: Readonly<Record<Role, readonly AccessAction[]>> = {
     'view-raw-message',
     'run-what-if',
     'view-trust',
+    'use-models',
     'ingest',
   ],
-  manager: ['view-subject-list', 'view-subject', 'view-identity', 'view-trust'],
-  researcher: ['view-subject-list', 'view-subject', 'view-observations', 'run-what-if', 'view-trust'],
-  engineer: ['view-trust', 'view-quarantine', 'view-engineering', 'ingest'],
+  manager: ['view-subject-list', 'view-subject', 'view-identity', 'view-trust', 'use-models'],
+  researcher: ['view-subject-list', 'view-subject', 'view-observations', 'run-what-if', 'view-trust', 'use-models'],
+  engineer: ['view-trust', 'view-quarantine', 'view-engineering', 'use-models', 'ingest'],
   steward: [
     'view-subject-list',
     'view-subject',
@@ -42,6 +43,7 @@ const permittedOnPatient: Readonly<Record<Role, readonly AccessAction[]>> = {
     'view-quarantine',
     'resubmit-quarantine',
     'view-engineering',
+    'use-models',
     'erase-subject',
     'manage-accounts',
   ],
@@ -136,7 +138,8 @@ describe('the policy', () => {
           expect(answer.allowed).toBe(false)
         if (action === 'take-decision' && !thing.mayApprove?.includes(principal.role))
           expect(answer.allowed).toBe(false)
-        if (principal.role === 'researcher' && answer.allowed && action !== 'view-trust' && action !== 'view-audit')
+        const aboutNobody = action === 'view-trust' || action === 'view-audit' || action === 'use-models'
+        if (principal.role === 'researcher' && answer.allowed && !aboutNobody)
           expect(answer.obligations).toContain('de-identify')
       }),
       { numRuns: 300 },

@@ -18,6 +18,7 @@ export const accessActions = [
   'view-quarantine',
   'resubmit-quarantine',
   'view-engineering',
+  'use-models',
   'ingest',
   'erase-subject',
   'manage-accounts',

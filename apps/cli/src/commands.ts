@@ -7,5 +7,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./token.ts')).token,
   thread: async () => (await import('./thread.ts')).thread,
   circulation: async () => (await import('./circulation.ts')).circulation,
+  model: async () => (await import('./model.ts')).model,
   ecg: async () => (await import('./ecg.ts')).ecg,
 }

@@ -3,6 +3,7 @@ import type { Intake } from '@counterpart/intake'
 import type { Catalogue, Instant, TwinDefinition } from '@counterpart/kernel'
 import type { Thread } from '@counterpart/thread'
 import type { LiveHub } from './live.ts'
+import type { ModelPool } from './models/model-pool.ts'
 import type { ProjectionStore } from './projection.ts'
 import type { Sources } from './sources.ts'
 import type { SubjectState } from './subjects.ts'
@@ -20,6 +21,7 @@ export interface Platform {
   readonly twins: ProjectionStore<TwinState>
   readonly host: TwinHost
   readonly pool: ComputePool
+  readonly models: ModelPool
   readonly live: LiveHub
   readonly sources: Sources
   readonly accounts: Accounts

@@ -30,6 +30,7 @@ import { describeReading } from './api/describe.ts'
 import { createApp } from './http/app.ts'
 import { staticFiles } from './http/static-files.ts'
 import { openLiveHub } from './live.ts'
+import { startModelPool } from './models/model-pool.ts'
 import { startMqtt } from './mqtt.ts'
 import type { Log, Platform } from './platform.ts'
 import { ProjectionStore } from './projection.ts'
@@ -133,6 +134,8 @@ async function start(
 
   const pool = startComputePool(1, registry)
   closing.push(() => pool.close())
+  const models = startModelPool()
+  closing.push(() => models.close())
   const subjects = new ProjectionStore(thread, subjectProjection, (stream) => stream as SubjectId)
   const twins = new ProjectionStore(
     thread,
@@ -186,6 +189,7 @@ async function start(
     twins,
     host: twinHost,
     pool,
+    models,
     live,
     sources,
     accounts,

@@ -155,6 +155,17 @@ const sourcesRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/sources.tsx'), 'SourcesPage'),
 })
 
+const modelsRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/models',
+  component: lazyRouteComponent(() => import('./pages/models.tsx'), 'ModelsPage'),
+})
+const modelRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/models/$model',
+  component: lazyRouteComponent(() => import('./pages/model.tsx'), 'ModelPage'),
+})
+
 const routeTree = rootRoute.addChildren([
   signInRoute,
   insideRoute.addChildren([
@@ -165,6 +176,8 @@ const routeTree = rootRoute.addChildren([
     quarantineRoute,
     auditRoute,
     sourcesRoute,
+    modelsRoute,
+    modelRoute,
   ]),
 ])
 

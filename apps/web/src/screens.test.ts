@@ -25,6 +25,8 @@ const pages: Readonly<Record<string, string>> = {
   'quarantine entry': '/quarantine?entry=q1',
   audit: '/audit',
   sources: '/sources',
+  models: '/models',
+  model: '/models/decay',
   'a twin of another kind': `${own}/now?twin=${encodeURIComponent('body-weight:patient/p1')}`,
 }
 const landmarks: Readonly<Record<string, string>> = {
@@ -39,6 +41,8 @@ const landmarks: Readonly<Record<string, string>> = {
   'quarantine entry': 'quarantine-entry',
   audit: 'audit',
   sources: 'sources',
+  models: 'models',
+  model: 'courses',
   'a twin of another kind': 'vital-few',
 }
 
@@ -254,6 +258,54 @@ describe.skipIf(!path)('the screens, in a real browser', () => {
     await page.keyboard.press('Shift+ArrowRight')
     await expect.poll(() => readout.textContent()).not.toBe(before)
     expect(await readout.textContent()).toMatch(/\d+ ms · \d+ \/min/)
+  })
+
+  it('a model is run with other values and compared, by keyboard', async () => {
+    await signIn('clinician', '/models')
+    await page.getByRole('link', { name: 'Decay' }).click()
+    await page.getByTestId('equations').locator('math mfrac').waitFor()
+    const course = page.getByTestId('courses')
+    await course.getByText('Twice as fast: from 10 to 0.000454 mg').waitFor()
+    const value = page.getByLabel('k in set As written')
+    expect(await value.inputValue()).toBe('0.5')
+    await value.fill('0,1')
+    await page.getByText('The values have changed since this run.').waitFor()
+    await page.keyboard.press('Tab')
+    await page.getByLabel('From 0 to (s)').press('Enter')
+    await course.getByText('As written: from 10 to 3.6788 mg').waitFor()
+    await course.locator('summary').first().click()
+    await expect.poll(() => course.locator('tbody tr').count()).toBe(101)
+    expect(await course.locator('tbody tr').last().textContent()).toBe('103.67880.000454')
+    await value.fill('-1')
+    await page.getByLabel('From 0 to (s)').press('Enter')
+    await page.getByTestId('run-refusal').getByText('Set “As written”: x grows beyond all bounds').waitFor()
+    await value.fill('much')
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByRole('alert').getByText('k: Not a number').waitFor()
+    await value.fill('')
+    await page.keyboard.press('Tab')
+    expect(await value.inputValue()).toBe('0.5')
+    await page.getByTestId('checks').getByText('Line 3: mg s⁻¹ stands against mg').waitFor()
+  })
+
+  it('a model of one’s own is opened, refused beside its line, mended, and still there after a reload', async () => {
+    await signIn('clinician', '/models')
+    await page.getByRole('button', { name: 'Open it' }).click()
+    await page.getByRole('alert').getByText('Choose a file or paste a text first.').waitFor()
+    const content = "k = = 0.5\nx = 10\nx' = -k * x"
+    await page.getByLabel('File').setInputFiles({ name: 'm.ant', mimeType: 'text/plain', buffer: Buffer.from(content) })
+    await page.getByTestId('refusal').getByText('line 1, column 5').waitFor()
+    await page.locator('mark').getByText('k = = 0.5').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Go to line 1' }).click()
+    await page.keyboard.type('k = 0.5')
+    await page.getByRole('button', { name: 'Read the changed text' }).click()
+    await page.getByTestId('equations').waitFor()
+    await page.getByRole('button', { name: 'Compare with a second set' }).click()
+    await page.getByRole('button', { name: 'Run', exact: true }).click()
+    await page.getByTestId('courses').waitFor()
+    await page.reload()
+    await page.getByTestId('equations').waitFor()
   })
 
   it('the first page needs less than 250 kB of script, compressed', async () => {

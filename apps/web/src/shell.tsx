@@ -60,6 +60,7 @@ export function Shell() {
         </Link>
         <nav className={s.nav} aria-label={t.shell.mainNavigation}>
           {may('view-subject-list') ? <Link to="/subjects">{t.shell.subjects}</Link> : null}
+          {may('use-models') ? <Link to="/models">{t.shell.models}</Link> : null}
           {may('view-quarantine') ? <Link to="/quarantine">{t.shell.quarantine}</Link> : null}
           {may('view-engineering') ? <Link to="/sources">{t.shell.sources}</Link> : null}
           {may('view-audit') ? <Link to="/audit">{t.shell.audit}</Link> : null}

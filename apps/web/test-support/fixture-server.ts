@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import type {
   DecisionRequest,
   LiveEvent,
+  ModelRunRequest,
   QuarantineEntry,
   RecommendationThread,
   Session,
@@ -40,6 +41,8 @@ import {
   weightState,
 } from './fixture-data.ts'
 
+import { checkModel, runModel, storedModel } from './fixture-models.ts'
+
 const builtHere = fileURLToPath(new URL('../dist/', import.meta.url))
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -59,6 +62,7 @@ const all: Session['may'] = [
   'resubmit-quarantine',
   'view-audit',
   'view-engineering',
+  'use-models',
 ]
 const users: Readonly<
   Record<string, { role: Session['user']['role']; name: string; may: Session['may']; subject: string | null }>
@@ -310,8 +314,17 @@ export async function startFixture(options: { port?: number; tick?: number; dist
         thread: { kind: 'sqlite', events: 214_882, position: 214_882, bytes: 88_120_320 },
         process: { residentBytes: 187_400_192, uptimeSeconds: (now - began) / 1000 + 4200, node: process.version },
       })
+    if (parts[0] === 'models') return modelRoute(parts, body, response)
     if (parts[0] === 'live') return liveRoute(url, request, response)
     problem(response, 404, 'not-found', 'No such address', path)
+  }
+
+  function modelRoute(parts: string[], body: Record<string, unknown>, response: ServerResponse): unknown {
+    if (parts.length === 1) return json(response, { models: [storedModel] })
+    if (parts[1] === storedModel.id) return json(response, storedModel)
+    if (parts[1] === 'check') return json(response, checkModel(String(body.text)))
+    if (parts[1] === 'run') return json(response, runModel(body as unknown as ModelRunRequest))
+    problem(response, 404, 'not-found', 'No such model', parts[1] ?? '')
   }
 
   function subjectRoute(parts: string[], url: URL, response: ServerResponse, now: number): unknown {

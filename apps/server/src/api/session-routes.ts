@@ -16,6 +16,7 @@ const visible = [
   'resubmit-quarantine',
   'view-audit',
   'view-engineering',
+  'use-models',
 ] as const
 
 /** Signing in and out. */

@@ -21,6 +21,7 @@ export const session = z
         'resubmit-quarantine',
         'view-audit',
         'view-engineering',
+        'use-models',
       ]),
     ),
     expires: instant,

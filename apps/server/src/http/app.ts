@@ -4,6 +4,7 @@ import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { adviceRoutes } from '../api/advice-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
+import { modelRoutes } from '../api/model-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
 import { sessionRoutes } from '../api/session-routes.ts'
 import { subjectRoutes } from '../api/subject-routes.ts'
@@ -78,6 +79,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   quarantineRoutes(app, platform)
   trustRoutes(app, platform)
   engineeringRoutes(app, platform)
+  modelRoutes(app, platform)
 
   app.doc31('/openapi.json', {
     openapi: '3.1.0',

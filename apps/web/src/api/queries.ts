@@ -4,6 +4,10 @@ import type {
   DecisionRequest,
   ForecastBands,
   ForecastHistory,
+  ModelCheck,
+  ModelList,
+  ModelRun,
+  ModelRunRequest,
   QuarantineEntry,
   QuarantineList,
   Recommendations,
@@ -14,6 +18,7 @@ import type {
   Session,
   SignInOptions,
   SourceList,
+  StoredModel,
   SubjectDetail,
   SubjectList,
   Trace,
@@ -184,6 +189,37 @@ export const sourcesQuery = queryOptions({
   queryFn: ({ signal }) => request<SourceList>('/sources', { signal }),
   refetchInterval: 5_000,
 })
+
+export const modelsQuery = queryOptions({
+  queryKey: ['models'],
+  queryFn: ({ signal }) => request<ModelList>('/models', { signal }),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
+export const storedModelQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['models', id],
+    queryFn: ({ signal }) => request<StoredModel>(`/models/${part(id)}`, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+/** What is in a model’s text: always the same for the same text. */
+export const modelCheckQuery = (text: string) =>
+  queryOptions({
+    queryKey: ['model-check', text],
+    queryFn: ({ signal }) => request<ModelCheck>('/models/check', { method: 'POST', body: { text }, signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+
+export const modelRunQuery = (ask: ModelRunRequest) =>
+  queryOptions({
+    queryKey: ['model-run', ask],
+    queryFn: ({ signal }) => request<ModelRun>('/models/run', { method: 'POST', body: ask, signal }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
 
 export const signIn = (username: string, password: string) =>
   request<Session>('/session', { method: 'POST', body: { username, password } })

@@ -25,6 +25,20 @@ export function formatNumber(value: number, decimals: number, style: NumberStyle
   return format.format(rounded).replace('-', '−')
 }
 
+/** `value` with at most so many digits that count; very small and very large ones with a power of ten. */
+export function formatSignificant(value: number, digits = 5, style: NumberStyle = {}): string {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? '–' : value > 0 ? '∞' : '−∞'
+  const size = Math.abs(value)
+  const notation = size !== 0 && (size < 1e-4 || size >= 1e7) ? 'scientific' : 'standard'
+  const key = `${style.locale ?? ''}|s${digits}|${notation}`
+  let format = formats.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat(style.locale, { maximumSignificantDigits: digits, notation })
+    formats.set(key, format)
+  }
+  return format.format(value === 0 ? 0 : value).replaceAll('-', '−')
+}
+
 /** The standard deviation of a normal distribution whose 5 % and 95 % points lie this far apart. */
 const widthInStandardDeviations = 2 * 1.6449
 

@@ -1,0 +1,1 @@
+export { createEnsemblePool, type EnsemblePool } from './ensemble-pool.ts'
