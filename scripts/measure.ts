@@ -40,12 +40,18 @@ export async function measure(folder: 'bench' | 'validate', names: readonly stri
   return allMet
 }
 
-function record(folder: string, name: string, rows: readonly Measurement[]): void {
+/** Writes `docs/results/<folder>-<name>.json` and `.md`. */
+export function record(
+  folder: string,
+  name: string,
+  rows: readonly Measurement[],
+  command = `npm run ${folder} -- ${name}`,
+): void {
   const about = {
     commit: commit(),
     node: process.version,
     machine: `${platform()} ${arch()}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
-    command: `npm run ${folder} -- ${name}`,
+    command,
   }
   mkdirSync(join(root, 'docs/results'), { recursive: true })
   const base = join(root, 'docs/results', `${folder}-${name}`)

@@ -6,8 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simulateEnsemble, writeSbml } from '@counterpart/dynamics'
-import type { Measurement } from '../../scripts/measure.ts'
-import { table } from '../../scripts/measure.ts'
+import { type Measurement, record, table } from '../../scripts/measure.ts'
 import { type BenchModel, benchModels } from '../dynamics-models.ts'
 
 const rounds = 5
@@ -76,4 +75,8 @@ function install(folder: string): { readonly program?: string; readonly why?: st
   }
 }
 
-if (import.meta.main) console.log(table(compareWithRoadRunner()))
+if (import.meta.main) {
+  const rows = compareWithRoadRunner()
+  console.log(table(rows))
+  if (rows.every(({ met }) => met !== undefined)) record('bench', 'roadrunner', rows, 'node bench/peers/roadrunner.ts')
+}
