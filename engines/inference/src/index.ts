@@ -17,6 +17,32 @@ export {
   prepareEmulator,
 } from './polynomial-emulator.ts'
 export { drawPrior, type PriorDraw } from './prior.ts'
+export { type AllocationCase, allocateBudget } from './ranking/budget-allocation.ts'
+export {
+  type GoodSelectionDesign,
+  type GoodSelectionState,
+  goodSelectionAdvance,
+  goodSelectionJobs,
+  type ReplicationJob,
+  startGoodSelection,
+} from './ranking/good-selection.ts'
+export {
+  type KimNelsonDesign,
+  type KimNelsonState,
+  kimNelsonAdvance,
+  kimNelsonRequest,
+  type ReplicationRequest,
+  startKimNelson,
+} from './ranking/kim-nelson.ts'
+export {
+  adviseReplications,
+  type ReplicationAdvice,
+  type ReplicationInterval,
+  type ReplicationRule,
+  replicationIntervals,
+} from './ranking/replications.ts'
+export type { Direction, SelectionGoal } from './ranking/selection-goal.ts'
+export { batchMeans, type SteadyStateMean, type WarmUp, warmUpLength } from './ranking/steady-state.ts'
 export { type Calibration, type CalibrationOptions, calibrate, type ForwardModel } from './smoother.ts'
 export { type Transform, toBounded, toUnbounded } from './transforms.ts'
 export {
