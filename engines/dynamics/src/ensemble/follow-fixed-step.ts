@@ -1,6 +1,7 @@
 import { createTrajectoryKernel, type TrajectoryKernel } from '../compile/wasm/trajectory-kernel.ts'
 import type { DynamicsError } from '../errors.ts'
 import { notFinite } from '../integrate/failures.ts'
+import { watchedSteps, watchFixedStep } from '../integrate/fixed-step-watch.ts'
 import type { FixedStepRun, Machine } from '../machine.ts'
 import type { System } from '../system.ts'
 import { fitsKernel } from './kernel.ts'
@@ -26,6 +27,8 @@ export function createFixedStepFollower(system: System, observed: readonly strin
     kernel.parameters.set(parameters)
     kernel.states.set(states)
     const before = new Float64Array(states.length)
+    const watch = watchFixedStep(this, method, ((times[times.length - 1] ?? start) - start) / step)
+    const take = watchedSteps(kernel, [watch])
     let taken = 0
     let from = start
     for (let at = 0; at < times.length; at++) {
@@ -33,10 +36,11 @@ export function createFixedStepFollower(system: System, observed: readonly strin
       if (time > from) {
         const count = stepsBetween(from, time, step)
         before.set(kernel.states)
-        kernel.step(from, (time - from) / count, count)
+        take(from, (time - from) / count, count)
         if (!kernel.states.every(Number.isFinite)) {
+          const broken = kernel.states.findIndex((value) => !Number.isFinite(value))
           kernel.states.set(before)
-          throw firstNotFinite(this, kernel, parameters, from, (time - from) / count, count)
+          throw firstNotFinite(this, kernel, parameters, from, (time - from) / count, count, broken)
         }
         taken += count
       }
@@ -44,11 +48,13 @@ export function createFixedStepFollower(system: System, observed: readonly strin
       kernel.observe(time)
       write(kernel.observed)
     }
+    const verdict = watch.verdict()
+    if (verdict) throw verdict.error
     return taken
   }
 }
 
-/** Goes through the steps one by one, to tell when and where what is no number began. */
+/** Goes through the steps one by one, to tell when and where what is no number began; `broken`: a state that ended so. */
 function firstNotFinite(
   machine: Machine,
   { states, step }: TrajectoryKernel,
@@ -56,6 +62,7 @@ function firstNotFinite(
   start: number,
   length: number,
   count: number,
+  broken: number,
 ): DynamicsError {
   const last = Float64Array.from(states)
   const rates = new Float64Array(states.length)
@@ -69,9 +76,12 @@ function firstNotFinite(
   for (const along of [0, length]) {
     for (let i = 0; i < last.length; i++) last[i]! += along * rates[i]!
     machine.rates(time + along, last, parameters, rates)
-    const broken = rates.findIndex((value) => !Number.isFinite(value))
-    if (broken >= 0) return notFinite(machine, broken, rates[broken]!, time + along, { states: last, parameters })
+    const rate = rates.findIndex((value) => !Number.isFinite(value))
+    if (rate >= 0) return notFinite(machine, rate, rates[rate]!, time + along, { states: last, parameters })
   }
   const state = states.findIndex((value) => !Number.isFinite(value))
-  return notFinite(machine, state, states[state]!, time + length)
+  // One by one the times differ by rounding, and what was at the edge may have stayed finite.
+  return state < 0
+    ? notFinite(machine, broken, Number.NaN, time + length)
+    : notFinite(machine, state, states[state]!, time + length)
 }

@@ -1,3 +1,4 @@
+import { watchedSteps, watchFixedStep } from '../integrate/fixed-step-watch.ts'
 import { stepsBetween } from './follow-fixed-step.ts'
 import type { FixedStepKernel } from './kernel.ts'
 import { type MemberRun, notFiniteState } from './member-run.ts'
@@ -27,12 +28,16 @@ function runPair(run: MemberRun, kernel: FixedStepKernel, first: number, second:
   if (!live[1]) copyLane(kernel, 0, 1)
   else if (!live[0]) copyLane(kernel, 1, 0)
   const longest = plan.flow.step!
+  const { method = 'auto' } = plan.flow
+  const expected = (plan.end - plan.start) / longest
+  const watches = [0, 1].map((lane) => watchFixedStep(machine, method, expected, { lane, stride: 2 }))
+  const take = watchedSteps(kernel, watches)
   for (let row = 0; row < times.length; row++) {
     const time = times[row]!
     if (row > 0) {
       const from = times[row - 1]!
       const count = stepsBetween(from, time, longest)
-      kernel.step(from, (time - from) / count, count)
+      take(from, (time - from) / count, count)
     }
     kernel.observe(time)
     for (const lane of [0, 1] as const) {
@@ -46,6 +51,12 @@ function runPair(run: MemberRun, kernel: FixedStepKernel, first: number, second:
       }
     }
     if (!live[0] && !live[1]) return
+  }
+  for (const [lane, watch] of watches.entries()) {
+    const verdict = live[lane] ? watch.verdict() : undefined
+    if (!verdict) continue
+    const row = times.findIndex((time) => time > verdict.time)
+    run.fail(lane === 0 ? first : second, row, verdict.error)
   }
 }
 

@@ -11,7 +11,7 @@ export const blockSize = 64
  * others, and is that of a single trajectory by the same method but for rounding.
  *
  * A method with a fixed step divides the time between two rows into equal steps of at most `step`, and does not look
- * for jumps of the rates within one. Under error control jumps are landed on if their condition changes its sign at one
+ * for jumps of the rates within one; steps that prove too long are a failure of the member. Under error control jumps are landed on if their condition changes its sign at one
  * of a step's stages. What is compiled is remembered as long as the system is.
  *
  * Throws a `DynamicsError`: `invalid-option`, `undeclared`. What goes wrong with a member is among the `failures`.

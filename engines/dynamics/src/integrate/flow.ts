@@ -41,6 +41,8 @@ export interface Flow {
   /** What is doubtful about the solution so far. */
   readonly warnings: readonly string[]
   advance(until: number): void
+  /** Throws `no-convergence` if a method without error control took steps that were too long for it. */
+  checkSteps(): void
 }
 
 /** So many restarts that bring a run on by next to nothing are taken for switching to and fro without end. */
@@ -230,5 +232,6 @@ export function createFlow(
       }
     },
     advance,
+    checkSteps: control.checkSteps,
   }
 }

@@ -79,6 +79,7 @@ export function observeAt(
   try {
     const flow = createFlow(machine, start, initial, settings, observer, kernel)
     if (times.length > 0) flow.advance(times[times.length - 1]!)
+    flow.checkSteps()
     return { values, warnings: [...warnings, ...flow.warnings], statistics: flow.statistics }
   } finally {
     kernel?.giveBack()

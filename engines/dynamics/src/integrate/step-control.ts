@@ -1,9 +1,10 @@
 import type { Crossings } from './crossings.ts'
 import { noConvergence, notFinite, whyNotFinite } from './failures.ts'
+import { type FixedStepWatch, watchFixedStep } from './fixed-step-watch.ts'
 import type { PastSolution } from './history.ts'
 import type { MethodChoice } from './method-choice.ts'
 import type { FlowSettings } from './options.ts'
-import { interpolate, type Method, type Step, timeResolution } from './step.ts'
+import { createStep, interpolate, type Method, type Step, timeResolution } from './step.ts'
 import { createTolerances, firstSize, NEGLIGIBLE, toleranceOf } from './tolerances.ts'
 
 /** Takes steps that error control accepts. */
@@ -29,6 +30,8 @@ export interface StepControl {
    * the jump not to matter.
    */
   spoilt(crossing: number, reached: number): boolean
+  /** After the run: throws `no-convergence` if a method without error control took steps that were too long for it. */
+  checkSteps(): void
   readonly steps: number
   readonly rejected: number
 }
@@ -47,6 +50,8 @@ export function createStepControl(
   const ratesBefore = new Float64Array(n)
   const ratesAfter = new Float64Array(n)
   const tolerances = choice.method.adaptive ? createTolerances(step, settings) : undefined
+  let watch: FixedStepWatch | undefined
+  const half = choice.method.adaptive ? undefined : createStep(machine, parameters, settings.relativeTolerance)
   let method = choice.method
   /** What error control would like next; 0: to be found. */
   let nextSize = 0
@@ -66,6 +71,8 @@ export function createStepControl(
     for (let i = 0; i < n; i++)
       if (!Number.isFinite(startRates[i]!)) throw notFinite(machine, i, startRates[i]!, time, { states, parameters })
     tolerances?.grow(true)
+    // What is delayed by less than a step has no halves to be compared with.
+    if (!choice.method.adaptive && !past) watch ??= watchFixedStep(machine, method.name, (until - time) / longest)
     choice.method.restart()
     if (choice.method.adaptive && nextSize === 0) nextSize = firstSize(step, until - time)
   }
@@ -96,8 +103,10 @@ export function createStepControl(
         if (excess > 0) error = correct(past, error)
         else shortestLag *= 1.1
       }
-      if (!method.adaptive) requireFinite(time + size)
-      else if (error <= 1) {
+      if (!method.adaptive) {
+        requireFinite(time + size)
+        if (watch?.went(states, end, 1)) compareHalves()
+      } else if (error <= 1) {
         nextSize = grown(size, error, lands)
         lastError = Math.max(error, 1e-4)
       } else {
@@ -159,6 +168,20 @@ export function createStepControl(
       choice.vote(step, steps, (stop - time) / step.size)
       if (choice.method !== method) lastError = 1e-4
     }
+  }
+
+  /** The step just tried once more, in two halves. */
+  function compareHalves(): void {
+    half!.size = step.size / 2
+    half!.from = step.from
+    half!.start.set(states)
+    half!.startRates.set(startRates)
+    method.attempt(half!)
+    half!.from += half!.size
+    half!.start.set(half!.end)
+    half!.startRates.set(half!.endRates)
+    method.attempt(half!)
+    watch!.compare(step.from, step.size, end, half!.end)
   }
 
   function requireFinite(time: number): void {
@@ -246,6 +269,10 @@ export function createStepControl(
       tolerances?.grow(true)
     },
     spoilt,
+    checkSteps() {
+      const verdict = watch?.verdict()
+      if (verdict) throw verdict.error
+    },
     get steps() {
       return steps
     },
