@@ -1,0 +1,169 @@
+/**
+ * Events in the order they happen. Each has a handle, an integer from 0 that its owner chose; a handle is in the
+ * calendar at most once. Events of one instant come by phase, then in the order they were scheduled.
+ *
+ * A 4-ary heap in typed arrays with the place of every handle beside it, so that any event can be moved or cancelled in
+ * O(log n); its whole state is copied by `copyFrom`.
+ */
+export class Calendar {
+  size = 0
+  /** Scheduled so far: what tells events of one instant and phase apart. */
+  #sequence = 0
+  #times = new Float64Array(64)
+  #orders = new Float64Array(64)
+  #handles = new Int32Array(64)
+  /** Place + 1 in the heap by handle, 0 for none. */
+  #places = new Int32Array(64)
+
+  /** The time of the next event, infinite when there is none. */
+  get nextTime(): number {
+    return this.size > 0 ? this.#times[0]! : Number.POSITIVE_INFINITY
+  }
+
+  /** The phase of the next event. */
+  get nextPhase(): number {
+    return Math.floor(this.#orders[0]! / PHASE)
+  }
+
+  has(handle: number): boolean {
+    return handle < this.#places.length && this.#places[handle]! > 0
+  }
+
+  /** The time at which this event is due; only for one that is in the calendar. */
+  timeOf(handle: number): number {
+    return this.#times[this.#places[handle]! - 1]!
+  }
+
+  /** Puts the event at this time and phase (0 … 15), moving it if it was in the calendar already. */
+  schedule(handle: number, time: number, phase: number): void {
+    if (handle >= this.#places.length) this.#growHandles(handle)
+    const order = phase * PHASE + this.#sequence++
+    const place = this.#places[handle]! - 1
+    if (place >= 0) {
+      if (!this.#rise(place, time, order, handle)) this.#sink(place, time, order, handle)
+      return
+    }
+    if (this.size === this.#times.length) this.#growHeap()
+    this.#rise(this.size++, time, order, handle)
+  }
+
+  /** Takes the event out; nothing happens when it is not in. */
+  cancel(handle: number): void {
+    if (handle >= this.#places.length) return
+    const place = this.#places[handle]! - 1
+    if (place >= 0) this.#remove(place)
+  }
+
+  /** Takes out the next event and returns its handle; −1 when there is none. */
+  pop(): number {
+    if (this.size === 0) return -1
+    const handle = this.#handles[0]!
+    this.#remove(0)
+    return handle
+  }
+
+  /** Becomes equal to the other, which stays as it is. */
+  copyFrom(other: Calendar): void {
+    if (this.#times.length < other.size) {
+      this.#times = new Float64Array(other.#times.length)
+      this.#orders = new Float64Array(other.#times.length)
+      this.#handles = new Int32Array(other.#times.length)
+    }
+    for (let i = 0; i < this.size; i++) this.#places[this.#handles[i]!] = 0
+    if (this.#places.length < other.#places.length) this.#places = new Int32Array(other.#places.length)
+    this.size = other.size
+    this.#sequence = other.#sequence
+    for (let i = 0; i < other.size; i++) {
+      const handle = other.#handles[i]!
+      this.#times[i] = other.#times[i]!
+      this.#orders[i] = other.#orders[i]!
+      this.#handles[i] = handle
+      this.#places[handle] = i + 1
+    }
+  }
+
+  #remove(place: number): void {
+    this.#places[this.#handles[place]!] = 0
+    const last = --this.size
+    if (place === last) return
+    const time = this.#times[last]!
+    const order = this.#orders[last]!
+    const handle = this.#handles[last]!
+    if (!this.#rise(place, time, order, handle)) this.#sink(place, time, order, handle)
+  }
+
+  /** Puts the event at this place or above; whether it went above. */
+  #rise(start: number, time: number, order: number, handle: number): boolean {
+    const times = this.#times
+    const orders = this.#orders
+    const handles = this.#handles
+    const places = this.#places
+    let place = start
+    while (place > 0) {
+      const parent = (place - 1) >> 2
+      const other = times[parent]!
+      if (other < time || (other === time && orders[parent]! < order)) break
+      times[place] = other
+      orders[place] = orders[parent]!
+      const moved = handles[parent]!
+      handles[place] = moved
+      places[moved] = place + 1
+      place = parent
+    }
+    times[place] = time
+    orders[place] = order
+    handles[place] = handle
+    places[handle] = place + 1
+    return place !== start
+  }
+
+  #sink(start: number, time: number, order: number, handle: number): void {
+    const times = this.#times
+    const orders = this.#orders
+    const handles = this.#handles
+    const places = this.#places
+    const size = this.size
+    let place = start
+    for (;;) {
+      const first = 4 * place + 1
+      if (first >= size) break
+      const end = Math.min(first + 4, size)
+      let best = first
+      for (let child = first + 1; child < end; child++)
+        if (times[child]! < times[best]! || (times[child] === times[best] && orders[child]! < orders[best]!))
+          best = child
+      if (time < times[best]! || (time === times[best] && order < orders[best]!)) break
+      times[place] = times[best]!
+      orders[place] = orders[best]!
+      const moved = handles[best]!
+      handles[place] = moved
+      places[moved] = place + 1
+      place = best
+    }
+    times[place] = time
+    orders[place] = order
+    handles[place] = handle
+    places[handle] = place + 1
+  }
+
+  #growHeap(): void {
+    const length = 2 * this.#times.length
+    this.#times = grown(this.#times, length)
+    this.#orders = grown(this.#orders, length)
+    this.#handles = grown(this.#handles, length)
+  }
+
+  #growHandles(handle: number): void {
+    this.#places = grown(this.#places, Math.max(handle + 1, 2 * this.#places.length))
+  }
+}
+
+/** Room for 2⁴⁸ events in each phase of an instant; 16 phases fit into 52 bits. */
+const PHASE = 2 ** 48
+
+/** A longer copy, with zeros behind. */
+export function grown<T extends Float64Array | Int32Array>(array: T, length: number): T {
+  const longer = new (array.constructor as new (length: number) => T)(length)
+  longer.set(array)
+  return longer
+}

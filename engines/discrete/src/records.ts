@@ -1,0 +1,71 @@
+/** How a stay at a step ended. */
+export const OUTCOMES = ['served', 'left-waiting', 'turned-away', 'interrupted'] as const
+
+export type Outcome = (typeof OUTCOMES)[number]
+
+/** A stay of one patient at one step; an interrupted activity gives one stay for each part. */
+export interface Stay {
+  readonly source: number
+  /** The patient's number within the source, from 0. */
+  readonly number: number
+  readonly class: number
+  readonly step: number
+  readonly queued: number
+  /** NaN for those who were not served. */
+  readonly begun: number
+  readonly ended: number
+  readonly outcome: Outcome
+}
+
+const CHUNK = 1 << 16
+
+/** Stays as typed columns, in the order in which they ended, growing in chunks. */
+export class Records {
+  length = 0
+  readonly #times: Float64Array[] = []
+  readonly #words: Int32Array[] = []
+
+  add(
+    source: number,
+    number: number,
+    patientClass: number,
+    step: number,
+    queued: number,
+    begun: number,
+    ended: number,
+    outcome: number,
+  ): void {
+    const at = this.length & (CHUNK - 1)
+    if (at === 0) {
+      this.#times.push(new Float64Array(3 * CHUNK))
+      this.#words.push(new Int32Array(3 * CHUNK))
+    }
+    const times = this.#times[this.#times.length - 1]!
+    const words = this.#words[this.#words.length - 1]!
+    times[at] = queued
+    times[at + CHUNK] = begun
+    times[at + 2 * CHUNK] = ended
+    words[at] = number
+    words[at + CHUNK] = source
+    words[at + 2 * CHUNK] = (step << 10) | (patientClass << 2) | outcome
+    this.length++
+  }
+
+  /** The stay at this place, 0 … length − 1. */
+  at(place: number): Stay {
+    const at = place & (CHUNK - 1)
+    const times = this.#times[place >>> 16]!
+    const words = this.#words[place >>> 16]!
+    const packed = words[at + 2 * CHUNK]!
+    return {
+      source: words[at + CHUNK]!,
+      number: words[at]!,
+      class: (packed >>> 2) & 255,
+      step: packed >>> 10,
+      queued: times[at]!,
+      begun: times[at + CHUNK]!,
+      ended: times[at + 2 * CHUNK]!,
+      outcome: OUTCOMES[packed & 3]!,
+    }
+  }
+}
