@@ -6,13 +6,11 @@ export interface BoostInput {
   readonly kind: 'binary' | 'continuous'
   readonly learners: readonly Learner[]
   readonly outcomes: Float64Array
-  /** Weight of each row in training (0 for rows held out). */
+  /** Weight of each row, by itself. */
   readonly weights: Float64Array
-  /** How often each row was drawn into training. */
+  /** How often each row was drawn into training; the rows never drawn are held out for early stopping. */
   readonly drawn: Float64Array
-  /** Weight of each row held out for early stopping (0 for training rows). */
-  readonly heldOut: Float64Array
-  /** Score of each row to start from; moved to the scores of the last cycle. */
+  /** Score of each row to start from. */
   readonly scores: Float64Array
   readonly step: StepOptions
   readonly cycles: number
@@ -35,14 +33,16 @@ export interface Boosted {
  * al., "InterpretML", arXiv:1909.09223.
  */
 export function boost(input: BoostInput): Boosted {
-  const { learners, outcomes, weights, drawn, scores, step } = input
-  const rows = outcomes.length
-  const gradient = new Float64Array(rows)
-  const curvature = new Float64Array(rows)
+  const { kind, learners } = input
+  const training = partOf(input, (drawn) => drawn > 0)
+  const heldOut = partOf(input, (drawn) => drawn === 0)
+  const gradient = new Float64Array(training.rows)
+  const curvature = new Float64Array(training.rows)
   const shapes = learners.map(({ cells }) => new Float64Array(cells))
-  const work = learners.map(({ cells, cellOfRow }) => {
+  const work = learners.map(({ cells }, t) => {
     const count = new Float64Array(cells)
-    for (let i = 0; i < rows; i++) count[cellOfRow[i]!]! += drawn[i]!
+    const cellOfRow = training.cellOfRow[t]!
+    for (let i = 0; i < training.rows; i++) count[cellOfRow[i]!]! += training.drawn[i]!
     return {
       gradient: new Float64Array(cells),
       curvature: new Float64Array(cells),
@@ -51,45 +51,80 @@ export function boost(input: BoostInput): Boosted {
     }
   })
   let best = shapes.map((shape) => shape.slice())
-  let bestLoss = heldOutLoss(input)
+  let bestLoss = lossOf(kind, heldOut)
   let bestCycle = 0
   let mark = bestLoss
   let marked = 0
   for (let cycle = 1; cycle <= input.cycles; cycle++) {
-    if (input.kind === 'binary')
-      for (let i = 0; i < rows; i++) {
-        const w = weights[i]!
-        if (w === 0) continue
-        const p = probabilityOf(scores[i]!)
-        gradient[i] = w * (p - outcomes[i]!)
-        curvature[i] = w * p * (1 - p)
-      }
-    else
-      for (let i = 0; i < rows; i++) {
-        gradient[i] = weights[i]! * (scores[i]! - outcomes[i]!)
-        curvature[i] = weights[i]!
-      }
+    differentiate(kind, training, gradient, curvature)
     learners.forEach((learner, t) => {
       const histogram = work[t]!
-      collect(learner.cellOfRow, gradient, curvature, histogram.gradient, histogram.curvature)
-      learner.step(histogram, shapes[t]!, histogram.out, step)
       const shape = shapes[t]!
+      collect(training.cellOfRow[t]!, gradient, curvature, histogram.gradient, histogram.curvature)
+      learner.step(histogram, shape, histogram.out, input.step)
       for (let k = 0; k < shape.length; k++) shape[k]! += histogram.out[k]!
-      move(learner.cellOfRow, histogram.out, scores, gradient, curvature)
+      move(training.cellOfRow[t]!, histogram.out, training.scores, gradient, curvature)
+      shift(heldOut.cellOfRow[t]!, histogram.out, heldOut.scores)
     })
-    const loss = heldOutLoss(input)
+    const loss = lossOf(kind, heldOut)
     if (loss < bestLoss) {
       bestLoss = loss
       bestCycle = cycle
       best = shapes.map((shape) => shape.slice())
     }
     // Creeping gains do not count: they would run to the limit for nothing that could be seen.
-    if (loss < mark * (1 - 1e-4)) {
+    if (loss < mark * (1 - SMALLEST_GAIN)) {
       mark = loss
       marked = cycle
     } else if (cycle - marked >= input.patience) break
   }
   return { shapes: best, cycles: bestCycle, heldOutLoss: bestLoss }
+}
+
+/** Share of the held-out loss that a run of cycles must gain to go on. */
+const SMALLEST_GAIN = 1e-4
+
+/** Some of the rows, packed, so that the inner loops meet no others. */
+interface Part {
+  readonly rows: number
+  readonly outcomes: Float64Array
+  /** Times how often the row was drawn, where it was. */
+  readonly weights: Float64Array
+  readonly drawn: Float64Array
+  readonly scores: Float64Array
+  /** For each learner. */
+  readonly cellOfRow: readonly Uint16Array[]
+}
+
+function partOf(input: BoostInput, belongs: (drawn: number) => boolean): Part {
+  const chosen = Uint32Array.from(input.drawn.keys()).filter((i) => belongs(input.drawn[i]!))
+  const pack = (values: Float64Array) => Float64Array.from(chosen, (i) => values[i]!)
+  return {
+    rows: chosen.length,
+    outcomes: pack(input.outcomes),
+    weights: Float64Array.from(chosen, (i) => input.weights[i]! * Math.max(input.drawn[i]!, 1)),
+    drawn: pack(input.drawn),
+    scores: pack(input.scores),
+    cellOfRow: input.learners.map(({ cellOfRow }) => {
+      const packed = new Uint16Array(chosen.length)
+      for (let k = 0; k < chosen.length; k++) packed[k] = cellOfRow[chosen[k]!]!
+      return packed
+    }),
+  }
+}
+
+function differentiate(
+  kind: 'binary' | 'continuous',
+  { rows, outcomes, weights, scores }: Part,
+  gradient: Float64Array,
+  curvature: Float64Array,
+): void {
+  for (let i = 0; i < rows; i++) {
+    const w = weights[i]!
+    const p = kind === 'binary' ? probabilityOf(scores[i]!) : scores[i]!
+    gradient[i] = w * (p - outcomes[i]!)
+    curvature[i] = kind === 'binary' ? w * p * (1 - p) : w
+  }
 }
 
 function collect(
@@ -122,14 +157,17 @@ function move(
   }
 }
 
-function heldOutLoss({ kind, outcomes, heldOut, scores }: BoostInput): number {
+function shift(cellOfRow: Uint16Array, added: Float64Array, scores: Float64Array): void {
+  for (let i = 0; i < cellOfRow.length; i++) scores[i]! += added[cellOfRow[i]!]!
+}
+
+function lossOf(kind: 'binary' | 'continuous', { rows, outcomes, weights, scores }: Part): number {
   let loss = 0
   let total = 0
-  for (let i = 0; i < outcomes.length; i++) {
-    const w = heldOut[i]!
-    if (w === 0) continue
-    total += w
+  for (let i = 0; i < rows; i++) {
+    const w = weights[i]!
     const s = scores[i]!
+    total += w
     loss += w * (kind === 'binary' ? softplus(s) - outcomes[i]! * s : (s - outcomes[i]!) ** 2 / 2)
   }
   return total > 0 ? loss / total : 0

@@ -2,7 +2,7 @@ import { portableLog, type RandomStream } from '@counterpart/numerics'
 import { checkBetween, checkCount } from '../checks.ts'
 import type { Columns, Feature } from './axis.ts'
 import { binCount } from './axis.ts'
-import { type BoostInput, boost } from './boost.ts'
+import { boost } from './boost.ts'
 import type { Learner, StepOptions } from './learner.ts'
 import type { AdditiveModel, Term } from './model.ts'
 import { pairLearner } from './pair-step.ts'
@@ -92,19 +92,19 @@ export function fitAdditiveModel(problem: AdditiveProblem, options: AdditiveOpti
       ? numericLearner(data.bins[a]!, cells, axis.monotone)
       : categoricalLearner(data.bins[a]!, cells)
   })
-  const settings = { kind: outcome.kind, outcomes: data.outcomes, step, cycles, patience }
+  const settings = { kind: outcome.kind, outcomes: data.outcomes, weights: data.weights, step, cycles, patience }
   const drawnBags = Array.from({ length: bags }, (_, b) => {
-    const bag = drawBag(data, options.stream.substream('bag', b))
-    const start = startOf(outcome.kind, data.outcomes, bag.weights)
-    const scores = new Float64Array(data.outcomes.length).fill(start)
-    return { bag, start, singles: boost({ ...settings, ...bag, learners: singles, scores }) }
+    const drawn = drawBag(data.outcomes.length, options.stream.substream('bag', b))
+    const start = startOf(outcome.kind, data, drawn)
+    const scores = scoresOf(data, start, [])
+    return { drawn, start, singles: boost({ ...settings, drawn, learners: singles, scores }) }
   })
   const pairs = most > 0 && data.axes.length > 1 ? findPairs(data, drawnBags, outcome.kind, most, pairBins, step) : []
   const learners = pairs.map(({ cellOfRow, axes }) => pairLearner(cellOfRow, binCount(axes[0]), binCount(axes[1])))
-  const fitted = drawnBags.map(({ bag, start, singles: first }) => {
+  const fitted = drawnBags.map(({ drawn, start, singles: first }) => {
     const scores = scoresOf(data, start, first.shapes)
     const second =
-      pairs.length > 0 ? boost({ ...settings, ...bag, learners, scores }) : { ...first, shapes: [], cycles: 0 }
+      pairs.length > 0 ? boost({ ...settings, drawn, learners, scores }) : { ...first, shapes: [], cycles: 0 }
     return { start, first, second }
   })
   return {
@@ -121,26 +121,24 @@ export function fitAdditiveModel(problem: AdditiveProblem, options: AdditiveOpti
   }
 }
 
-function drawBag(data: TrainingData, stream: RandomStream): Pick<BoostInput, 'weights' | 'drawn' | 'heldOut'> {
-  const rows = data.outcomes.length
+/** How often each row is drawn into a bootstrap sample. */
+function drawBag(rows: number, stream: RandomStream): Float64Array {
   const drawn = new Float64Array(rows)
   for (let k = 0; k < rows; k++) drawn[stream.integer(rows)]!++
-  return {
-    drawn,
-    weights: data.weights.map((w, i) => w * drawn[i]!),
-    heldOut: data.weights.map((w, i) => (drawn[i] === 0 ? w : 0)),
-  }
+  return drawn
 }
 
 /** The best constant score; one row's worth of doubt keeps it finite when a bag holds one class only. */
-function startOf(kind: 'binary' | 'continuous', outcomes: Float64Array, weights: Float64Array): number {
+function startOf(kind: 'binary' | 'continuous', { outcomes, weights }: TrainingData, drawn: Float64Array): number {
   let sum = 0
   let total = 0
   for (let i = 0; i < outcomes.length; i++) {
-    sum += weights[i]! * outcomes[i]!
-    total += weights[i]!
+    const w = weights[i]! * drawn[i]!
+    sum += w * outcomes[i]!
+    total += w
   }
-  return kind === 'continuous' ? sum / total : portableLog((sum + 0.5) / (total - sum + 0.5))
+  if (kind === 'binary') return portableLog((sum + 0.5) / (total - sum + 0.5))
+  return total > 0 ? sum / total : 0
 }
 
 function scoresOf(data: TrainingData, start: number, shapes: readonly Float64Array[]): Float64Array {

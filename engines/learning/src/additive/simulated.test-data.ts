@@ -11,7 +11,7 @@ export const features: readonly Feature[] = [
 ]
 
 /** The log-odds they were made with: a U in age, a step in lactate, one level each for arrival, nothing else. */
-export function truth(age: number, lactate: number, arrival: string): number {
+function truth(age: number, lactate: number, arrival: string): number {
   const u = 6 * ((age - 50) / 50) ** 2 - 2
   return u + (Number.isNaN(lactate) ? -0.5 : lactate > 3 ? 1 : 0) + (arrival === 'ambulance' ? 0.8 : 0)
 }
