@@ -1,3 +1,17 @@
+export { type ArrivalWindow, arrivalTimes, thinnedArrivalTimes } from './arrivals/arrival-times.ts'
+export { countDispersion, type Dispersion } from './arrivals/dispersion.ts'
+export { type PreparedRates, prepareRates, type RateProfile } from './arrivals/rate-profile.ts'
+export { estimateServiceTimes, type ServiceRecord, type ServiceTimes, serviceTimeOf } from './arrivals/service-times.ts'
+export {
+  estimateWeeklyRates,
+  forecastRates,
+  type RateForecast,
+  type SeasonalRecency,
+  type WeeklyRateOptions,
+  type WeeklyRates,
+  weeklyDispersion,
+} from './arrivals/weekly-rates.ts'
+export { type ObservedPeriod, tallyArrivals, type WeeklyTally } from './arrivals/weekly-tally.ts'
 export {
   type Analysis,
   type AnalysisOptions,
