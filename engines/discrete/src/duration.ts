@@ -115,6 +115,7 @@ export function survivalOf(d: PreparedDuration, elapsed: number, index = 0): num
  * the duration cannot have lasted that long.
  */
 export function durationBeyond(d: PreparedDuration, elapsed: number, u: number, index = 0): number {
+  if (!(elapsed > 0)) return durationAt(d, u, index)
   const tail = u * survivalOf(d, elapsed, index)
   return tail > 0 ? Math.max(elapsed, durationAt(d, tail, index)) : elapsed
 }

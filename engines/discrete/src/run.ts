@@ -103,7 +103,7 @@ export class Run {
     const s = new State(this.program)
     this.#state = s
     s.replication = replication
-    for (let source = 0; source < this.program.sources.length; source++) this.#scheduleArrival(source)
+    for (let source = 0; source < this.program.sources.length; source++) this.#scheduleArrival(source, 0)
     for (let resource = 0; resource < this.program.interruptible.length; resource++) this.#scheduleChange(resource)
   }
 
@@ -115,8 +115,8 @@ export class Run {
   }
 
   /**
-   * Goes back (or over) to a captured state of the same program. As another `replication`, everything drawn from here
-   * on is different; as the same, everything happens as it did.
+   * Goes back (or over) to a captured state of the same program. What is under way ends when it was going to; what is
+   * drawn from here on is drawn as this `replication`. For forecasts of what nobody knows yet, see `redraw`.
    */
   restore(captured: State, replication = captured.replication): void {
     if (captured.layout.sums !== this.#state.layout.sums || captured.layout.words !== this.#state.layout.words)
@@ -124,6 +124,39 @@ export class Run {
     checkReplication(replication)
     this.#state.copyFrom(captured)
     this.#state.replication = replication
+  }
+
+  /**
+   * Draws anew everything that is under way, given how long it has lasted: activities and delays, interrupted ones that
+   * keep their duration, patience, worsening, and the next arrivals. A forecast is `restore` as another replication
+   * followed by `redraw`: without it all replications would share, and know, the ends that the captured run had drawn.
+   */
+  redraw(): void {
+    const s = this.#state
+    const { firstPatientHandle, numbers, words } = s.layout
+    for (let source = 0; source < this.program.sources.length; source++)
+      if (s.calendar.has(source)) this.#scheduleArrival(source, s.lastArrivals[source]!)
+    for (let slot = 0; slot < s.used; slot++) {
+      const w = slot * words
+      const f = slot * numbers
+      const status = s.words[w + W.STATUS]!
+      if (status === STATUS.BUSY) {
+        const { a, b } = this.program.instructions[s.words[w + W.PC]!]!
+        const elapsed = s.now - s.numbers[f + F.BEGUN]! + s.numbers[f + F.DONE]!
+        s.numbers[f + F.TOTAL] = this.#drawDuration(slot, a, b, elapsed)
+        this.#scheduleEnd(slot)
+      } else if (status === STATUS.WAITING) {
+        const line = this.program.lines[s.words[w + W.LINE]!]!
+        if (s.numbers[f + F.KEEPS]! === 1) {
+          const { a, b } = this.program.instructions[line.seizeAt + 1]!
+          const tried = s.numbers[f + F.QUEUED]! - s.numbers[f + F.BEGUN]!
+          const elapsed = line.interrupted === 'resume' ? s.numbers[f + F.DONE]! : tried
+          s.numbers[f + F.TOTAL] = this.#drawDuration(slot, a, b, elapsed)
+        }
+        const handle = firstPatientHandle + 2 * slot
+        this.#startTimers(slot, line, s.calendar.has(handle), s.calendar.has(handle + 1))
+      }
+    }
   }
 
   /** Forgets the statistics up to now, at the end of a warm-up; nothing else changes. */
@@ -288,11 +321,13 @@ export class Run {
     const s = this.#state
     const { class: kind, entry } = this.program.sources[source]!
     const number = s.arrivals[source]!++
-    this.#scheduleArrival(source)
+    s.lastArrivals[source] = s.now
+    this.#scheduleArrival(source, s.now)
     this.#walk(this.#enter(source, number, kind, entry, s.now))
   }
 
-  #scheduleArrival(source: number): void {
+  /** The next arrival, given that none came from `last` up to now. */
+  #scheduleArrival(source: number, last: number): void {
     const s = this.#state
     const { arrivals, between, limit, stream } = this.program.sources[source]!
     const number = s.arrivals[source]!
@@ -304,7 +339,7 @@ export class Run {
     }
     const u = uniformOf(this.#keys, stream, source, number, 0, s.replication)
     const time = between
-      ? s.now + durationAt(between, u, number)
+      ? Math.max(s.now, last + durationBeyond(between, s.now - last, u, number))
       : afterHazard(arrivals as Extract<typeof arrivals, { kind: 'rates' }>, s.now, u)
     if (time < Number.POSITIVE_INFINITY) s.calendar.schedule(source, time, PHASE.ARRIVE)
   }
@@ -323,7 +358,8 @@ export class Run {
     s.words[w + W.NUMBER] = number
     s.words[w + W.LANE] = -1
     s.numbers[slot * numbers + F.ARRIVED] = arrived
-    s.numbers[slot * numbers + F.LEFT] = -1
+    s.numbers[slot * numbers + F.DONE] = 0
+    s.numbers[slot * numbers + F.KEEPS] = 0
     return slot
   }
 
@@ -444,16 +480,24 @@ export class Run {
     const s = this.#state
     const w = slot * s.layout.words
     const f = slot * s.layout.numbers
-    const { a, b, c, next } = this.program.instructions[s.words[w + W.PC]!]!
-    let total = s.numbers[f + F.LEFT]!
-    if (total < 0) total = this.#drawDuration(slot, a, b, s.now - begun)
-    else s.numbers[f + F.LEFT] = -1
+    const { a, b, c } = this.program.instructions[s.words[w + W.PC]!]!
+    if (s.numbers[f + F.KEEPS]! === 0) {
+      s.numbers[f + F.DONE] = 0
+      s.numbers[f + F.TOTAL] = this.#drawDuration(slot, a, b, s.now - begun)
+    }
+    s.numbers[f + F.KEEPS] = 0
     if (c < 0) s.numbers[f + F.QUEUED] = begun
     s.numbers[f + F.BEGUN] = begun
-    s.numbers[f + F.TOTAL] = total
     s.words[w + W.STATUS] = STATUS.BUSY
+    this.#scheduleEnd(slot)
+  }
+
+  #scheduleEnd(slot: number): void {
+    const s = this.#state
+    const f = slot * s.layout.numbers
+    const { c, next } = this.program.instructions[s.words[slot * s.layout.words + W.PC]!]!
     const releases = c >= 0 || this.program.instructions[next]!.op === OP.RELEASE
-    const due = begun + total
+    const due = s.numbers[f + F.BEGUN]! + (s.numbers[f + F.TOTAL]! - s.numbers[f + F.DONE]!)
     s.calendar.schedule(
       s.layout.firstPatientHandle + 2 * slot,
       Math.max(due, s.now),
@@ -595,20 +639,23 @@ export class Run {
     s.numbers[f + F.QUEUED] = since
     s.numbers[f + F.RANK] = s.joins++
     this.#join(slot, line)
+    this.#startTimers(slot, line, line.patience >= 0, line.worsens >= 0)
+  }
+
+  /** Draws when patience ends and when the patient worsens, given the time waited already. */
+  #startTimers(slot: number, line: Line, patience: boolean, worsens: boolean): void {
+    const s = this.#state
     const handle = s.layout.firstPatientHandle + 2 * slot
+    const since = s.numbers[slot * s.layout.numbers + F.QUEUED]!
     const elapsed = s.now - since
-    if (line.patience >= 0)
-      s.calendar.schedule(
-        handle,
-        Math.max(s.now, since + this.#drawDuration(slot, line.patience, line.patienceStream, elapsed)),
-        PHASE.PATIENCE,
-      )
-    if (line.worsens >= 0)
-      s.calendar.schedule(
-        handle + 1,
-        Math.max(s.now, since + this.#drawDuration(slot, line.worsens, line.worsensStream, elapsed)),
-        PHASE.WORSEN,
-      )
+    if (patience) {
+      const after = this.#drawDuration(slot, line.patience, line.patienceStream, elapsed)
+      s.calendar.schedule(handle, Math.max(s.now, since + after), PHASE.PATIENCE)
+    }
+    if (worsens) {
+      const after = this.#drawDuration(slot, line.worsens, line.worsensStream, elapsed)
+      s.calendar.schedule(handle + 1, Math.max(s.now, since + after), PHASE.WORSEN)
+    }
   }
 
   /** Into the lane of the patient's priority, behind those who joined before. */
@@ -677,7 +724,7 @@ export class Run {
     this.#stopTimers(slot, line)
     this.#countWait(line, slot, outcome === LEFT_WAITING ? 3 : 4)
     if (this.records) this.#record(slot, line.step, Number.NaN, outcome)
-    s.numbers[slot * s.layout.numbers + F.LEFT] = -1
+    s.numbers[slot * s.layout.numbers + F.KEEPS] = 0
     s.words[w + W.PC] = outcome === LEFT_WAITING ? line.onLeaving : line.onFull
     this.#goOnSoon(slot)
   }
@@ -864,13 +911,12 @@ export class Run {
     const f = slot * s.layout.numbers
     const handle = s.layout.firstPatientHandle + 2 * slot
     const line = this.program.lines[this.program.instructions[s.words[w + W.PC]!]!.c]!
-    const left = s.calendar.timeOf(handle) - s.now
     s.calendar.cancel(handle)
     this.#countWait(line, slot, 5)
     if (this.records) this.#record(slot, line.step, s.numbers[f + F.BEGUN]!, INTERRUPTED)
     this.#release(slot, line)
-    s.numbers[f + F.LEFT] =
-      line.interrupted === 'resume' ? left : line.interrupted === 'restart' ? s.numbers[f + F.TOTAL]! : -1
+    s.numbers[f + F.KEEPS] = line.interrupted === 'resample' ? 0 : 1
+    if (line.interrupted === 'resume') s.numbers[f + F.DONE]! += s.now - s.numbers[f + F.BEGUN]!
     s.numbers[f + F.QUEUED] = s.now
     s.words[w + W.PC] = line.seizeAt
     this.#join(slot, line)

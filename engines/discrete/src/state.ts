@@ -15,9 +15,11 @@ export const F = {
   BEGUN: 4,
   /** Its whole duration. */
   TOTAL: 5,
-  /** What is left of an interrupted activity; −1 for a fresh one. */
-  LEFT: 6,
-  ATTRIBUTES: 7,
+  /** What of it was done before `BEGUN`, in parts that were interrupted. */
+  DONE: 6,
+  /** Whether it is an interrupted activity that keeps its duration: 1, else 0. */
+  KEEPS: 7,
+  ATTRIBUTES: 8,
 } as const
 
 /** Columns of a patient's words; claims, holder links and draw counts follow, see {@link Layout}. */
@@ -114,6 +116,8 @@ export class State {
   readonly holders: Int32Array
   /** Arrivals of each source so far. */
   readonly arrivals: Float64Array
+  /** When each source sent somebody last. */
+  readonly lastArrivals: Float64Array
   readonly sums: Float64Array
 
   constructor(program: Program) {
@@ -131,6 +135,7 @@ export class State {
     this.shifts = new Int32Array(resources)
     this.holders = new Int32Array(resources).fill(-1)
     this.arrivals = new Float64Array(program.sources.length)
+    this.lastArrivals = new Float64Array(program.sources.length)
     this.sums = new Float64Array(layout.sums)
   }
 
@@ -188,6 +193,7 @@ export class State {
     copy(this.shifts, other.shifts, other.shifts.length)
     copy(this.holders, other.holders, other.holders.length)
     copy(this.arrivals, other.arrivals, other.arrivals.length)
+    copy(this.lastArrivals, other.lastArrivals, other.lastArrivals.length)
     copy(this.sums, other.sums, other.sums.length)
   }
 }
