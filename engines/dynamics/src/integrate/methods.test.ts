@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { readAntimony } from '../antimony/read-antimony.ts'
+import { compile } from '../compile/compile.ts'
+import { buildSystem } from '../system/build-system.ts'
 import { forced, hires, hodgkinHuxley, oregonator, robertson, vanDerPol } from './problems.test-data.ts'
 import { type SimulateOptions, simulate } from './simulate.ts'
 
@@ -98,3 +101,15 @@ describe('stiff problems of the literature', () => {
     expect(Math.max(...errors)).toBeLessThan(1e-2)
   })
 })
+
+it.each(['runge-kutta-4', 'rush-larsen', 'rush-larsen-2'] as const)(
+  'a compiled model goes by %s the same with and without a limit of its steps',
+  (method) => {
+    const machine = compile(buildSystem(readAntimony("x = 1; x' = -x; y = 0; y' = x - y")), ['x', 'y'])
+    const options = { end: 2, steps: 4, method, step: 0.01 }
+    const { values } = simulate(machine, options)
+    expect(values.at(-2)).toBeCloseTo(Math.exp(-2), 2)
+    const limited = simulate(machine, { ...options, maximumSteps: 1000 })
+    for (const [i, value] of limited.values.entries()) expect(value).toBeCloseTo(values[i]!, 12)
+  },
+)

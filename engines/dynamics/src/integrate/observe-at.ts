@@ -75,7 +75,8 @@ export function observeAt(
       while (next < times.length && times[next]! <= last) write(times[next]!, states, parameters, knowing)
     },
   }
-  const kernel = machine.borrowStepKernel?.()
+  // It is for methods with error control.
+  const kernel = isFixedStep(method) ? undefined : machine.borrowStepKernel?.()
   try {
     const flow = createFlow(machine, start, initial, settings, observer, kernel)
     if (times.length > 0) flow.advance(times[times.length - 1]!)
