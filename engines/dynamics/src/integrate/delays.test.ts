@@ -54,6 +54,22 @@ describe('delays', () => {
 
   it('that are negative are refused', () => expect(() => run("x = 1; x' = -delay(x, -1)")).toThrow(/delay is negative/))
 
+  it('that are far too short for the run are refused at once', () => {
+    const begun = performance.now()
+    for (const method of ['auto', 'dormand-prince', 'rodas'] as const)
+      expect(() => run("x = 1; x' = -delay(x, 1e-9)", { method })).toThrow(
+        /a delay of about 1e-9 allows no longer steps/,
+      )
+    expect(performance.now() - begun).toBeLessThan(1000)
+  })
+
+  it('that begin short and grow are followed', () => {
+    const text = "x = 1; x' = -delay(x, 1e-9 + time / 2)"
+    // The lag hardly matters at the start: x' = −x(t/2), whose series has the terms (−1)ᵏ tᵏ / (k! 2^(k(k−1)/2)).
+    const series = 1 - 1 + 1 / 4 - 1 / 48 + 1 / 1536 - 1 / 122880 + 1 / (720 * 2 ** 15)
+    expect(run(text, { end: 1, steps: 1 }).values[1]).toBeCloseTo(series, 6)
+  })
+
   it('of what events change', () => {
     const { values } = run('x := delay(p, 2); p = 1; at time >= 1: p = 5', { end: 6, steps: 6 })
     expect([...values]).toEqual([1, 1, 1, 5, 5, 5, 5])

@@ -36,6 +36,9 @@ export interface StepControl {
   readonly rejected: number
 }
 
+/** So many steps in a row that a delay keeps short tell how many there will be. */
+const LAG_STEPS = 1000
+
 export function createStepControl(
   step: Step,
   settings: FlowSettings,
@@ -58,6 +61,9 @@ export function createStepControl(
   let lastError = 1e-4
   /** No step is longer than this, so that what is delayed is known. */
   let shortestLag = Number.POSITIVE_INFINITY
+  /** Steps in a row that a delay kept short, and how long the first of them was. */
+  let keptShort = 0
+  let firstKept = 0
   /** Where a crossing was seen that spoilt the step over it; the next steps go close up to it. */
   let approached = Number.NEGATIVE_INFINITY
   let steps = 0
@@ -92,6 +98,7 @@ export function createStepControl(
       if (steps + rejected >= settings.maximumSteps)
         throw noConvergence(machine, method.name, time, `${settings.maximumSteps} steps were not enough`)
       step.size = size
+      const keptByLag = method.adaptive && size === shortestLag
       let error = method.attempt(step)
       if (past) {
         const excess = past.takeExcess()
@@ -126,6 +133,8 @@ export function createStepControl(
       }
       steps++
       rejectedInARow = 0
+      if (keptByLag) checkLag(time, size, left)
+      else keptShort = 0
       choice.vote(step, steps, left / size)
       if (choice.method !== method) lastError = 1e-4
       return lands ? stop : time + size
@@ -168,6 +177,20 @@ export function createStepControl(
       choice.vote(step, steps, (stop - time) / step.size)
       if (choice.method !== method) lastError = 1e-4
     }
+  }
+
+  /** Steps that a delay keeps short: whether they can bring the run to its end is told from some of them. */
+  function checkLag(time: number, size: number, left: number): void {
+    if (keptShort++ % LAG_STEPS === 0) firstKept = size
+    const needed = Math.ceil(left / size)
+    if (keptShort % LAG_STEPS !== 0 || size > 2 * firstKept || needed <= settings.maximumSteps - steps) return
+    throw noConvergence(
+      machine,
+      method.name,
+      time,
+      `a delay of about ${Number(size.toPrecision(3))} allows no longer steps, and ${needed} of them are left to go`,
+      'leave so short a delay out; or allow more steps',
+    )
   }
 
   /** The step just tried once more, in two halves. */
