@@ -23,7 +23,8 @@ export interface System {
   readonly lags: readonly Lag[]
   /** By symbol: species as the model means them, and besides `amount:ID` and `concentration:ID` of every species that has them; compartments, parameters, reactions (extent per time), species references. */
   readonly quantities: ReadonlyMap<string, Quantity>
-  readonly constraints: readonly { readonly condition: Node; readonly message: string }[]
+  /** `implied`: not said by the model but plain, as that no compartment has a negative size. */
+  readonly constraints: readonly { readonly condition: Node; readonly message: string; readonly implied?: boolean }[]
   /** Left and right sides of all comparisons that rates, events or lags depend on, as `left − right`: where one changes its sign the solution may have a kink or a jump. */
   readonly crossings: readonly Node[]
   /** What is doubtful without being wrong, for a person to read. */

@@ -15,7 +15,8 @@ export const stepsBetween = (from: number, to: number, longest: number): number 
  * `undefined` for systems that do not fit a kernel.
  */
 export function createFixedStepFollower(system: System, observed: readonly string[]): Machine['followFixedStep'] {
-  if (!fitsKernel(system)) return undefined
+  // Somebody has to look at constraints, implied ones too.
+  if (!fitsKernel(system) || system.constraints.length > 0) return undefined
   const kernels = new Map<FixedStepRun['method'], TrajectoryKernel>()
   return function (this: Machine, { method, step, start, times, parameters, states, write }) {
     let kernel = kernels.get(method)

@@ -52,9 +52,10 @@ export interface ErrorControlKernel extends Kernel {
 /** Pairs: the value of lane 0 or 1 of the element i is at 2 i + lane. */
 type Lanes = Float64Array<ArrayBuffer>
 
-/** Whether the system can run in a kernel: no events, nothing that is solved for or looked up in the past. */
+/** Whether the system can run in a kernel: no events, nothing that is solved for, looked up in the past or warned of by the model. */
 export function fitsKernel({ events, lags, implicit, constraints }: System): boolean {
-  return events.length === 0 && lags.length === 0 && implicit.length === 0 && constraints.length === 0
+  const said = constraints.some(({ implied }) => !implied)
+  return events.length === 0 && lags.length === 0 && implicit.length === 0 && !said
 }
 
 /** Elimination of more multiplications is left to loops. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readAntimony } from '../antimony/read-antimony.ts'
+import { compile } from '../compile/compile.ts'
 import { DynamicsError } from '../errors.ts'
 import { buildSystem } from '../system/build-system.ts'
 import { interpret } from '../system/interpret.ts'
@@ -119,6 +120,29 @@ describe('constraints', () => {
     )
     expect(run.warnings).toHaveLength(1)
     expect(run.warnings[0]).toMatch(/^a constraint does not hold at time 3\.50{8}\d*: steady is small$/)
+  })
+})
+
+describe('a compartment that shrinks through zero', () => {
+  it.each([
+    ['by a rate rule', "V' = -1; V = 2"],
+    ['by an assignment rule', 'V := 2 - time'],
+    ['by an event', 'V = 2; at time >= 2: V = -1'],
+  ])('%s is told of, with the time', (_, size) => {
+    const system = buildSystem(readAntimony(`compartment V; species S in V; S = 1; S -> ; k*V; k = 0.1; ${size}`))
+    for (const options of [{}, { method: 'runge-kutta-4', step: 0.1 }] as const) {
+      const { warnings } = simulate(compile(system, ['V']), { end: 5, steps: 5, ...options })
+      expect(warnings[0]).toMatch(
+        /^a constraint does not hold at time (2(\.0{6}\d*)?|1\.9{6}\d*): the size of compartment “V” should not be negative$/,
+      )
+    }
+  })
+
+  it('is not spoken of where it only becomes small', () => {
+    const system = buildSystem(readAntimony("compartment V; V' = -V; V = 2; species S in V; S = 1"))
+    expect(simulate(compile(system, ['V']), { end: 5, steps: 5 }).warnings).toEqual([])
+    // It is no part of what the model says.
+    expect(system.constraints.every(({ implied }) => implied)).toBe(true)
   })
 })
 

@@ -16,6 +16,7 @@ import { identityOf } from './identity.ts'
 import { rateEquations, solveStructure, unknownSlots, withJacobian } from './implicit-blocks.ts'
 import { createInitialValues, orderInitialValues } from './initial-values.ts'
 import { amountUnit, listQuantities, unitOf } from './quantities.ts'
+import { sizeConstraints } from './size-constraints.ts'
 import { giveSlots } from './slots.ts'
 import { type DeclaredSymbol, declareSymbols } from './symbol-table.ts'
 import { findDoubts } from './warnings.ts'
@@ -52,10 +53,11 @@ export function buildSystem(model: Model): System {
   const rates = definitions.stateRates.map(eliminate)
 
   const events = lowerEvents({ model, graph, table, slots, fast, values, amounts, scope })
-  const constraints = model.constraints.map(({ condition, message }, at) => ({
+  const said = model.constraints.map(({ condition, message }, at) => ({
     condition: truthOf(graph, lowerExpression(graph, condition, scope)),
     message: message ?? `constraint ${at + 1} does not hold`,
   }))
+  const constraints = [...said, ...sizeConstraints(graph, table, values)]
   const initialOf = createInitialValues(model, graph, table, values, scope)
   const asNode = (value: number | Node) => (typeof value === 'number' ? graph.number(value) : value)
   const implicit = blocks.map((block) => {

@@ -52,7 +52,7 @@ export function identityOf(system: Omit<System, 'identity'>): string {
     if (kind !== 'amount' && kind !== 'concentration') lines.push(`${symbol} = ${hash(value)}`)
   }
   for (const block of implicit) for (const residual of block.residuals) lines.push(`0 = ${hash(residual)}`)
-  for (const { condition } of constraints) lines.push(`ought ${hash(condition)}`)
+  for (const { condition, implied } of constraints) if (!implied) lines.push(`ought ${hash(condition)}`)
   for (const event of events) {
     const { initialValue, persistent, useValuesFromTriggerTime } = event
     const assignments = event.assignments.map(({ symbol, value }) => `${symbol} := ${hash(value)}`).sort()
