@@ -39,3 +39,12 @@ export { calibrateSets, type SetCalibration, type SetPredictor } from './conform
 export { LearningError } from './errors.ts'
 export { isotonicRegression } from './isotonic.ts'
 export { type LogisticFit, logisticRegression } from './logistic-regression.ts'
+export { type LinearRule, type RuleFeature, readRule, ruleScore } from './policy/linear-rule.ts'
+export {
+  compareRules,
+  type RuleComparison,
+  type RuleCost,
+  type RuleSearch,
+  type RuleSearchOptions,
+  searchRule,
+} from './policy/search-rule.ts'

@@ -1,4 +1,5 @@
 import { probabilityOf, softplus } from '../logistic.ts'
+import { square } from '../square.ts'
 import type { Learner, StepOptions } from './learner.ts'
 
 /** What one bag is boosted on. Every array has a value per row. */
@@ -168,7 +169,7 @@ function lossOf(kind: 'binary' | 'continuous', { rows, outcomes, weights, scores
     const w = weights[i]!
     const s = scores[i]!
     total += w
-    loss += w * (kind === 'binary' ? softplus(s) - outcomes[i]! * s : (s - outcomes[i]!) ** 2 / 2)
+    loss += w * (kind === 'binary' ? softplus(s) - outcomes[i]! * s : square(s - outcomes[i]!) / 2)
   }
   return total > 0 ? loss / total : 0
 }

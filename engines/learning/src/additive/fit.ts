@@ -1,5 +1,6 @@
 import { portableLog, type RandomStream } from '@counterpart/numerics'
 import { checkBetween, checkCount } from '../checks.ts'
+import { square } from '../square.ts'
 import type { Columns, Feature } from './axis.ts'
 import { binCount } from './axis.ts'
 import { boost } from './boost.ts'
@@ -40,7 +41,7 @@ export interface AdditiveOptions {
   readonly pairs?: number
   /** Most bins along each side of an interaction (default 8). */
   readonly pairBins?: number
-  /** Damping of each step, in (0, 1] (default 0.1). */
+  /** Damping of each step, in (0, 1] (default 0.2). */
   readonly learningRate?: number
   /** Leaves of each small tree (default 3). */
   readonly leaves?: number
@@ -70,7 +71,7 @@ export interface AdditiveOptions {
  * ```
  */
 export function fitAdditiveModel(problem: AdditiveProblem, options: AdditiveOptions): AdditiveModel {
-  const { bins = 64, bags = 8, pairs: most = 2, pairBins = 8, learningRate = 0.1, leaves = 3 } = options
+  const { bins = 64, bags = 8, pairs: most = 2, pairBins = 8, learningRate = 0.2, leaves = 3 } = options
   const { smallestLeaf = 10, cycles = 1000, patience = 10 } = options
   checkCount('bins', bins, 2)
   checkBetween('bins', bins, 1, 10_001)
@@ -227,7 +228,7 @@ function termOf(axes: Term['axes'], shapes: readonly Float64Array[], weights: Fl
     for (const shape of shapes) sum += shape[k]!
     const mean = sum / shapes.length
     let squares = 0
-    for (const shape of shapes) squares += (shape[k]! - mean) ** 2
+    for (const shape of shapes) squares += square(shape[k]! - mean)
     // + 0 turns −0 into 0, which JSON would lose.
     values.push(mean + 0)
     errors.push(Math.sqrt(squares / (shapes.length - 1)))

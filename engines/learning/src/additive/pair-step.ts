@@ -1,3 +1,4 @@
+import { square } from '../square.ts'
 import type { Histogram, Learner, StepOptions } from './learner.ts'
 import { leafValue } from './tree-step.ts'
 
@@ -31,7 +32,7 @@ export function quadrantSearch(rows: number, columns: number) {
     const within = (s: Float64Array, r0: number, r1: number, c0: number, c1: number) =>
       s[r1 * width + c1]! - s[r0 * width + c1]! - s[r1 * width + c0]! + s[r0 * width + c0]!
     const worth = (r0: number, r1: number, c0: number, c1: number) =>
-      within(g, r0, r1, c0, c1) ** 2 / (within(h, r0, r1, c0, c1) + options.shrinkage)
+      square(within(g, r0, r1, c0, c1)) / (within(h, r0, r1, c0, c1) + options.shrinkage)
     let cut = -1
     let best = 1e-12
     /** Best second cut of the strip [from, to) of the first axis: where it is, with what both parts are worth. */

@@ -1,4 +1,5 @@
 import { isotonicRegression } from '../isotonic.ts'
+import { square } from '../square.ts'
 import type { Histogram, Learner, StepOptions } from './learner.ts'
 
 /**
@@ -63,7 +64,7 @@ function leafSplitter(cells: number) {
       h[k + 1] = h[k]! + curvature[cell]!
       n[k + 1] = n[k]! + count[cell]!
     })
-    const worth = (from: number, to: number) => (g[to]! - g[from]!) ** 2 / (h[to]! - h[from]! + shrinkage)
+    const worth = (from: number, to: number) => square(g[to]! - g[from]!) / (h[to]! - h[from]! + shrinkage)
     const bestCut = (from: number, to: number) => {
       let cut = -1
       let gain = 1e-12

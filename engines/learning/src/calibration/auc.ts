@@ -1,5 +1,6 @@
 import { normalQuantile } from '@counterpart/numerics'
 import { checkBetween, checkBinary, checkFinite, checkSameLength } from '../checks.ts'
+import { square } from '../square.ts'
 
 /** Area under the ROC curve, with DeLong's standard error and interval. */
 export interface AreaUnderCurve {
@@ -60,5 +61,5 @@ function mean(values: Float64Array): number {
 
 function sampleVariance(values: Float64Array): number {
   const middle = mean(values)
-  return values.reduce((sum, v) => sum + (v - middle) ** 2, 0) / (values.length - 1)
+  return values.reduce((sum, v) => sum + square(v - middle), 0) / (values.length - 1)
 }

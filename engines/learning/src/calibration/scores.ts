@@ -3,6 +3,7 @@ import { checkBinary, checkProbabilities, checkSameLength } from '../checks.ts'
 import { LearningError } from '../errors.ts'
 import { logOddsOf } from '../logistic.ts'
 import { logisticRegression } from '../logistic-regression.ts'
+import { square } from '../square.ts'
 import { type AreaUnderCurve, areaUnderCurve } from './auc.ts'
 import { expectedCalibrationError, reliabilityCurve } from './reliability.ts'
 
@@ -29,15 +30,15 @@ export function brierScore(predicted: ArrayLike<number>, outcomes: ArrayLike<num
   let score = 0
   let events = 0
   for (let i = 0; i < n; i++) {
-    score += (predicted[i]! - outcomes[i]!) ** 2 / n
+    score += square(predicted[i]! - outcomes[i]!) / n
     events += outcomes[i]!
   }
   const base = events / n
   let reliability = 0
   let resolution = 0
   for (const { count, meanPredicted, observed } of curve) {
-    reliability += (count * (meanPredicted - observed) ** 2) / n
-    resolution += (count * (observed - base) ** 2) / n
+    reliability += (count * square(meanPredicted - observed)) / n
+    resolution += (count * square(observed - base)) / n
   }
   const uncertainty = base * (1 - base)
   return { score, reliability, resolution, uncertainty, within: score - (reliability - resolution + uncertainty) }
