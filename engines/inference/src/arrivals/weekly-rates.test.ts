@@ -179,6 +179,21 @@ describe('weekly rates', () => {
     expect(total(winter) / usual).toBeGreaterThan(1.8)
   })
 
+  it('stands weeks of no weight and a last week without a feed', () => {
+    const week = trueWeek(6)
+    const { tally } = simulate(6, week, 60, { spread: 0.02 })
+    tally.counts.fill(0, 59 * WEEK)
+    tally.exposure.fill(0, 59 * WEEK)
+    const recency = { at: 60 * WEEK, halfLifeWeeks: 0.05, seasonBandwidthWeeks: 2 }
+    const rates = estimateWeeklyRates(tally, { stream: randomStream('fit'), draws: 100, recency })
+    // In effect only week 58 is left.
+    const level = week.reduce((a, b) => a + b) / WEEK
+    expect(Math.abs(mean(rates.hours.values) / level - 1)).toBeLessThan(0.25)
+    expect(() =>
+      estimateWeeklyRates(tally, { stream: randomStream('fit'), recency: { at: 1e6, halfLifeWeeks: 0.01 } }),
+    ).toThrow(/no observed week any weight/)
+  })
+
   it('recovers rates from generated arrival times, and draws repeat', () => {
     const week = trueWeek(5)
     const truth = prepareRates({

@@ -43,7 +43,7 @@ export interface WeeklyRates {
   readonly hours: Matrix
   /** One row per season: its factor. */
   readonly seasons: Matrix
-  /** One row per week of the tally: its factor. */
+  /** One row per week of the tally: its factor; vague for weeks that `recency` lets hardly count. */
   readonly weeks: Matrix
   /** One per draw: the gamma shape of week factors; their coefficient of variation is 1/√shape. */
   readonly weekShapes: Float64Array
@@ -86,7 +86,7 @@ export function estimateWeeklyRates(tally: WeeklyTally, options: WeeklyRateOptio
   if (!Number.isFinite(originInYear))
     throw new InferenceError('argument-out-of-range', `originInYear is ${originInYear}; expected a finite number`)
   const { weeks, counts, exposure } = tally
-  const powers = weekPowers(weeks, options.recency)
+  const powers = weekPowers(tally, options.recency)
   const season = Int32Array.from({ length: weeks }, (_, w) => seasonOf(w, seasons, originInYear))
 
   // What the powers leave of the counts and hours; the sums below are those of the full conditionals.
@@ -241,7 +241,7 @@ function seasonOf(week: number, seasons: number, originInYear: number): number {
   return Math.min(seasons - 1, Math.floor((years - Math.floor(years)) * seasons))
 }
 
-function weekPowers(weeks: number, recency: SeasonalRecency | undefined): Float64Array {
+function weekPowers({ weeks, exposure }: WeeklyTally, recency: SeasonalRecency | undefined): Float64Array {
   const powers = new Float64Array(weeks).fill(1)
   if (recency === undefined) return powers
   const { at, halfLifeWeeks, seasonBandwidthWeeks = Number.POSITIVE_INFINITY } = recency
@@ -256,10 +256,17 @@ function weekPowers(weeks: number, recency: SeasonalRecency | undefined): Float6
     const distance = Math.abs(age - year * Math.round(age / year))
     return 2 ** (-age / halfLifeWeeks) * Math.exp(-0.5 * (distance / seasonBandwidthWeeks) ** 2)
   })
-  const most = raw.reduce((highest, power) => Math.max(highest, power), 0)
+  const most = raw.reduce((highest, power, w) => {
+    const seen = exposure.subarray(w * HOURS_PER_WEEK, (w + 1) * HOURS_PER_WEEK).some((hours) => hours > 0)
+    return seen ? Math.max(highest, power) : highest
+  }, 0)
   if (!(most > 0))
-    throw new InferenceError('argument-out-of-range', 'recency leaves no week any weight; expected a longer half-life')
-  return raw.map((power) => power / most)
+    throw new InferenceError(
+      'argument-out-of-range',
+      'recency leaves no observed week any weight; expected a longer half-life or a wider season',
+    )
+  // A power of nothing at all would leave a week's factor without a distribution.
+  return raw.map((power) => Math.min(1, Math.max(1e-9, power / most)))
 }
 
 function setColumn(m: Matrix, column: number, values: Float64Array): void {
