@@ -115,7 +115,7 @@ describe('weekly rates', () => {
         counts: tally.counts.slice(0, 78 * WEEK),
         exposure: tally.exposure.slice(0, 78 * WEEK),
       }
-      const rates = estimateWeeklyRates(past, { stream: randomStream('fit', run), seasons: 12, draws: 200 })
+      const rates = estimateWeeklyRates(past, { stream: randomStream('fit', run), seasons: 12, draws: 120 })
       const stream = randomStream('forecast', run)
       for (let w = 78; w < weeks; w++) {
         const truth = tally.counts.subarray(w * WEEK, (w + 1) * WEEK).reduce((a, b) => a + b)
