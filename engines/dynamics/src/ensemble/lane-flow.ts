@@ -1,8 +1,9 @@
 import type { Clock } from '../integrate/clock.ts'
+import { createCrossingProbe, SPOILS } from '../integrate/crossing-probe.ts'
 import { createCrossings } from '../integrate/crossings.ts'
 import { createEvents } from '../integrate/events.ts'
 import { notFinite } from '../integrate/failures.ts'
-import { createStep, interpolate, timeResolution } from '../integrate/step.ts'
+import { createStep, timeResolution } from '../integrate/step.ts'
 import { createFirstStep } from './first-step.ts'
 import type { ErrorControlKernel } from './kernel.ts'
 import type { MemberRun } from './member-run.ts'
@@ -44,13 +45,11 @@ export function createLaneFlow(
   const parameters = new Float64Array(machine.parameterCount)
   const step = createStep(machine, parameters, relativeTolerance)
   const crossings = createCrossings(step, createEvents(machine, parameters, ''), clock.others)
+  const probe = createCrossingProbe(step)
   const firstStep = createFirstStep(machine)
   const weights = new Float64Array(n)
   const signs = new Float64Array(machine.system.crossings.length)
   const observed = new Float64Array(plan.observed.length)
-  const beside = new Float64Array(n)
-  const ratesBefore = new Float64Array(n)
-  const ratesAfter = new Float64Array(n)
   let of: Underway | undefined
   /** When the clock next turns something, and where steps end just before. */
   let turn = Number.POSITIVE_INFINITY
@@ -150,24 +149,15 @@ export function createLaneFlow(
       setControl('accepted', 0)
       return
     }
-    setControl('after', located)
+    get(kernel.firstRates, step.startRates)
+    setControl('after', probe.besideSingularity(located, control('stop')))
     put(step.end, kernel.ending)
   }
 
   /** As `StepControl.spoilt`. */
   function spoilt(crossing: number, reached: number): boolean {
-    const { from } = step
-    const margin = timeResolution(crossing)
-    if (!(crossing - from > 4 * margin)) return false
-    interpolate(step.dense, (crossing - margin - from) / step.size, beside)
-    machine.rates(crossing - margin, beside, parameters, ratesBefore)
-    interpolate(step.dense, (crossing + margin - from) / step.size, beside)
-    machine.rates(crossing + margin, beside, parameters, ratesAfter)
-    for (let i = 0; i < n; i++) {
-      const change = Math.abs(ratesAfter[i]! - ratesBefore[i]!)
-      if (change > 0 && !((change * (reached - from)) / toleranceOf(i, beside[i]!) < 0.1)) return true
-    }
-    return false
+    if (!(crossing - step.from > 4 * timeResolution(crossing))) return false
+    return !(probe.jump(crossing, reached, toleranceOf) < SPOILS)
   }
 
   function restart(): void {

@@ -1,6 +1,7 @@
 import type { Machine, StepKernel } from '../machine.ts'
 import { createBreaks } from './breaks.ts'
 import { createClock } from './clock.ts'
+import { createCrossingProbe } from './crossing-probe.ts'
 import { createCrossings } from './crossings.ts'
 import { createEvents } from './events.ts'
 import { noConvergence } from './failures.ts'
@@ -76,9 +77,8 @@ export function createFlow(
   const lookedFor = clock.others.length > 0
   const plain = !lookedFor && past === undefined && n > 0
   const choice = chooseMethod(step, settings, past)
-  const probe = new Float64Array(n)
-  const landed = new Float64Array(n)
-  const control = createStepControl(step, settings, choice, past, crossings)
+  const probe = createCrossingProbe(step)
+  const control = createStepControl(step, settings, choice, past, crossings, probe)
 
   let time = start
   let fresh = true
@@ -151,7 +151,7 @@ export function createFlow(
           crossings.rewind()
           continue
         }
-        const arrived = crossed ? besideSingularity(located, stop) : reached
+        const arrived = crossed ? probe.besideSingularity(located, stop) : reached
         past?.keep(step, arrived)
         if (observer.wanted <= arrived) observer.piece?.(step, arrived)
         time = arrived
@@ -162,26 +162,6 @@ export function createFlow(
       if (crossed || time === due || time >= turn) restart(until)
       else if (observer.wanted <= time + timeResolution(time)) observer.instant?.(time, states, parameters, machine)
     }
-  }
-
-  /**
-   * Where the rates are numbers at or just after a crossing, with the states there in `end`. A published model may
-   * compare a voltage with 0 and divide by its exponential minus 1 elsewhere: at exactly 0 that is 0/0, beside it a number.
-   */
-  function besideSingularity(located: number, stop: number): number {
-    machine.rates(located, end, parameters, probe)
-    if (probe.every(Number.isFinite)) return located
-    landed.set(end)
-    const scale = Math.max(Math.abs(located), step.size)
-    for (let distance = 1e-14 * scale; distance < 1e-8 * scale; distance *= 10) {
-      const time = Math.min(located + distance, stop)
-      // Over so short a way the rates from before serve.
-      for (let i = 0; i < n; i++) end[i] = landed[i]! + (time - located) * step.startRates[i]!
-      machine.rates(time, end, parameters, probe)
-      if (probe.every(Number.isFinite)) return time
-    }
-    end.set(landed)
-    return located
   }
 
   /** Something has turned or is due. */

@@ -1,10 +1,11 @@
+import { type CrossingProbe, SPOILS } from './crossing-probe.ts'
 import type { Crossings } from './crossings.ts'
 import { noConvergence, notFinite, whyNotFinite } from './failures.ts'
 import { type FixedStepWatch, watchFixedStep } from './fixed-step-watch.ts'
 import type { PastSolution } from './history.ts'
 import type { MethodChoice } from './method-choice.ts'
 import type { FlowSettings } from './options.ts'
-import { createStep, interpolate, type Method, type Step, timeResolution } from './step.ts'
+import { createStep, type Method, type Step, timeResolution } from './step.ts'
 import { createTolerances, firstSize, NEGLIGIBLE, toleranceOf } from './tolerances.ts'
 
 /** Takes steps that error control accepts. */
@@ -45,13 +46,12 @@ export function createStepControl(
   choice: MethodChoice,
   past: PastSolution | undefined,
   crossings: Crossings,
+  probe: CrossingProbe,
 ): StepControl {
   const { machine, parameters, start: states, startRates, end, endRates } = step
   const n = states.length
   const longest = settings.step ?? Number.POSITIVE_INFINITY
   const beside = new Float64Array(n)
-  const ratesBefore = new Float64Array(n)
-  const ratesAfter = new Float64Array(n)
   const tolerances = choice.method.adaptive ? createTolerances(step, settings) : undefined
   let watch: FixedStepWatch | undefined
   const half = choice.method.adaptive ? undefined : createStep(machine, parameters, settings.relativeTolerance)
@@ -254,18 +254,7 @@ export function createStepControl(
   function spoilt(crossing: number, reached: number): boolean {
     const time = step.from
     if (!method.adaptive || !(crossing - time > 4 * timeResolution(crossing))) return false
-    // A little off: x / (exp(x) - 1) does not jump at 0, but next to it rounding makes it look so.
-    const margin = Math.max(timeResolution(crossing), 1e-7 * (reached - time))
-    interpolate(step.dense, (crossing - margin - time) / step.size, beside)
-    machine.rates(crossing - margin, beside, parameters, ratesBefore)
-    interpolate(step.dense, (crossing + margin - time) / step.size, beside)
-    machine.rates(crossing + margin, beside, parameters, ratesAfter)
-    let jump = 0
-    for (let i = 0; i < n; i++) {
-      const change = Math.abs(ratesAfter[i]! - ratesBefore[i]!)
-      if (change > 0) jump = Math.max(jump, (change * (reached - time)) / toleranceOf(step, i, beside[i]!))
-    }
-    if (jump < 0.1) return false
+    if (probe.jump(crossing, reached, (state, size) => toleranceOf(step, state, size)) < SPOILS) return false
     approached = crossing
     nextSize = 0.98 * (crossing - time)
     rejected++
