@@ -23,7 +23,7 @@ export const OP = {
   LEAVE: 8,
 } as const
 
-export interface Instruction {
+interface Instruction {
   readonly op: number
   readonly a: number
   readonly b: number
@@ -72,7 +72,7 @@ export interface Desk {
   readonly rates: readonly number[]
 }
 
-export interface PreparedSource {
+interface PreparedSource {
   readonly class: number
   readonly entry: number
   readonly stream: number

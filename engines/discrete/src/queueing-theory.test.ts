@@ -42,8 +42,8 @@ function expectNear(result: { readonly z: number[]; readonly relative: number[] 
   for (const relative of result.relative) expect(Math.abs(relative)).toBeLessThan(0.06)
 }
 
-const wait = (s: FlowStatistics) => s.lines['service']!.all.mean
-const waitOf = (i: number) => (s: FlowStatistics) => s.lines['service']!.byClass[`class ${i}`]!.mean
+const wait = (s: FlowStatistics) => s.lines.service!.all.mean
+const waitOf = (i: number) => (s: FlowStatistics) => s.lines.service!.byClass[`class ${i}`]!.mean
 const stayOf = (i: number) => (s: FlowStatistics) => s.stays[`class ${i}`]!.mean
 
 describe('queueing theory', () => {
@@ -138,14 +138,14 @@ describe('queueing theory', () => {
     (rate, mu, servers, theta, p, length, use) => {
       const pathway = singleQueue([rate], exponential(1 / mu), servers, {}, { patience: exponential(1 / theta) })
       const left = (s: FlowStatistics) => {
-        const { count, leftWaiting } = s.lines['service']!.all
+        const { count, leftWaiting } = s.lines.service!.all
         return leftWaiting / (count + leftWaiting)
       }
       const size = { warmUp: 30, until: 300, replications: 100 }
       const { z } = scores(pathway, size, [
         [left, p],
-        [(s) => s.lines['service']!.meanLength, length],
-        [(s) => s.resources['staff']!.utilisation, use],
+        [(s) => s.lines.service!.meanLength, length],
+        [(s) => s.resources.staff!.utilisation, use],
       ])
       for (const one of z) expect(Math.abs(one)).toBeLessThan(4)
     },
@@ -184,7 +184,7 @@ describe('queueing theory', () => {
         [waitAt(1), 0.054583],
         [waitAt(2), 0.195747],
         [(s) => s.meanPresent, 7.845843],
-        [(s) => s.stays['any']!.mean, 0.784584],
+        [(s) => s.stays.any!.mean, 0.784584],
       ]),
     )
   })

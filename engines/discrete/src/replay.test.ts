@@ -180,4 +180,50 @@ describe('deterministic replays', () => {
     byHand.advance({})
     expect(order(byHand)).toEqual([0, 1, 0])
   })
+
+  it('somebody who worsens while waiting interrupts the one in service, and then neither leaves nor is lost', () => {
+    const pathway: Pathway = {
+      name: 'worsening',
+      classes: [
+        { name: 'urgent', priority: 0 },
+        { name: 'routine', priority: 1 },
+      ],
+      sources: [{ name: 'door', class: 'routine', arrivals: { kind: 'times', times: [0, 1] } }],
+      resources: [{ name: 'doctor', capacity: 1, preemption: true }],
+      steps: [
+        {
+          kind: 'activity',
+          name: 'see',
+          needs: { doctor: 1 },
+          duration: constant(10),
+          patience: constant(8),
+          worsens: { after: constant(4), to: 'urgent' },
+        },
+      ],
+    }
+    const run = new Run(compilePathway(pathway), { records: true })
+    expect(run.advance({})).toBe('idle')
+    const stays = Array.from({ length: run.records!.length }, (_, i) => run.records!.at(i))
+    expect(stays.map((s) => [s.number, s.begun, s.ended, s.outcome])).toEqual([
+      [0, 0, 5, 'interrupted'],
+      [1, 5, 15, 'served'],
+      [0, 15, 20, 'served'],
+    ])
+    expect(run.present).toBe(0)
+  })
+
+  it('outgoing staff in overtime are not interrupted for those who come to the next shift', () => {
+    const { stays } = replay([[6], [0, 5.5]], constant(10), {
+      capacity: 1,
+      schedule: [{ at: 5, capacity: 1 }],
+      atChange: 'overtime',
+      preemption: true,
+    })
+    expect(stays.map((s) => [s.class, s.number, s.begun, s.ended, s.outcome])).toEqual([
+      [1, 1, 5.5, 6, 'interrupted'],
+      [1, 0, 0, 10, 'served'],
+      [0, 0, 6, 16, 'served'],
+      [1, 1, 16, 25.5, 'served'],
+    ])
+  })
 })

@@ -10,7 +10,7 @@ import { CLASS_SUMS, F, STATUS, State, W, WAIT_SUMS } from './state.ts'
  * then those who wait change class, then people go on to their next step, then new ones arrive, and last those leave
  * whose patience ends. Within a phase the event that was scheduled first comes first.
  */
-export const PHASE = { RELEASE: 0, CHANGE: 1, WORSEN: 2, GO_ON: 3, ARRIVE: 4, PATIENCE: 5 } as const
+const PHASE = { RELEASE: 0, CHANGE: 1, WORSEN: 2, GO_ON: 3, ARRIVE: 4, PATIENCE: 5 } as const
 
 const SERVED = 0
 const LEFT_WAITING = 1
@@ -868,7 +868,7 @@ export class Run {
           for (let node = s.holders[resource]!; node >= 0 && room < claimAmount[claim]!; ) {
             const w = Math.floor(node / claims) * words
             const held = node % claims
-            if (s.words[w + W.PRIORITY]! > priority && s.words[w + W.STATUS] === STATUS.BUSY) room += claimAmount[held]!
+            if (this.#yields(resource, node, priority)) room += claimAmount[held]!
             node = s.words[w + W.CLAIMS + claims + held]!
           }
         possible = room >= claimAmount[claim]!
@@ -879,12 +879,23 @@ export class Run {
         while (s.capacity[resource]! - s.busy[resource]! < claimAmount[claim]!)
           this.#interrupt(this.#lowestHolder(resource, priority))
       }
+      this.#stopTimers(slot, line)
       this.#claim(slot, line, option)
       this.#serveOne(slot, line)
       this.#serve(line.desk)
       return true
     }
     return false
+  }
+
+  /** Whether interrupting this holder helps a patient of this priority; outgoing staff have nothing to give. */
+  #yields(resource: number, node: number, priority: number): boolean {
+    const s = this.#state
+    const { claims, words } = s.layout
+    const w = Math.floor(node / claims) * words
+    if (s.words[w + W.PRIORITY]! <= priority || s.words[w + W.STATUS] !== STATUS.BUSY) return false
+    if (this.program.pathway.resources[resource]!.atChange !== 'overtime') return true
+    return s.words[w + W.CLAIMS + (node % claims)] === s.shifts[resource]! + 1
   }
 
   /** Of those whose activity can be interrupted, the lowest priority, and among these the latest to start. */
@@ -896,7 +907,7 @@ export class Run {
     for (let node = s.holders[resource]!; node >= 0; ) {
       const slot = Math.floor(node / claims)
       const w = slot * words
-      if (s.words[w + W.PRIORITY]! > level && s.words[w + W.STATUS] === STATUS.BUSY) {
+      if (this.#yields(resource, node, level)) {
         level = s.words[w + W.PRIORITY]!
         lowest = slot
       }
@@ -967,8 +978,7 @@ export class Run {
     const line = this.program.lines[s.words[w + W.LINE]!]!
     this.#part(slot)
     s.words[w + W.PRIORITY] = priority
-    if (line.preempts && this.#preempt(slot, line)) this.#stopTimers(slot, line)
-    else this.#join(slot, line)
+    if (!line.preempts || !this.#preempt(slot, line)) this.#join(slot, line)
   }
 
   // Statistics

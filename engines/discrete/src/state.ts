@@ -60,7 +60,7 @@ export interface Layout {
 export const WAIT_SUMS = 6
 export const CLASS_SUMS = 4
 
-export function layoutOf(program: Program): Layout {
+function layoutOf(program: Program): Layout {
   const claims = program.claimResource.length
   const classes = program.classPriority.length
   const draws = W.CLAIMS + 3 * claims
