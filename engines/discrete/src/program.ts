@@ -40,6 +40,8 @@ export interface Option {
 /** A step where resources are taken, and how people wait there. */
 export interface Line {
   readonly name: string
+  /** Its place among the lines. */
+  readonly index: number
   readonly step: number
   readonly options: readonly Option[]
   /** All claims of all options. */
@@ -226,6 +228,7 @@ export function compilePathway(pathway: Pathway): Program {
     return (
       lines.push({
         name: step.name,
+        index: lines.length,
         step: place,
         options,
         from,

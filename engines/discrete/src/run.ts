@@ -589,7 +589,7 @@ export class Run {
       s.numbers[slot * numbers + F.RANK] = s.joins++
       if (this.#preempt(slot, line)) return
     }
-    const index = this.#lineIndex(line)
+    const index = line.index
     if (s.waiting[index]! >= line.limit) {
       const last = line.displace ? this.#lastBehind(slot, line) : -1
       if (last < 0) {
@@ -615,7 +615,7 @@ export class Run {
     const s = this.#state
     const { words } = s.layout
     const desk = this.program.desks[line.desk]!
-    const index = this.#lineIndex(line)
+    const index = line.index
     const priority = s.words[slot * words + W.PRIORITY]!
     let last = -1
     for (let lane = desk.lane + desk.lanes - 1; lane >= desk.lane; lane--)
@@ -625,10 +625,6 @@ export class Run {
         if (last < 0 || s.words[w + W.PRIORITY]! > s.words[last * words + W.PRIORITY]!) last = at
       }
     return last
-  }
-
-  #lineIndex(line: Line): number {
-    return this.program.instructions[line.seizeAt]!.a
   }
 
   /** Puts the patient into the line; timers run from `since`. */
@@ -683,7 +679,7 @@ export class Run {
     else s.words[ahead * words + W.NEXT] = slot
     if (behind < 0) s.laneTails[lane] = slot
     else s.words[behind * words + W.PREVIOUS] = slot
-    const index = this.#lineIndex(line)
+    const index = line.index
     s.words[w + W.LANE] = lane
     s.words[w + W.LINE] = index
     s.words[w + W.STATUS] = STATUS.WAITING
@@ -1011,7 +1007,7 @@ export class Run {
   #countWait(line: Line, slot: number, what: number): void {
     const s = this.#state
     const kind = s.words[slot * s.layout.words + W.CLASS]!
-    const at = s.layout.waitSums + WAIT_SUMS * (this.#lineIndex(line) * this.program.classPriority.length + kind)
+    const at = s.layout.waitSums + WAIT_SUMS * (line.index * this.program.classPriority.length + kind)
     s.sums[at + what]! += 1
     if (what !== 0) return
     const wait = s.now - s.numbers[slot * s.layout.numbers + F.QUEUED]!

@@ -204,6 +204,51 @@ describe('beginning from now', () => {
     ])
   })
 
+  it('follows the Kolmogorov equations from nine known patients, five of them in service', () => {
+    const base = singleQueue([1], exponential(0.2), 5)
+    const rates = [28.86667, 18.03333, 11.5, 5.3] // from 17:00
+    const pathway: Pathway = {
+      ...base,
+      sources: [{ name: 'door', class: 'class 0', arrivals: { kind: 'rates', every: 1, rates } }],
+    }
+    const run = new Run(compilePathway(pathway), { seed: 8 })
+    for (let i = 0; i < 9; i++)
+      run.admit({ class: 'class 0', step: 'service', arrived: -0.3, since: -0.1, waiting: i >= 5 })
+    expect(run.state.waiting[0]).toBe(4)
+    const live = run.capture()
+    const n = 10_000
+    // Hours from 17:00, E[N], sd of N, E[Q]; solved from the equations with tolerance 1e-10.
+    const truth = [
+      [1, 13.46493, 6.52962, 8.60743],
+      [2, 8.87117, 6.66927, 4.62983],
+      [4, 1.14521, 1.24326, 0.02406],
+    ] as const
+    const sums = truth.map(() => [0, 0])
+    const atSix: number[] = []
+    for (let replication = 1; replication <= n; replication++) {
+      run.restore(live, replication)
+      run.redraw()
+      for (const [i, [hour]] of truth.entries()) {
+        run.advance({ until: hour })
+        sums[i]![0]! += run.present
+        sums[i]![1]! += run.state.waiting[0]!
+        if (hour === 1) atSix.push(run.present)
+      }
+    }
+    for (const [i, [, present, sd, queue]] of truth.entries()) {
+      expect(Math.abs(sums[i]![0]! / n - present) / (sd / Math.sqrt(n))).toBeLessThan(3.5)
+      // The number waiting varies less than the number present.
+      expect(Math.abs(sums[i]![1]! / n - queue) / (sd / Math.sqrt(n))).toBeLessThan(3.5)
+    }
+    atSix.sort((a, b) => a - b)
+    for (const [q, value] of [
+      [0.05, 4],
+      [0.5, 13],
+      [0.95, 25],
+    ] as const)
+      expect(Math.abs(atSix[Math.floor(q * n)]! - value)).toBeLessThanOrEqual(1)
+  })
+
   it('redraws the rest of an interrupted activity given what was done of it', () => {
     const pathway = compilePathway({
       ...singleQueue([1e-9], { kind: 'uniform', lower: 0, upper: 10 }, 1),
