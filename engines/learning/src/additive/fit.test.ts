@@ -112,7 +112,7 @@ describe('a boosted additive model', () => {
       const steps = term.values
         .slice(2)
         .map((value, k) => (value - term.values[k + 1]!) * (monotone === 'rising' ? 1 : -1))
-      expect(Math.min(...steps)).toBeGreaterThanOrEqual(-1e-12)
+      expect(Math.min(...steps)).toBeGreaterThanOrEqual(0)
       expect(Math.max(...steps)).toBeGreaterThan(0.01)
       expect(fitted.terms.some(({ axes }) => axes.length === 2 && axes.some(({ name }) => name === 'age'))).toBe(false)
     }
@@ -143,17 +143,17 @@ describe('a boosted additive model', () => {
     }
   })
 
-  it('has error bars that hold the truth about as often as they say', () => {
+  it('has error bars that hold the truth in most bins', () => {
     const shape = shapesOf(model).find(({ features: [f] }) => f!.name === 'age')!
     const bins = shape.features[0]!.bins
     // The mean of 6((x − 50)/50)² over 0…100 is 2.
-    const held = shape.levels.filter(({ value, lower, upper, weight }, k) => {
+    const held = shape.levels.filter(({ lower, upper, weight }, k) => {
       const bin = bins[k]!
       if (bin.kind !== 'interval' || weight === 0) return false
       const t = 6 * (((bin.from + bin.to) / 2 - 50) / 50) ** 2 - 2
-      return lower <= t && t <= upper && value !== 0
+      return lower <= t && t <= upper
     })
-    // Boosting is biased towards 0 at the ends, so below the nominal 95 %.
+    // Below the nominal 95 %: early stopping leaves the extremes of a curve too flat, and the bags all do so alike.
     expect(held.length / (bins.length - 1)).toBeGreaterThan(0.6)
   })
 

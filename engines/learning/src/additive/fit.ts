@@ -233,5 +233,10 @@ function termOf(axes: Term['axes'], shapes: readonly Float64Array[], weights: Fl
     values.push(mean + 0)
     errors.push(Math.sqrt(squares / (shapes.length - 1)))
   }
+  const monotone = axes.length === 1 && axes[0].kind === 'numeric' ? axes[0].monotone : undefined
+  // Steps added one by one leave a level unlevel by a rounding error; the promise is exact.
+  if (monotone)
+    for (let k = 2; k < values.length; k++)
+      values[k] = (monotone === 'rising' ? Math.max : Math.min)(values[k]!, values[k - 1]!)
   return { axes, values, errors, weights: [...weights] }
 }

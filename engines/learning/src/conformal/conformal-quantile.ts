@@ -40,7 +40,11 @@ export function weightedConformalQuantile(
     reached[k] = total
   })
   return (newWeight) => {
-    checkBetween('the weight of the new case', newWeight, -Number.MIN_VALUE, Number.POSITIVE_INFINITY)
+    if (!(newWeight >= 0 && newWeight < Number.POSITIVE_INFINITY))
+      throw new LearningError(
+        'argument-out-of-range',
+        `the new case has weight ${newWeight}; expected a finite one ≥ 0`,
+      )
     // The guard takes equal weights to the same rank as `conformalQuantile`.
     const target = (1 - miscoverage) * (total + newWeight) * (1 - 1e-12)
     let low = 0
