@@ -32,7 +32,7 @@ interface Assembly {
 /** Makes a model of what was said about its elements. */
 export function assemble(
   said: Entries,
-  head: Pick<Model, 'id' | 'name' | 'source' | 'notes'>,
+  head: Pick<Model, 'id' | 'name' | 'source' | 'notes' | 'remarks'>,
   functions: readonly FunctionDefinition[],
 ): Model {
   const entries = withDefaultCompartment(said)

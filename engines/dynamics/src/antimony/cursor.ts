@@ -11,6 +11,12 @@ export interface Name {
 export const deepest = 1000
 
 /** Reads along a list of tokens. */
+/** What is said about an element that changes nothing that is computed, by the word that says it: `identity`. */
+export interface Annotation {
+  readonly word: string
+  readonly place: Place
+}
+
 export interface Cursor {
   /** The token `ahead` of the next one. */
   peek(ahead?: number): Token
@@ -25,6 +31,9 @@ export interface Cursor {
   name(what: string): Name
   /** Goes on to the next line if the line ends here. */
   skipLineEnds(): void
+  /** Remembers an annotation that is passed over. */
+  passOver(annotation: Annotation): void
+  readonly passedOver: readonly Annotation[]
   fail(expected: string, mend?: string): never
   /** Goes one level deeper, refusing where that is too deep; and up again. */
   enter(): void
@@ -49,7 +58,12 @@ export function createCursor(tokens: readonly Token[]): Cursor {
     const token = peek()
     throw new DynamicsError('syntax', `found ${describe(token)}`, { place: token.place, expected, mend })
   }
+  const passedOver: Annotation[] = []
   const cursor: Cursor = {
+    passedOver,
+    passOver: (annotation) => {
+      passedOver.push(annotation)
+    },
     peek,
     next,
     sees,

@@ -103,6 +103,7 @@ const term = '.sboTerm'
 /** Passes over `= SBO:0000236` after `x.sboTerm`: it changes nothing that is computed. */
 function skipsTerm(cursor: Cursor, of: Name): boolean {
   if (!of.id.endsWith(term)) return false
+  cursor.passOver({ word: term.slice(1), place: of.place })
   while (!['line-end', 'end'].includes(cursor.peek().kind) && !cursor.sees(',')) cursor.next()
   return true
 }
@@ -167,13 +168,16 @@ export function parseRemark(cursor: Cursor, of: Name): readonly Statement[] | un
     if (cursor.peek().kind !== 'string') cursor.fail('a text in quotes')
     cursor.next()
   }
-  return word.text === 'notes' ? [{ kind: 'notes', of, text }] : []
+  if (word.text === 'notes') return [{ kind: 'notes', of, text }]
+  cursor.passOver({ word: word.text, place: word.place })
+  return []
 }
 
 /** `model created "…"` inside a model. */
 function parseModelRemark(cursor: Cursor): readonly Statement[] {
   const { text, place } = cursor.next()
   if (cursor.sees('.')) {
+    cursor.passOver({ word: cursor.peek(1).text, place })
     while (!['line-end', 'end'].includes(cursor.peek().kind)) cursor.next()
     return []
   }

@@ -43,7 +43,7 @@ export function parseAntimony(text: string): Document {
       interface: [],
       statements: outer,
     })
-  return { imports, functions, modules, remarks }
+  return { imports, functions, modules, remarks, passedOver: cursor.passedOver }
 }
 
 function numbering(): (prefix: string) => string {
@@ -131,6 +131,7 @@ function parseModule(cursor: Cursor): ModuleSyntax {
 function parseOuterRemark(cursor: Cursor): { kind: 'name' | 'notes'; of: Name; text: string } | undefined {
   const of = cursor.name('a name')
   if (of.id.endsWith('.sboTerm') || cursor.sees('=')) {
+    cursor.passOver({ word: of.id.slice(of.id.lastIndexOf('.') + 1), place: of.place })
     while (!['line-end', 'end'].includes(cursor.peek().kind)) cursor.next()
     return undefined
   }

@@ -304,3 +304,19 @@ describe('a mistake is told with its place and how to mend it', () => {
     expect(performance.now() - started).toBeLessThan(10_000)
   })
 })
+
+test('annotations that are passed over are told of in a remark', () => {
+  const text = `model m()
+  S -> ; k*S; S = 1; k = 2
+  S identity "http://identifiers.org/chebi/CHEBI:17234"
+  S.sboTerm = SBO:0000247
+  k identity "a",
+    "b"
+  S notes "kept"
+end
+m created "2020-01-01T00:00:00Z"`
+  expect(readAntimony(text).remarks).toEqual([
+    'annotations are passed over, the first in line 3: identity (2 times), sboTerm, created',
+  ])
+  expect(readAntimony('S -> ; k*S; S = 1; k = 2; S notes "kept"').remarks).toBeUndefined()
+})

@@ -27,7 +27,7 @@ export interface ReadAntimonyOptions {
  *   `invalid-model`, `cycle`, or `not-supported` for what belongs to SBML's packages.
  */
 export function readAntimony(text: string, options: ReadAntimonyOptions = {}): Model {
-  const { functions, modules, remarks } = withImports(parseAntimony(text), options)
+  const { functions, modules, remarks, passedOver } = withImports(parseAntimony(text), options)
   const main = mainOf(modules)
   checkCalls(functions, modules)
   const said = (kind: 'name' | 'notes', id: string) =>
@@ -45,11 +45,19 @@ export function readAntimony(text: string, options: ReadAntimonyOptions = {}): M
       ...(name === undefined ? {} : { name }),
       ...(notes === undefined ? {} : { notes }),
       source: { format: 'antimony', version: '2.14' },
+      ...(passedOver.length > 0 && { remarks: [ofAnnotations(passedOver)] }),
     },
     definitions,
   )
   checkModel(model)
   return model
+}
+
+function ofAnnotations(passedOver: Document['passedOver']): string {
+  const counts = new Map<string, number>()
+  for (const { word } of passedOver) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const words = [...counts].map(([word, count]) => (count > 1 ? `${word} (${count} times)` : word))
+  return `annotations are passed over, the first in line ${passedOver[0]!.place.line}: ${words.join(', ')}`
 }
 
 /** The document with those that it imports, each once, put before it. */
@@ -74,7 +82,13 @@ function withImports(document: Document, { resolve }: ReadAntimonyOptions, seen 
   const [first] = outer
   const merged = first ? [{ ...first, statements: outer.flatMap(({ statements }) => statements) }] : []
   checkUnique([...modules, ...functions].map(({ name }) => name))
-  return { imports: [], functions, modules: [...modules, ...merged], remarks: parts.flatMap(({ remarks }) => remarks) }
+  return {
+    imports: [],
+    functions,
+    modules: [...modules, ...merged],
+    remarks: parts.flatMap(({ remarks }) => remarks),
+    passedOver: parts.flatMap(({ passedOver }) => passedOver),
+  }
 }
 
 function checkUnique(names: readonly Name[]): void {

@@ -1,7 +1,7 @@
 import type { Place } from '../errors.ts'
 import type { Expression } from '../expression.ts'
 import type { UnitFactor } from '../model.ts'
-import type { Name } from './cursor.ts'
+import type { Annotation, Name } from './cursor.ts'
 
 /** An Antimony text as written: what {@link parseAntimony} gives. */
 export interface Document {
@@ -10,6 +10,8 @@ export interface Document {
   readonly modules: readonly ModuleSyntax[]
   /** Display names and notes said of models and functions from outside. */
   readonly remarks: readonly { readonly kind: 'name' | 'notes'; readonly of: Name; readonly text: string }[]
+  /** Annotations without a meaning for what is computed, in the order of the text. */
+  readonly passedOver: readonly Annotation[]
 }
 
 export interface FunctionSyntax {
