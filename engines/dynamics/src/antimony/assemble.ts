@@ -11,12 +11,12 @@ import type {
   Species,
   SpeciesReference,
 } from '../model.ts'
-import { partsOfFormula } from '../sbml/check-formulas.ts'
 import { balancedSymbols } from './balanced-symbols.ts'
+import { checkDeclared } from './check-declared.ts'
 import type { Entries, Entry } from './entries.ts'
 import { resolveUnits, type Units } from './resolve-units.ts'
+import { symbolsIn } from './symbols-in.ts'
 import type { Participant } from './syntax.ts'
-import { suggestion } from './words.ts'
 
 /** What everything is in that is in nothing else; of size 1. */
 export const defaultCompartment = 'default_compartment'
@@ -101,29 +101,6 @@ const compartmentOf = ({ compartment, reactionCompartment, within }: Entry): str
   compartment?.value ?? reactionCompartment ?? within ?? defaultCompartment
 const common = ({ id, name, place }: Entry) => ({ id, ...(name ? { name: name.value } : {}), place })
 const ruleOf = ({ rule }: Entry) => (rule?.value.value === undefined ? undefined : rule.value.kind)
-
-/** Every name in a formula has to be declared, given a value or take part in something somewhere. */
-function checkDeclared({ all, algebraic, constraints, events }: Entries): void {
-  const check = (formula: Expression | undefined) => {
-    if (!formula) return
-    for (const part of partsOfFormula(formula)) {
-      if ((part.kind !== 'symbol' && part.kind !== 'rate-of') || all.has(part.id)) continue
-      const mend = suggestion(part.id, all.keys())
-      throw new DynamicsError('undeclared', `${part.id} is given no value and declared nowhere`, {
-        element: part.id,
-        ...(part.place ? { place: part.place } : {}),
-        mend: mend ?? `give it a value, such as "${part.id} = 1", or declare it, "const ${part.id}"`,
-      })
-    }
-  }
-  for (const { initial, rule } of all.values()) for (const said of [initial?.value, rule?.value.value]) check(said)
-  for (const { value } of algebraic) check(value)
-  for (const { condition } of constraints) check(condition)
-  for (const { trigger, delay, priority, assignments } of events) {
-    for (const formula of [trigger, delay, priority]) check(formula)
-    for (const { value } of assignments) check(value)
-  }
-}
 
 function isConstant({ balanced }: Assembly, entry: Entry): boolean {
   const changes = ruleOf(entry) !== undefined ? 'a rule' : entry.changes ? 'an event' : undefined
@@ -246,22 +223,6 @@ function makeReaction(assembly: Assembly, entry: Entry): Reaction {
     localParameters: [],
     ...(entry.compartment ? { compartment: entry.compartment.value } : {}),
   }
-}
-
-/** Ids in a formula in the order of their mention. */
-export function symbolsIn(formula: Expression): string[] {
-  const found = new Set<string>()
-  const visit = (part: Expression): void => {
-    if (part.kind === 'symbol' || part.kind === 'rate-of') found.add(part.id)
-    else if (part.kind === 'apply' || part.kind === 'call') part.operands.forEach(visit)
-    else if (part.kind === 'delay') [part.of, part.by].forEach(visit)
-    else if (part.kind === 'piecewise') {
-      for (const { value, condition } of part.pieces) [value, condition].forEach(visit)
-      if (part.otherwise) visit(part.otherwise)
-    }
-  }
-  visit(formula)
-  return [...found]
 }
 
 function makeRules({ entries, units }: Assembly): readonly Rule[] {

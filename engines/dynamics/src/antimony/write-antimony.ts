@@ -1,6 +1,7 @@
 import type { Model, Reaction, SpeciesReference } from '../model.ts'
-import { defaultCompartment, symbolsIn } from './assemble.ts'
+import { defaultCompartment } from './assemble.ts'
 import { algebraicSymbols, sayable } from './sayable.ts'
+import { symbolsIn } from './symbols-in.ts'
 import { printUnit } from './units.ts'
 import { isReserved } from './words.ts'
 import { printFormula, printNumber } from './write-formula.ts'
