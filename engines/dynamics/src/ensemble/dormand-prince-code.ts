@@ -1,28 +1,11 @@
 import * as w from '../compile/wasm/instructions.ts'
+import { dormandPrinceTableau } from '../integrate/dormand-prince-tableau.ts'
 import type { AdaptiveMethod, Scratch } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'
 import { combination, each } from './stepper-code.ts'
 import { explicitVotes } from './votes-code.ts'
 
-const nodes = [1 / 5, 3 / 10, 4 / 5, 8 / 9, 1, 1]
-const stages = [
-  [1 / 5],
-  [3 / 40, 9 / 40],
-  [44 / 45, -56 / 15, 32 / 9],
-  [19372 / 6561, -25360 / 2187, 64448 / 6561, -212 / 729],
-  [9017 / 3168, -355 / 33, 46732 / 5247, 49 / 176, -5103 / 18656],
-  [35 / 384, 0, 500 / 1113, 125 / 192, -2187 / 6784, 11 / 84],
-]
-const errors = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40]
-const denseLast = [
-  -12715105075 / 11282082432,
-  0,
-  87487479700 / 32700410799,
-  -10690763975 / 1880347072,
-  701980252875 / 199316789632,
-  -1453857185 / 822651844,
-  69997945 / 29380423,
-]
+const { nodes, stages, error: errors, dense: denseLast } = dormandPrinceTableau
 
 /** Own vectors it needs: the inner stages' rates. */
 export const dormandPrinceVectors = 5
