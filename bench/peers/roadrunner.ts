@@ -78,5 +78,6 @@ function install(folder: string): { readonly program?: string; readonly why?: st
 if (import.meta.main) {
   const rows = compareWithRoadRunner()
   console.log(table(rows))
-  if (rows.every(({ met }) => met !== undefined)) record('bench', 'roadrunner', rows, 'node bin/pinned-node.js bench/peers/roadrunner.ts')
+  if (rows.every(({ met }) => met !== undefined))
+    record('bench', 'roadrunner', rows, 'node bin/pinned-node.js bench/peers/roadrunner.ts')
 }
