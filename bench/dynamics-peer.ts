@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { compile, printCompiled } from '@counterpart/dynamics'
 import type { BenchModel } from './dynamics-models.ts'
 
@@ -24,6 +25,8 @@ export interface Outcome {
 export interface Peer {
   /** Seconds, the sum of all that was written down, and the steps taken. */
   run(task: Task): Outcome
+  /** Seconds of the slower of two processes that each do half at the same time. */
+  runHalves(task: Task): Promise<number>
   remove(): void
 }
 
@@ -64,11 +67,21 @@ export function compilePeer(of: BenchModel): Peer | string {
   const states = new Float64Array(system.states.length).fill(Number.NaN)
   compile(system, []).initialise(0, parameters, states)
   const input = [...states, ...parameters].join(' ')
+  const wordsOf = ({ method, members, end, steps }: Task) =>
+    [method, members, 0, end, steps, of.step, relativeTolerance, varied].map(String)
   return {
-    run({ method, members, end, steps }) {
-      const words = [method, members, 0, end, steps, of.step, relativeTolerance, varied].map(String)
-      const [seconds, sum, taken] = execFileSync(program, words, { input, encoding: 'utf8' }).split(' ').map(Number)
+    run(task) {
+      const output = execFileSync(program, wordsOf(task), { input, encoding: 'utf8' })
+      const [seconds, sum, taken] = output.split(' ').map(Number)
       return { seconds: seconds!, sum: sum!, steps: taken! }
+    },
+    async runHalves(task) {
+      const half = async () => {
+        const process = promisify(execFile)(program, wordsOf({ ...task, members: task.members / 2 }))
+        process.child.stdin!.end(input)
+        return Number((await process).stdout.split(' ')[0])
+      }
+      return Math.max(...(await Promise.all([half(), half()])))
     },
     remove,
   }

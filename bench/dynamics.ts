@@ -97,28 +97,41 @@ function compare(name: string, rounds: number, most: number, task: Task, ours: R
   }
 }
 
+/**
+ * The fastest of some alternating rounds on each side, because another user of the machine only ever adds time. What
+ * two C++ processes gain over one, measured the same way, is what the machine has to give.
+ */
 async function threads(of: BenchModel): Promise<Measurement> {
   // Some seconds of work, so that the end, where one thread waits for the other's last block, counts for little.
   const task: Task = { method: 'dormand-prince', members: 16_000, end: of.end * of.ensemblePart, steps: 10 }
+  const peer = compilePeer(of)
   await using one = createEnsemblePool(1)
   await using two = createEnsemblePool(2)
   const time = async (pool: typeof one) => {
     const began = performance.now()
     await pool.simulate(of.model, ensembleOptions(of, task))
-    return performance.now() - began
+    return (performance.now() - began) / 1000
   }
   await time(one)
   await time(two)
-  const ratios: number[] = []
-  for (let round = 0; round < ensembleRounds; round++) ratios.push((await time(one)) / (await time(two)))
-  const ratio = median(ratios)
+  const fastest = { one: Infinity, two: Infinity, peer: Infinity, peers: Infinity }
+  for (let round = 0; round < rounds; round++) {
+    fastest.one = Math.min(fastest.one, await time(one))
+    fastest.two = Math.min(fastest.two, await time(two))
+    if (typeof peer === 'string') continue
+    fastest.peer = Math.min(fastest.peer, peer.run(task).seconds)
+    fastest.peers = Math.min(fastest.peers, await peer.runHalves(task))
+  }
+  if (typeof peer !== 'string') peer.remove()
+  const ratio = fastest.one / fastest.two
+  const ceiling = typeof peer === 'string' ? peer : `${(fastest.peer / fastest.peers).toFixed(3)}`
   return {
     name: 'dynamics: two workers relative to one',
     value: Number(ratio.toFixed(3)),
     unit: '1',
     target: '≥ 1.9',
     met: ratio >= 1.9,
-    note: `ensemble of ${task.members}, median of ${ensembleRounds} alternating pairs; needs two idle processors`,
+    note: `ensemble of ${task.members}, fastest of ${rounds} alternating rounds; two C++ processes relative to one: ${ceiling}`,
   }
 }
 

@@ -77,6 +77,7 @@ async function runJob(
     given: Object.fromEntries(Object.entries(given).map(([symbol, values]) => [symbol, shared(values)])),
     values: sharedNumbers(plan.members * times.length * plan.observed.length),
     counters: new Int32Array(new SharedArrayBuffer(8)),
+    threads: workers.length,
   }
   const failures: EnsembleFailure[] = []
   let done = 0

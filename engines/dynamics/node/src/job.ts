@@ -1,4 +1,5 @@
 import type { EnsembleFailure, EnsemblePlan } from '../../src/ensemble/options.ts'
+import { blockSize } from '../../src/ensemble/simulate-ensemble.ts'
 import { DynamicsError, type DynamicsErrorCode, type Place } from '../../src/errors.ts'
 import type { Model } from '../../src/model.ts'
 
@@ -9,12 +10,30 @@ export interface EnsembleJob {
   readonly plan: EnsemblePlan
   readonly given: Readonly<Record<string, Float64Array>>
   readonly values: Float64Array
-  /** The next block to be taken; 1 when the job is to stop. */
+  /** The first member nobody has taken; 1 when the job is to stop. */
   readonly counters: Int32Array
+  readonly threads: number
 }
 
-export const nextBlock = 0
+const nextMember = 0
 export const stopped = 1
+
+/** Not more at once, so that progress is told. */
+const longestBlock = 16 * blockSize
+
+/**
+ * The next members for one thread: long stretches first, so that few messages are sent, and short ones near the end, so
+ * that no thread waits long for the others.
+ */
+export function takeBlock(counters: Int32Array, members: number, threads: number): { from: number; to: number } {
+  for (;;) {
+    const from = Atomics.load(counters, nextMember)
+    const left = members - from
+    const share = Math.ceil(left / (4 * threads) / blockSize) * blockSize
+    const to = from + Math.min(left, share, longestBlock)
+    if (Atomics.compareExchange(counters, nextMember, from, to) === from) return { from, to }
+  }
+}
 
 /** What a worker says: that a block is done; that none is left; or what it could not begin with. */
 export type JobMessage =

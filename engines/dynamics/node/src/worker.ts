@@ -1,9 +1,8 @@
 import { parentPort } from 'node:worker_threads'
 import { createMemberRunner, type MemberRunner } from '../../src/ensemble/run-members.ts'
-import { blockSize } from '../../src/ensemble/simulate-ensemble.ts'
 import { buildSystem } from '../../src/system/build-system.ts'
 import type { System } from '../../src/system.ts'
-import { type EnsembleJob, type JobMessage, nextBlock, plainError, stopped } from './job.ts'
+import { type EnsembleJob, type JobMessage, plainError, stopped, takeBlock } from './job.ts'
 
 const port = parentPort!
 const say = (message: JobMessage) => port.postMessage(message)
@@ -21,7 +20,7 @@ port.on('message', (job: EnsembleJob) => {
   }
 })
 
-function runBlocks({ plan, given, values, counters }: EnsembleJob, run: MemberRunner): void {
+function runBlocks({ plan, given, values, counters, threads }: EnsembleJob, run: MemberRunner): void {
   const signal = {
     get aborted() {
       return Atomics.load(counters, stopped) === 1
@@ -29,9 +28,8 @@ function runBlocks({ plan, given, values, counters }: EnsembleJob, run: MemberRu
     reason: new Error('stopped'),
   } as AbortSignal
   while (!signal.aborted) {
-    const from = Atomics.add(counters, nextBlock, 1) * blockSize
-    if (from >= plan.members) return
-    const to = Math.min(from + blockSize, plan.members)
+    const { from, to } = takeBlock(counters, plan.members, threads)
+    if (from === to) return
     const failures = run(from, to, given, values, signal)
     say({
       kind: 'block',
