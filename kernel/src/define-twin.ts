@@ -4,7 +4,7 @@ import { KernelError } from './errors.ts'
 import type { Forecast } from './forecast.ts'
 import type { JsonObject } from './json.ts'
 import type { Channel, Observation } from './observation.ts'
-import type { Picture } from './picture.ts'
+import type { Picture, PictureOffer } from './picture.ts'
 import type { Recommendation, RiskClass, Role } from './recommendation.ts'
 import type { Scenario, Treatment } from './scenario.ts'
 import type { Subject, SubjectKind } from './subject.ts'
@@ -101,8 +101,15 @@ export interface TwinDefinition {
   forecast(belief: Belief, scenario: Scenario, times: readonly Instant[], context: TwinContext): Forecast
   /** What could be done, ranked against carrying on; empty when there is nothing worth a person's attention. */
   advise(belief: Belief, objective: Objective, context: TwinContext): readonly Recommendation[]
+  /** What `picture` can draw; the first is the one beside the vital few numbers. Left out: one, by the name `picture`. */
+  readonly pictures?: readonly PictureOffer[]
   /** A picture that fits the subject, e.g. pressure–volume loops under a scenario. May take seconds. */
-  picture?(belief: Belief, scenario: Scenario, context: TwinContext): Picture
+  picture?(belief: Belief, scenario: Scenario, context: TwinContext, name?: string): Picture
+  /**
+   * Quantities whose value as of the belief follows from what was observed without any doubt (people in a department,
+   * say), by name. Forecasts of these are scored against it, instead of against a channel.
+   */
+  counted?(belief: Belief): Readonly<Record<string, number>>
 }
 
 /** Checks a definition once, at the door, and returns it. Throws {@link KernelError} `definition-invalid`. */

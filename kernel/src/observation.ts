@@ -1,3 +1,4 @@
+import type { JsonObject } from './json.ts'
 import type { SubjectId } from './subject.ts'
 import type { Instant, Milliseconds } from './time.ts'
 
@@ -78,6 +79,8 @@ export interface Observation {
   /** UCUM; `''` when the result has no unit because it is not a number. */
   readonly unit: string
   readonly text?: string
+  /** What was observed when it is more than a number, e.g. one of `department.ts`. */
+  readonly detail?: JsonObject
   /** When it was so. */
   readonly effective: Instant
   readonly source: ObservationSource

@@ -1,3 +1,24 @@
+import type { Acuity } from './department.ts'
+import type { Summary } from './forecast.ts'
+import type { SubjectId } from './subject.ts'
+import type { Instant } from './time.ts'
+
+/** A picture that a definition can draw. */
+export interface PictureOffer {
+  readonly name: string
+  readonly label: string
+  /** Whether it changes with every event (drawn again live) or takes long and is drawn when asked for. */
+  readonly live: boolean
+}
+
+/** What a twin can draw of its subject. Each says in `description` what is seen, for those who cannot see it. */
+export type Picture = CurvesPicture | FloorPicture | PressurePicture | StressPicture | PathwayPicture | DayPicture
+
+interface Titled {
+  readonly title: string
+  readonly description: string
+}
+
 /** A closed curve with its spread: one loop per ensemble member shown, and the mean one. */
 export interface Curve {
   readonly label: string
@@ -5,16 +26,154 @@ export interface Curve {
   readonly y: readonly number[]
 }
 
-/** What a twin can draw of its subject: curves over two labelled axes. */
-export interface Picture {
+/** Curves over two labelled axes. */
+export interface CurvesPicture extends Titled {
   readonly kind: 'curves'
-  readonly title: string
-  /** A sentence that says what is seen, for those who cannot see it. */
-  readonly description: string
   readonly x: { readonly label: string; readonly unit: string }
   readonly y: { readonly label: string; readonly unit: string }
   /** Thin curves: members of the ensemble. */
   readonly members: readonly Curve[]
   /** The one that stands for all. */
   readonly central: Curve
+}
+
+/** Somebody on the floor. */
+export interface PersonMark {
+  /** The visit. */
+  readonly id: string
+  readonly patient: SubjectId
+  /** A few characters that people on the floor can say to each other; never a name. */
+  readonly label: string
+  readonly acuity: Acuity | null
+  readonly arrived: Instant
+  /** Since when in the present state. */
+  readonly since: Instant
+  readonly state: 'arriving' | 'waiting' | 'in-care' | 'tests' | 'decided' | 'boarding'
+  /** When the department's target (four hours, say) would be broken. */
+  readonly breachAt?: Instant
+  /** A suggestion to look again, with its reasons. */
+  readonly attention?: { readonly sentence: string; readonly reasons: readonly string[]; readonly risk: Summary }
+  /** What is not certain about this visit, in words. */
+  readonly doubt?: string
+}
+
+/** The rooms of a department and who is in them. */
+export interface FloorPicture extends Titled {
+  readonly kind: 'floor'
+  readonly asOf: Instant
+  readonly areas: readonly {
+    readonly code: string
+    readonly label: string
+    readonly role: string
+    /** Bays or rooms, free ones too. */
+    readonly spaces: readonly { readonly code: string; readonly person: PersonMark | null; readonly closed?: string }[]
+    /** People in the area who have no space of their own. */
+    readonly people: readonly PersonMark[]
+  }[]
+  readonly staff: readonly {
+    readonly role: string
+    readonly label: string
+    readonly onDuty: number
+    readonly busy: number | null
+  }[]
+}
+
+/** Where the department will be held up, and by what: one row per resource on a shared time axis. */
+export interface PressurePicture extends Titled {
+  readonly kind: 'pressure'
+  readonly times: readonly Instant[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly label: string
+    /** Part of capacity in use, in each interval of `times`. */
+    readonly use: { readonly p05: readonly number[]; readonly p50: readonly number[]; readonly p95: readonly number[] }
+    /** People waiting for it. */
+    readonly waiting: {
+      readonly p05: readonly number[]
+      readonly p50: readonly number[]
+      readonly p95: readonly number[]
+    }
+    /** Probability that it is what holds people up. */
+    readonly holdsUp: readonly number[]
+  }[]
+  /** In words: what, from when to when, how sure, and why. */
+  readonly findings: readonly {
+    readonly resource: string
+    readonly from: Instant
+    readonly until: Instant
+    readonly probability: number
+    readonly sentence: string
+    readonly cause: string
+  }[]
+}
+
+/** What would become of the department under each of several shocks. */
+export interface StressPicture extends Titled {
+  readonly kind: 'stress'
+  readonly measures: readonly {
+    readonly name: string
+    readonly label: string
+    readonly unit: string
+    readonly digits: number
+  }[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly label: string
+    readonly assumption: string
+    /** By measure: under the shock, and beside carrying on without one. */
+    readonly under: Readonly<Record<string, Summary>>
+    readonly difference: Readonly<Record<string, Summary>>
+    /** Minutes from the end of the shock until the department is back within its usual range; null: not within the horizon. */
+    readonly recovery: { readonly median: number | null; readonly p95: number | null; readonly withinHorizon: number }
+  }[]
+}
+
+/** The steps people go through, as a graph. */
+export interface PathwayPicture extends Titled {
+  readonly kind: 'pathway'
+  readonly nodes: readonly {
+    readonly id: string
+    readonly label: string
+    readonly kind: string
+    /** What it takes, in words. */
+    readonly needs: readonly string[]
+    readonly duration?: string
+    /** How many are there now and how many wait for it. */
+    readonly present?: number
+    readonly waiting?: number
+  }[]
+  readonly edges: readonly {
+    readonly from: string
+    readonly to: string
+    readonly label?: string
+    readonly share?: number
+  }[]
+}
+
+/** One day of rooms or machines, slot by slot. */
+export interface DayPicture extends Titled {
+  readonly kind: 'day'
+  readonly from: Instant
+  readonly until: Instant
+  readonly rows: readonly {
+    readonly name: string
+    readonly label: string
+    readonly slots: readonly {
+      readonly from: Instant
+      readonly until: Instant
+      readonly label: string
+      readonly kind:
+        | 'booked'
+        | 'walk-in'
+        | 'inpatient'
+        | 'emergency'
+        | 'maintenance'
+        | 'breakdown'
+        | 'overtime'
+        | 'free'
+      /** How likely it runs over its end. */
+      readonly overrun?: number
+    }[]
+  }[]
+  readonly notes: readonly string[]
 }
