@@ -7,6 +7,8 @@ import type { Instant } from './time.ts'
 export interface PictureOffer {
   readonly name: string
   readonly label: string
+  /** What it will be, so that a screen can keep the right place for it. */
+  readonly kind: Picture['kind']
   /** Whether it changes with every event (drawn again live) or takes long and is drawn when asked for. */
   readonly live: boolean
 }

@@ -1,7 +1,7 @@
 /** Plausible, generated content for the fixture server; nobody real, nothing measured. */
 import type {
+  CurvesPicture,
   ForecastBands,
-  PictureData,
   RankedOption,
   Reading,
   RecommendationThread,
@@ -299,7 +299,7 @@ export const kinds: TwinKind[] = [
     ],
     modelCard: `# Model card\n\nA **closed-loop circulation** of four chambers and four vascular beds, after Regazzoni et al. 2022, [10.1016/j.jcp.2022.111083](https://doi.org/10.1016/j.jcp.2022.111083).\n\n## What it infers\n\n- contractility, passive stiffness and systemic resistance\n- by an *ensemble Kalman filter* of 200 members\n\n## Equations\n\n\`\`\`\nC dp/dt = Q_in - Q_out\nL dQ/dt = p_in - p_out - R Q\n\`\`\`\n\n| what | assumed | source |\n| --- | --- | --- |\n| heart rate noise | 2 /min | device leaflet |\n| pressure noise | 5 mmHg | ISO 81060-2 |\n\n## Known failures\n\n1. Atrial fibrillation: the ensemble assumes a regular beat.\n2. Severe valve disease: valves are ideal diodes.\n`,
     forecastSteps: [5, 10, 15, 30, 60, 120].map((each) => each * minute),
-    hasPicture: true,
+    pictures: [{ name: 'loops', label: 'Pressure–volume loops', kind: 'curves', live: false }],
   },
   {
     kind: 'body-weight',
@@ -344,7 +344,7 @@ export const kinds: TwinKind[] = [
     objectives: [{ name: 'weight', statement: 'Dry weight', unit: 'kg' }],
     modelCard: 'A local linear trend.',
     forecastSteps: [24, 48, 72].map((each) => each * hour),
-    hasPicture: false,
+    pictures: [],
   },
 ]
 
@@ -621,9 +621,9 @@ export function bands(
 }
 
 /** Pressure–volume loops from end-diastolic and end-systolic volumes and pressures. */
-export function loops(title: string, shift: number): PictureData {
+export function loops(title: string, shift: number): CurvesPicture {
   const random = uniform(77)
-  const loop = (label: string, edv: number, esv: number, esp: number): PictureData['central'] => {
+  const loop = (label: string, edv: number, esv: number, esp: number): CurvesPicture['central'] => {
     const x: number[] = []
     const y: number[] = []
     const filling = (v: number) => 3 + 14 * ((v - esv) / (edv - esv)) ** 2.2

@@ -461,7 +461,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
         scenario: scenario.scenario,
         difference: scenario.difference,
         picture:
-          body.picture && kind.hasPicture
+          body.picture && kind.pictures.length > 0
             ? {
                 carryOn: loops('Pressure–volume loop of the left ventricle', 0),
                 scenario: loops('Pressure–volume loop of the left ventricle', shift),

@@ -124,7 +124,9 @@ describe('advice', () => {
 describe('the picture', () => {
   test('shows closed loops whose width is the stroke volume', () => {
     const belief = followed(vitals, echo)
-    const { members, central, description } = cardiovascular.picture!(belief, carryOn, contextWith())
+    const picture = cardiovascular.picture!(belief, carryOn, contextWith())
+    if (picture.kind !== 'curves') throw new Error('loops are curves')
+    const { members, central, description } = picture
     expect(members).toHaveLength(24)
     expect(central.x[0]).toBe(central.x.at(-1))
     const strokeVolume = Math.max(...central.x) - Math.min(...central.x)

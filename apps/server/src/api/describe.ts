@@ -1,6 +1,13 @@
-import { type Catalogue, errorStandardDeviation, type Intervention, type TwinDefinition } from '@counterpart/kernel'
-import type { Reading, SubjectSummary, TwinKind } from '../contract/index.ts'
+import {
+  type Catalogue,
+  errorStandardDeviation,
+  type Intervention,
+  type Picture,
+  type TwinDefinition,
+} from '@counterpart/kernel'
+import type { PictureData, Reading, SubjectSummary, TwinKind } from '../contract/index.ts'
 import type { LatestObservation, SubjectState } from '../subjects.ts'
+import { picturesOf } from '../twins/compute.ts'
 import { recommendationStatus, type TwinState } from '../twins/twin-state.ts'
 
 /** A definition as screens need it: without its functions. */
@@ -36,7 +43,7 @@ export function describeDefinition(definition: TwinDefinition): TwinKind {
     objectives: definition.objectives.map((objective) => ({ ...objective })),
     modelCard: definition.modelCard,
     forecastSteps: [...definition.cadence.forecastSteps],
-    hasPicture: definition.picture !== undefined,
+    pictures: picturesOf(definition).map((each) => ({ ...each })),
   }
 }
 
@@ -54,6 +61,11 @@ function describeIntervention(intervention: Intervention): TwinKind['interventio
     undo,
     evidence,
   }
+}
+
+/** A picture as the contract has it: data of its own, that nobody else holds. */
+export function copyPicture(made: Picture): PictureData {
+  return structuredClone(made) as PictureData
 }
 
 /** An observation as a sentence's worth of facts. */

@@ -31,11 +31,11 @@ import { accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { beliefHash } from '../twins/belief-hash.ts'
-import { computeJob, forecastTimes } from '../twins/compute.ts'
+import { computeJob, forecastTimes, picturesOf } from '../twins/compute.ts'
 import type { BeliefUpdated, ForecastScored } from '../twins/events.ts'
 import { bandsOf, differenceBands, summariseForecast, summariseVariables } from '../twins/summaries.ts'
 import { totalsOf } from '../twins/twin-state.ts'
-import { describeDefinition } from './describe.ts'
+import { copyPicture, describeDefinition } from './describe.ts'
 import { instantParameter, jsonBody, jsonOf, numberParameter, problems } from './openapi.ts'
 
 const twinPath = z.object({ id: z.string() })
@@ -160,11 +160,12 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         true,
       )
       const [without, withIt] = forecasts as readonly [Forecast, Forecast]
+      const name = pictureAsked(definition, request.picture)
       const pictures =
-        request.picture && definition.picture
+        name !== undefined
           ? (
               await platform.pool.run(
-                computeJob(twin, loop.belief, loop.treatments, { kind: 'picture', scenarios }),
+                computeJob(twin, loop.belief, loop.treatments, { kind: 'picture', scenarios, name }),
                 true,
               )
             ).pictures
@@ -377,7 +378,11 @@ function copyBands(bands: ReturnType<typeof bandsOf>): ForecastBands['quantities
   )
 }
 
-function copyPicture(picture: NonNullable<ReturnType<NonNullable<TwinDefinition['picture']>>>) {
-  const curve = ({ label, x, y }: (typeof picture)['central']) => ({ label, x: [...x], y: [...y] })
-  return { ...picture, members: picture.members.map(curve), central: curve(picture.central) }
+/** The picture that a what-if is to draw with it: none, the first, or the one named. Throws `not-found`. */
+function pictureAsked(definition: TwinDefinition, asked: boolean | string | undefined): string | undefined {
+  if (asked === undefined || asked === false) return undefined
+  const offers = picturesOf(definition)
+  if (asked === true) return offers[0]?.name
+  if (!offers.some((each) => each.name === asked)) throw notFound(`picture "${asked}"`)
+  return asked
 }

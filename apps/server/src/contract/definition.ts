@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { role } from './common.ts'
+import { pictureOffer } from './picture.ts'
 
 const range = z.tuple([z.number(), z.number()])
 
@@ -67,7 +68,8 @@ export const twinKind = z
     objectives: z.array(z.object({ name: z.string(), statement: z.string(), unit: z.string() })),
     modelCard: z.string().openapi({ description: 'Markdown' }),
     forecastSteps: z.array(z.number()).openapi({ description: 'Milliseconds after the start of a forecast' }),
-    hasPicture: z.boolean(),
+    /** What it can draw; the first stands beside the vital few numbers. */
+    pictures: z.array(pictureOffer),
   })
   .openapi('TwinKind')
 

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { instant, summary } from './common.ts'
+import { picture } from './picture.ts'
 
 /** GET /api/twins/{id}: what the twin holds true now. `{id}` is URL-encoded, e.g. cardiovascular%3Apatient%2F7f3a */
 export const twinState = z
@@ -84,8 +85,8 @@ export const whatIfRequest = z
       .positive()
       .max(7 * 86_400_000)
       .optional(),
-    /** Also draw the picture (slower). */
-    picture: z.boolean().optional(),
+    /** Also draw the twin's first picture, or the one of this name (slower). */
+    picture: z.union([z.boolean(), z.string()]).optional(),
   })
   .openapi('WhatIfRequest')
 
@@ -105,18 +106,6 @@ export const forecastBands = z
     quantities: z.record(z.string(), band.extend({ unit: z.string() })),
   })
   .openapi('ForecastBands')
-
-export const picture = z
-  .object({
-    kind: z.literal('curves'),
-    title: z.string(),
-    description: z.string(),
-    x: z.object({ label: z.string(), unit: z.string() }),
-    y: z.object({ label: z.string(), unit: z.string() }),
-    members: z.array(z.object({ label: z.string(), x: z.array(z.number()), y: z.array(z.number()) })),
-    central: z.object({ label: z.string(), x: z.array(z.number()), y: z.array(z.number()) }),
-  })
-  .openapi('Picture')
 
 /** POST /api/twins/{id}/what-if → the scenario, carrying on, and the paired difference at each time. */
 export const whatIf = z
@@ -176,6 +165,5 @@ export type WhatIfRequest = z.infer<typeof whatIfRequest>
 export type WhatIf = z.infer<typeof whatIf>
 export type ForecastBands = z.infer<typeof forecastBands>
 export type ForecastHistory = z.infer<typeof forecastHistory>
-export type PictureData = z.infer<typeof picture>
 export type Scores = z.infer<typeof scores>
 export type Score = z.infer<typeof score>

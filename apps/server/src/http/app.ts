@@ -5,6 +5,7 @@ import { HTTPException } from 'hono/http-exception'
 import { adviceRoutes } from '../api/advice-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
 import { modelRoutes } from '../api/model-routes.ts'
+import { pictureRoutes } from '../api/picture-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
 import { sessionRoutes } from '../api/session-routes.ts'
 import { subjectRoutes } from '../api/subject-routes.ts'
@@ -75,6 +76,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   sessionRoutes(app, platform)
   subjectRoutes(app, platform)
   twinRoutes(app, platform)
+  pictureRoutes(app, platform)
   adviceRoutes(app, platform)
   quarantineRoutes(app, platform)
   trustRoutes(app, platform)

@@ -5,6 +5,7 @@ import {
   type Forecast,
   type Instant,
   type Picture,
+  type PictureOffer,
   parseTwinId,
   type Recommendation,
   type Scenario,
@@ -22,7 +23,7 @@ export interface ComputeJob {
   readonly request:
     | { readonly kind: 'forecast'; readonly scenarios: readonly Scenario[]; readonly times: readonly Instant[] }
     | { readonly kind: 'advise'; readonly objective?: string }
-    | { readonly kind: 'picture'; readonly scenarios: readonly Scenario[] }
+    | { readonly kind: 'picture'; readonly scenarios: readonly Scenario[]; readonly name?: string }
 }
 
 export interface ComputeResult {
@@ -57,7 +58,15 @@ export function compute(job: ComputeJob, definitions: readonly TwinDefinition[])
     return { recommendations: definition.advise(belief, objective, context) }
   }
   const draw = definition.picture
-  return { pictures: draw ? request.scenarios.map((scenario) => draw(belief, scenario, context)) : [] }
+  return {
+    pictures: draw ? request.scenarios.map((scenario) => draw(belief, scenario, context, request.name)) : [],
+  }
+}
+
+/** What a definition can draw. One that draws but lists nothing draws curves, by the name `picture`. */
+export function picturesOf(definition: TwinDefinition): readonly PictureOffer[] {
+  if (!definition.picture) return []
+  return definition.pictures ?? [{ name: 'picture', label: 'Picture', kind: 'curves', live: false }]
 }
 
 /** Times of a forecast from `madeAt`: the definition's steps, or as many evenly spaced ones over another horizon. */

@@ -1,4 +1,4 @@
-import type { PictureData } from '@counterpart/server/contract'
+import type { CurvesPicture } from '@counterpart/server/contract'
 import { useMemo, useRef } from 'react'
 import { formatNumber } from '../format/number.ts'
 import { displayUnit } from '../format/unit.ts'
@@ -11,7 +11,7 @@ import { useWidth } from './use-width.ts'
 
 export interface NamedPicture {
   readonly name: string
-  readonly picture: PictureData
+  readonly picture: CurvesPicture
   readonly tone: 'accent' | 'scenario'
 }
 
@@ -65,7 +65,7 @@ export function Curves({ pictures, label }: { pictures: readonly NamedPicture[];
         ],
         rows: () =>
           pictures.flatMap(({ name, picture }) => {
-            const row = (what: string, curve: PictureData['central']) => [
+            const row = (what: string, curve: CurvesPicture['central']) => [
               `${name} ${what}`,
               ...extent(curve.x, xUnit.factor, xUnit.text),
               ...extent(curve.y, yUnit.factor, yUnit.text),

@@ -73,7 +73,7 @@ export function NowPage() {
           <Inferred state={state.data} />
         </div>
         <div>
-          {kind.hasPicture ? <NowPicture twin={state.data.id} asOf={state.data.asOf} /> : null}
+          {kind.pictures[0]?.kind === 'curves' ? <NowPicture twin={state.data.id} asOf={state.data.asOf} /> : null}
           <Treatments state={state.data} />
         </div>
       </div>
@@ -319,7 +319,8 @@ function NowPicture({ twin, asOf }: { twin: string; asOf: number | null }) {
   // The picture of carrying on as now is part of an empty what-if; it is asked for again at most once a minute.
   const minute = Math.floor((asOf ?? 0) / 60_000)
   const picture = useQuery({ ...nowPictureQuery(twin, minute), enabled: may })
-  const drawn = picture.data?.picture?.carryOn
+  const made = picture.data?.picture?.carryOn
+  const drawn = made?.kind === 'curves' ? made : undefined
   if (!may || picture.error)
     return picture.error ? <ProblemNote error={picture.error} retry={() => void picture.refetch()} /> : null
   return (

@@ -157,7 +157,7 @@ export function WhatIfPage() {
         twin={state.data}
         plan={planOf(kind.interventions, branch.d)}
         pending={draft !== null}
-        hasPicture={kind.hasPicture}
+        hasPicture={kind.pictures[0]?.kind === 'curves'}
         lead={search.lead}
         onLead={(lead) =>
           void navigate({ search: (before) => ({ ...before, lead }), replace: true, resetScroll: false })
@@ -197,7 +197,11 @@ function Results(props: {
   const leads = data.scenario.times.map((time) => time - data.scenario.madeAt)
   const chosen = nearestIndex(leads, props.lead ?? leads[leads.length - 1] ?? 0)
   const quantities = twin.quantities.filter((each) => (all || each.headline) && data.difference[each.name])
-  const both = picture.data?.picture
+  const made = picture.data?.picture
+  const both =
+    made?.carryOn.kind === 'curves' && made.scenario.kind === 'curves'
+      ? { carryOn: made.carryOn, scenario: made.scenario }
+      : undefined
   return (
     <div className={s.results}>
       <Section

@@ -1,0 +1,177 @@
+import { z } from '@hono/zod-openapi'
+import { instant, summary } from './common.ts'
+
+const titled = { title: z.string(), description: z.string() }
+const axis = z.object({ label: z.string(), unit: z.string() })
+const curve = z.object({ label: z.string(), x: z.array(z.number()), y: z.array(z.number()) })
+
+export const curvesPicture = z
+  .object({ kind: z.literal('curves'), ...titled, x: axis, y: axis, members: z.array(curve), central: curve })
+  .openapi('CurvesPicture')
+
+export const personMark = z
+  .object({
+    id: z.string(),
+    patient: z.string(),
+    label: z.string(),
+    acuity: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4), z.literal(5)]).nullable(),
+    arrived: instant,
+    since: instant,
+    state: z.enum(['arriving', 'waiting', 'in-care', 'tests', 'decided', 'boarding']),
+    breachAt: instant.optional(),
+    attention: z.object({ sentence: z.string(), reasons: z.array(z.string()), risk: summary }).optional(),
+    doubt: z.string().optional(),
+  })
+  .openapi('PersonMark')
+
+export const floorPicture = z
+  .object({
+    kind: z.literal('floor'),
+    ...titled,
+    asOf: instant,
+    areas: z.array(
+      z.object({
+        code: z.string(),
+        label: z.string(),
+        role: z.string(),
+        spaces: z.array(z.object({ code: z.string(), person: personMark.nullable(), closed: z.string().optional() })),
+        people: z.array(personMark),
+      }),
+    ),
+    staff: z.array(z.object({ role: z.string(), label: z.string(), onDuty: z.number(), busy: z.number().nullable() })),
+  })
+  .openapi('FloorPicture')
+
+const course = z.object({ p05: z.array(z.number()), p50: z.array(z.number()), p95: z.array(z.number()) })
+
+export const pressurePicture = z
+  .object({
+    kind: z.literal('pressure'),
+    ...titled,
+    times: z.array(instant),
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        use: course,
+        waiting: course,
+        holdsUp: z.array(z.number()),
+      }),
+    ),
+    findings: z.array(
+      z.object({
+        resource: z.string(),
+        from: instant,
+        until: instant,
+        probability: z.number(),
+        sentence: z.string(),
+        cause: z.string(),
+      }),
+    ),
+  })
+  .openapi('PressurePicture')
+
+export const stressPicture = z
+  .object({
+    kind: z.literal('stress'),
+    ...titled,
+    measures: z.array(z.object({ name: z.string(), label: z.string(), unit: z.string(), digits: z.number() })),
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        assumption: z.string(),
+        under: z.record(z.string(), summary),
+        difference: z.record(z.string(), summary),
+        recovery: z.object({ median: z.number().nullable(), p95: z.number().nullable(), withinHorizon: z.number() }),
+      }),
+    ),
+  })
+  .openapi('StressPicture')
+
+export const pathwayPicture = z
+  .object({
+    kind: z.literal('pathway'),
+    ...titled,
+    nodes: z.array(
+      z.object({
+        id: z.string(),
+        label: z.string(),
+        kind: z.string(),
+        needs: z.array(z.string()),
+        duration: z.string().optional(),
+        present: z.number().optional(),
+        waiting: z.number().optional(),
+      }),
+    ),
+    edges: z.array(
+      z.object({
+        from: z.string(),
+        to: z.string(),
+        label: z.string().optional(),
+        share: z.number().optional(),
+      }),
+    ),
+  })
+  .openapi('PathwayPicture')
+
+export const dayPicture = z
+  .object({
+    kind: z.literal('day'),
+    ...titled,
+    from: instant,
+    until: instant,
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        slots: z.array(
+          z.object({
+            from: instant,
+            until: instant,
+            label: z.string(),
+            kind: z.enum([
+              'booked',
+              'walk-in',
+              'inpatient',
+              'emergency',
+              'maintenance',
+              'breakdown',
+              'overtime',
+              'free',
+            ]),
+            overrun: z.number().optional(),
+          }),
+        ),
+      }),
+    ),
+    notes: z.array(z.string()),
+  })
+  .openapi('DayPicture')
+
+/** GET /api/twins/{id}/pictures/{name} → what the twin can draw of its subject as it stands; names: `TwinKind.pictures`. */
+export const picture = z
+  .discriminatedUnion('kind', [curvesPicture, floorPicture, pressurePicture, stressPicture, pathwayPicture, dayPicture])
+  .openapi('Picture')
+
+/** What a twin can draw, before it is drawn. */
+export const pictureOffer = z
+  .object({
+    name: z.string(),
+    label: z.string(),
+    kind: z.enum(['curves', 'floor', 'pressure', 'stress', 'pathway', 'day']),
+    live: z
+      .boolean()
+      .openapi({ description: 'Changes with every event; otherwise it takes long and is drawn on request' }),
+  })
+  .openapi('PictureOffer')
+
+export type PictureData = z.infer<typeof picture>
+export type CurvesPicture = z.infer<typeof curvesPicture>
+export type FloorPicture = z.infer<typeof floorPicture>
+export type PersonMark = z.infer<typeof personMark>
+export type PressurePicture = z.infer<typeof pressurePicture>
+export type StressPicture = z.infer<typeof stressPicture>
+export type PathwayPicture = z.infer<typeof pathwayPicture>
+export type DayPicture = z.infer<typeof dayPicture>
+export type PictureOffer = z.infer<typeof pictureOffer>
