@@ -57,6 +57,8 @@ export {
 } from './ranking/replications.ts'
 export type { Direction, SelectionGoal } from './ranking/selection-goal.ts'
 export { batchMeans, type SteadyStateMean, type WarmUp, warmUpLength } from './ranking/steady-state.ts'
+export { forecastSeasonal, type SeasonalForecastOptions } from './seasonal/forecast-seasonal.ts'
+export { fitSeasonalGroup, type SeasonalGroup, type SeasonalSeries } from './seasonal/seasonal-group.ts'
 export { type Calibration, type CalibrationOptions, calibrate, type ForwardModel } from './smoother.ts'
 export { type Transform, toBounded, toUnbounded } from './transforms.ts'
 export {
