@@ -1,9 +1,13 @@
 export { DiscreteError, type DiscreteErrorCode, type DiscreteErrorDetails, type Place } from './errors.ts'
 export type {
   Arrivals,
+  Breakdowns,
   Bundle,
+  Chance,
+  Distribution,
   Duration,
   DurationByClass,
+  Member,
   Pathway,
   PatientClass,
   Resource,

@@ -206,7 +206,7 @@ export function compilePathway(pathway: Pathway): Program {
       for (const [name, amount] of Object.entries(bundle)) {
         const resource = resourceOf(name, `step "${step.name}"`)
         const most = Math.max(
-          resources[resource]!.capacity,
+          resources[resource]!.capacity ?? 0,
           ...(resources[resource]!.schedule ?? []).map((s) => s.capacity),
         )
         if (!Number.isInteger(amount) || amount < 1)
@@ -405,7 +405,7 @@ function desksOf(pathway: Pathway, levels: number, resourceOf: (name: string, by
 }
 
 function checkResource(resource: Resource): void {
-  const { name, capacity, schedule = [] } = resource
+  const { name, capacity = 0, schedule = [] } = resource
   let last = Number.NEGATIVE_INFINITY
   for (const { at, capacity: units } of [{ at: -1, capacity }, ...schedule]) {
     if (!Number.isInteger(units) || units < 0)

@@ -129,7 +129,7 @@ export class State {
     this.laneHeads = new Int32Array(program.lanes).fill(-1)
     this.laneTails = new Int32Array(program.lanes).fill(-1)
     this.waiting = new Int32Array(program.lines.length)
-    this.capacity = Float64Array.from(program.pathway.resources, (r) => r.capacity)
+    this.capacity = Float64Array.from(program.pathway.resources, (r) => r.capacity ?? 0)
     this.busy = new Float64Array(resources)
     this.outgoing = new Float64Array(resources)
     this.shifts = new Int32Array(resources)
