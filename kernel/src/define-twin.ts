@@ -95,7 +95,11 @@ export interface TwinDefinition {
   }
   /** The prior: what is held true of a subject of whom nothing has been observed. */
   begin(subject: Subject, asOf: Instant, prior: JsonObject, context: TwinContext): Belief
-  /** Moves a belief on to the time of `observations` (all share one effective time) and conditions it on them. */
+  /**
+   * Moves a belief on to the time of `observations` (all share one effective time) and conditions it on them. Of subjects
+   * other than patients it is also asked without any, to bring the belief to the present before a forecast: in a
+   * department, that nothing was reported since the last message says something too. Such a belief is not kept.
+   */
   assimilate(belief: Belief, asOf: Instant, observations: readonly Observation[], context: TwinContext): Belief
   /** What the quantities will be at `times` (ascending, not before `belief.asOf`) under a scenario. */
   forecast(belief: Belief, scenario: Scenario, times: readonly Instant[], context: TwinContext): Forecast

@@ -16,6 +16,12 @@ export const departmentChannels = {
   doubt: 'visit-doubt',
 } as const
 
+/** Code system of these channels: the code of each is its name. */
+export const departmentCodeSystem = 'urn:counterpart:department'
+
+/** {@link VisitPlace.area} of somebody who is in the department, nobody knows where. */
+export const unknownArea = '?'
+
 /** How bad: 1 resuscitation … 5 non-urgent (ESI, MTS, CTAS, ATS all count this way). */
 export type Acuity = 1 | 2 | 3 | 4 | 5
 
@@ -29,7 +35,11 @@ export type VisitPlace = {
 
 export type Disposition = 'discharged' | 'admitted' | 'transferred' | 'left-without-being-seen' | 'died' | 'unknown'
 
-/** One thing that happened to one visit. What a message says at once comes as several of these, of one time. */
+/**
+ * One thing that happened to one visit. What a message says at once comes as several of these, of one time. Messages repeat
+ * themselves: of several `arrived` the earliest holds, of several `seen` the first; a `placed` or `triaged` that changes
+ * nothing confirms what is known. Of two of one instant the one with the higher `Observation.version` is the later.
+ */
 export type VisitDetail = {
   /** Pseudonymous; the same for all that happens during one stay. */
   readonly visit: string
@@ -46,6 +56,8 @@ export type VisitDetail = {
   | { readonly what: 'test-done'; readonly order: string }
   /** A bed upstairs was asked for: from now on the patient boards. */
   | { readonly what: 'admission-requested' }
+  /** The bed is not wanted any more: the patient goes on as an outpatient. */
+  | { readonly what: 'admission-withdrawn' }
   | { readonly what: 'left'; readonly disposition: Disposition }
   /** Was registered by mistake, or belongs to another department. */
   | { readonly what: 'cancelled' }

@@ -53,6 +53,25 @@ describe('a belief is a function of the set of facts', () => {
     expect(bytesOf(fold([correction, observed(2, 71), original], 1))).toBe(truth)
   })
 
+  test('what is more than a number is taken in too; words alone are not', () => {
+    const seen: (string | null)[] = []
+    const definition = {
+      ...weightTwin,
+      assimilate: (...args: Parameters<typeof weightTwin.assimilate>) => {
+        seen.push(...args[2].map(({ detail }) => (detail ? JSON.stringify(detail) : null)))
+        return { ...args[0], asOf: args[1] }
+      },
+    }
+    const loop = new TwinLoop({ definition, subject })
+    const said = (n: number, extra: object): Fact => {
+      const { observation } = observed(n, 0) as Extract<Fact, { kind: 'observation' }>
+      return { kind: 'observation', observation: { ...observation, value: null, ...extra } }
+    }
+    loop.take([said(1, { text: 'unreadable' }), said(2, { detail: { what: 'arrived' } })])
+    expect(seen).toEqual(['{"what":"arrived"}'])
+    expect(loop.belief?.asOf).toBe(2 * hour)
+  })
+
   test('a retracted fact leaves no mark', () => {
     const withdrawn = observed(3, 40, { version: 9 * hour, status: 'retracted' })
     expect(bytesOf(fold([observed(1, 70), observed(3, 40), observed(2, 71), withdrawn], 1))).toBe(

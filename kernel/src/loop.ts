@@ -171,7 +171,8 @@ export class TwinLoop {
         if (current && !supersedes(next, current)) return
         if (current) this.#removeFromSteps(current)
         this.#observations.set(next.id, next)
-        if (next.status !== 'retracted' && next.value !== null) this.#addToSteps(next)
+        const says = next.value !== null || next.detail !== undefined
+        if (next.status !== 'retracted' && says) this.#addToSteps(next)
       },
     }
   }
