@@ -15,8 +15,19 @@ export type {
   Step,
   Taking,
 } from './pathway.ts'
+export type { PathwayDocument, StudyPlan } from './pathway-file/document-form.ts'
+export { type Problem, problemInWords } from './pathway-file/problem.ts'
+export { type Examined, examinePathway, type ReadingOptions, readPathway } from './pathway-file/read-pathway.ts'
 export { compilePathway, type Program } from './program.ts'
 export { OUTCOMES, type Outcome, type Records, type Stay } from './records.ts'
 export { type Budget, type Presence, Run, type RunOptions, type Stop } from './run.ts'
 export type { State } from './state.ts'
 export { type DurationStatistics, type FlowStatistics, statisticsOf, type WaitStatistics } from './statistics.ts'
+export type { Metric, Quantity } from './study/measure.ts'
+export {
+  defaultMetrics,
+  type MetricSummary,
+  type ReplicationOptions,
+  type Replications,
+  runReplications,
+} from './study/run-replications.ts'

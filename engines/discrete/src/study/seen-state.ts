@@ -1,0 +1,96 @@
+import type { Program } from '../program.ts'
+import { CLASS_SUMS, F, STATUS, type State, W, WAIT_SUMS } from '../state.ts'
+
+// What studies read of a run's live state. Only here is it known where things lie in it. Counts and sums are since the
+// statistics began; classes, lines, steps and resources go by their places in the program.
+
+/** Time since the statistics began. */
+export const spanOf = (s: State): number => s.now - sinceOf(s)
+
+/** When the statistics began. */
+export const sinceOf = (s: State): number => s.sums[s.layout.presentSums + 2]!
+
+/** What is counted per line and class. */
+export const WAITS = { SERVED: 0, SUM: 1, LEFT: 3 } as const
+
+export const waitsOf = (s: State, classes: number, line: number, kind: number, what: number): number =>
+  s.sums[s.layout.waitSums + WAIT_SUMS * (line * classes + kind) + what]!
+
+export const departedOf = (s: State, kind: number): number => s.sums[s.layout.classSums + CLASS_SUMS * kind]!
+
+/** Sum of the stays of those who left. */
+export const staysOf = (s: State, kind: number): number => s.sums[s.layout.classSums + CLASS_SUMS * kind + 1]!
+
+/** Person-time in a line. */
+export function lineTime(s: State, line: number): number {
+  const at = s.layout.lineSums + 2 * line
+  return s.sums[at]! + (s.now - s.sums[at + 1]!) * s.waiting[line]!
+}
+
+/** Person-time in the pathway. */
+export function presentTime(s: State): number {
+  const at = s.layout.presentSums
+  return s.sums[at]! + (s.now - s.sums[at + 1]!) * s.present
+}
+
+/** The pools of a resource, which the functions below add up. */
+export const poolsOf = (_program: Program, resource: number): Int32Array => Int32Array.of(resource)
+
+export function busyIn(s: State, pools: Int32Array): number {
+  let sum = 0
+  for (let i = 0; i < pools.length; i++) sum += s.busy[pools[i]!]! + s.outgoing[pools[i]!]!
+  return sum
+}
+
+export function capacityIn(s: State, pools: Int32Array): number {
+  let sum = 0
+  for (let i = 0; i < pools.length; i++) sum += s.capacity[pools[i]!]!
+  return sum
+}
+
+/** Unit-time in use. */
+export function busyTime(s: State, pools: Int32Array): number {
+  let sum = 0
+  for (let i = 0; i < pools.length; i++)
+    sum += s.sums[4 * pools[i]!]! + (s.now - s.sums[4 * pools[i]! + 3]!) * s.busy[pools[i]!]!
+  return sum
+}
+
+/** Unit-time that was to be had. */
+export function capacityTime(s: State, pools: Int32Array): number {
+  let sum = 0
+  for (let i = 0; i < pools.length; i++)
+    sum += s.sums[4 * pools[i]! + 1]! + (s.now - s.sums[4 * pools[i]! + 3]!) * s.capacity[pools[i]!]!
+  return sum
+}
+
+/** Unit-time that the activities under way have still before them. */
+export function busyAhead(program: Program, s: State, pools: Int32Array): number {
+  const { claims, numbers, words } = s.layout
+  let sum = 0
+  for (let slot = 0; slot < s.used; slot++) {
+    const w = slot * words
+    if (s.words[w + W.STATUS] !== STATUS.BUSY) continue
+    const f = slot * numbers
+    const ahead = s.numbers[f + F.BEGUN]! + s.numbers[f + F.TOTAL]! - s.numbers[f + F.DONE]! - s.now
+    if (!(ahead > 0)) continue
+    for (let claim = 0; claim < claims; claim++)
+      if (s.words[w + W.CLAIMS + claim]! > 0 && pools.includes(program.claimResource[claim]!))
+        sum += ahead * program.claimAmount[claim]!
+  }
+  return sum
+}
+
+export const isPresent = (s: State, slot: number): boolean => s.words[slot * s.layout.words + W.STATUS] !== STATUS.EMPTY
+
+export const classAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.CLASS]!
+
+export const sourceAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.SOURCE]!
+
+export const numberAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.NUMBER]!
+
+export const arrivedAt = (s: State, slot: number): number => s.numbers[slot * s.layout.numbers + F.ARRIVED]!
+
+/** The instruction whose activity or delay is under way; −1 for who waits. */
+export const busyWith = (s: State, slot: number): number =>
+  s.words[slot * s.layout.words + W.STATUS] === STATUS.BUSY ? s.words[slot * s.layout.words + W.PC]! : -1
