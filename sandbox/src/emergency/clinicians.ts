@@ -1,0 +1,263 @@
+import { hour, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
+import type { RandomStream } from '@counterpart/numerics'
+import { type Appointment, callOff } from './calendar.ts'
+import type { Visit, World } from './world.ts'
+
+export type ClinicianRole = 'clinician' | 'senior-clinician'
+
+/** What a clinician does with one patient at a stretch. */
+export interface Task {
+  readonly kind: 'assess' | 'review' | 'advise'
+  readonly visit: Visit
+  readonly since: Instant
+  duration: Milliseconds
+  readonly begin: (by: Clinician) => void
+  readonly done: (by: Clinician) => void
+}
+
+/** Somebody who looks after several patients at once and goes back and forth between them. */
+export interface Clinician {
+  readonly id: string
+  readonly role: ClinicianRole
+  readonly from: Instant
+  until: Instant
+  readonly haste: RandomStream
+  /** Own pace: above 1 slower than others. */
+  readonly pace: number
+  readonly patients: Set<Visit>
+  present: boolean
+  current: { readonly task: Task; readonly ends: Instant; readonly appointment: Appointment } | null
+  /** What was dropped for somebody worse, to be taken up again. */
+  readonly dropped: Task[]
+  onBreak: boolean
+  hadBreak: boolean
+}
+
+/** So many patients under way at once, those who wait for an inpatient bed not counted. */
+const most: Readonly<Record<ClinicianRole, number>> = { clinician: 6, 'senior-clinician': 7 }
+const breakLength = 30 * minute
+const takesNobodyNewBefore = 25 * minute
+const handoverEach = 2.5 * minute
+
+/** The clinicians on duty and what waits for them. */
+export class Clinicians {
+  readonly #world: World
+  readonly #staff: Clinician[] = []
+  readonly #board: Task[] = []
+  #dispatching = false
+  #again = false
+  #streaming = false
+  #minors: Clinician | null = null
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** One clinician looks after minors only, as long as this is on. */
+  set streaming(on: boolean) {
+    this.#streaming = on
+    this.#minors = null
+    this.dispatch()
+  }
+
+  get onDuty(): number {
+    return this.#staff.length
+  }
+  get busy(): number {
+    return this.#staff.filter(({ current }) => current).length
+  }
+  isThere(role: ClinicianRole): boolean {
+    return this.#staff.some((each) => each.role === role && each.present)
+  }
+  /** People in a space whom no clinician has seen. */
+  get unseen(): number {
+    return this.#board.filter(({ kind }) => kind === 'assess').length
+  }
+
+  start(id: string, role: ClinicianRole, until: Instant): Clinician {
+    const random = this.#world.random('clinician', id)
+    const clinician: Clinician = {
+      id,
+      role,
+      from: this.#world.now,
+      until,
+      haste: random,
+      pace: Math.exp(0.16 * random.normal()) * (role === 'senior-clinician' ? 0.88 : 1.04),
+      patients: new Set(),
+      present: true,
+      current: null,
+      dropped: [],
+      onBreak: false,
+      hadBreak: false,
+    }
+    this.#staff.push(clinician)
+    this.#world.at(until, () => this.#goHome(clinician))
+    this.dispatch()
+    return clinician
+  }
+
+  /** Sends somebody home before their time. */
+  release(clinician: Clinician): void {
+    clinician.until = Math.min(clinician.until, this.#world.now)
+    this.#goHome(clinician)
+  }
+
+  /** Puts work on the board; somebody takes it when they choose to. */
+  post(task: Task): void {
+    this.#board.push(task)
+    if (task.kind === 'assess' && task.visit.acuity === 1) this.#interrupt()
+    this.dispatch()
+  }
+
+  /** Takes back what has not been begun about a visit. */
+  withdraw(visit: Visit): void {
+    for (let i = this.#board.length - 1; i >= 0; i--) if (this.#board[i]!.visit === visit) this.#board.splice(i, 1)
+  }
+
+  /** The visit needs this clinician no more. */
+  forget(visit: Visit): void {
+    visit.clinician?.patients.delete(visit)
+  }
+
+  dispatch(): void {
+    if (this.#dispatching) {
+      this.#again = true
+      return
+    }
+    this.#dispatching = true
+    do {
+      this.#again = false
+      const idle = this.#staff.filter((each) => each.present && !each.current && !each.onBreak)
+      idle.sort((a, b) => a.patients.size - b.patients.size)
+      for (const clinician of idle) this.#next(clinician)
+    } while (this.#again)
+    this.#dispatching = false
+  }
+
+  #next(clinician: Clinician): void {
+    const urgent = this.#board.some(({ kind, visit }) => kind === 'assess' && visit.acuity === 1)
+    if (clinician.dropped.length > 0 && !urgent) {
+      this.#begin(clinician, clinician.dropped.pop()!)
+      return
+    }
+    let best = -1
+    let bestScore = Number.NEGATIVE_INFINITY
+    for (const [index, task] of this.#board.entries()) {
+      const score = this.#score(clinician, task)
+      if (score > bestScore) {
+        best = index
+        bestScore = score
+      }
+    }
+    const worked = this.#world.now - clinician.from
+    if (!clinician.hadBreak && worked > 3.7 * hour && bestScore < 130 && clinician.until - this.#world.now > 1.5 * hour)
+      this.#rest(clinician)
+    else if (best >= 0) this.#begin(clinician, this.#board.splice(best, 1)[0]!)
+  }
+
+  /** How much a clinician feels drawn to a task; what they may not do now draws nobody. */
+  #score(clinician: Clinician, { kind, visit, since }: Task): number {
+    const { now } = this.#world
+    const waited = (now - since) / minute
+    const stay = (now - visit.arrived) / minute
+    const target = stay > 165 && stay < 245 ? 25 : 0
+    const whim = 12 * clinician.haste.normal()
+    if (kind === 'advise') return clinician.role === 'senior-clinician' ? 70 + waited + whim : Number.NEGATIVE_INFINITY
+    if (kind === 'review') {
+      const mine = visit.clinician === clinician
+      const orphan = !visit.clinician?.present
+      if (!mine && !orphan && waited < 50) return Number.NEGATIVE_INFINITY
+      return (mine ? 38 : 20) + 0.9 * waited + target + (visit.acuity <= 2 ? 15 : 0) + whim
+    }
+    if (visit.acuity === 1) return 1000
+    const minors = clinician === this.#minorsClinician()
+    if (minors && visit.space?.role !== 'minors') return Number.NEGATIVE_INFINITY
+    const under = [...clinician.patients].filter(({ stage }) => stage !== 'boarding').length
+    if (under >= most[clinician.role] || clinician.until - now < takesNobodyNewBefore) return Number.NEGATIVE_INFINITY
+    return [0, 1000, 62, 32, 22, 16][visit.acuity]! + 0.55 * waited + target - 3 * under + whim
+  }
+
+  #minorsClinician(): Clinician | null {
+    if (!this.#streaming) return null
+    if (!this.#minors?.present)
+      this.#minors =
+        this.#staff
+          .filter(({ role }) => role === 'clinician')
+          .sort((a, b) => b.until - a.until || a.patients.size - b.patients.size)[0] ?? null
+    return this.#minors
+  }
+
+  #begin(clinician: Clinician, task: Task): void {
+    task.begin(clinician)
+    const length = task.duration * this.#slowness(clinician)
+    const appointment = this.#world.after(length, () => {
+      clinician.current = null
+      task.done(clinician)
+      if (this.#world.now >= clinician.until) this.#goHome(clinician)
+      this.dispatch()
+    })
+    clinician.current = { task, ends: this.#world.now + length, appointment }
+  }
+
+  /** Tired people, nights and a crowd that interrupts make work longer; a long queue makes people cut corners. */
+  #slowness(clinician: Clinician): number {
+    const { now, visits } = this.#world
+    const hours = (now - clinician.from) / hour
+    const tired = 1 + 0.004 * hours ** 1.6
+    const time = this.#world.hourOfDay()
+    const night = time >= 2 && time < 6 ? 1.08 : 1
+    const interrupted = 1 + Math.min(0.3, 0.006 * Math.max(0, visits.size - 25))
+    const rush = this.unseen > 8 ? 0.93 : 1
+    return clinician.pace * tired * night * interrupted * rush
+  }
+
+  /** Somebody drops what they do for a patient who cannot wait. */
+  #interrupt(): void {
+    if (this.#staff.some((each) => each.present && !each.current && !each.onBreak)) return
+    let chosen: Clinician | undefined
+    for (const each of this.#staff)
+      if (each.present && each.current && each.current.task.visit.acuity > 1)
+        if (!chosen || each.current.task.visit.acuity > chosen.current!.task.visit.acuity) chosen = each
+    if (!chosen) return
+    const { task, ends, appointment } = chosen.current!
+    callOff(appointment)
+    chosen.current = null
+    // Taking it up again costs a while of finding one's way back (assumption: 2 min).
+    task.duration = (ends - this.#world.now) / this.#slowness(chosen) + 2 * minute
+    chosen.dropped.push({ ...task, begin: () => {} })
+  }
+
+  #rest(clinician: Clinician): void {
+    clinician.onBreak = true
+    clinician.hadBreak = true
+    this.#world.after(breakLength, () => {
+      clinician.onBreak = false
+      this.dispatch()
+    })
+  }
+
+  /** Hands the patients over and leaves; what is under way is finished first. */
+  #goHome(clinician: Clinician): void {
+    if (!clinician.present || clinician.current || this.#world.now < clinician.until) return
+    clinician.present = false
+    this.#staff.splice(this.#staff.indexOf(clinician), 1)
+    for (const task of clinician.dropped.splice(0)) this.#board.push({ ...task, kind: 'review' })
+    const [to] = this.#staff
+      .filter((each) => each.until - this.#world.now > hour)
+      .sort((a, b) => a.patients.size - b.patients.size)
+    if (to && clinician.patients.size > 0) {
+      for (const visit of clinician.patients) {
+        to.patients.add(visit)
+        visit.clinician = to
+      }
+      if (!to.current && !to.onBreak) {
+        to.onBreak = true
+        this.#world.after(handoverEach * clinician.patients.size, () => {
+          to.onBreak = false
+          this.dispatch()
+        })
+      }
+    }
+    this.dispatch()
+  }
+}

@@ -1,0 +1,402 @@
+import { type Acuity, hour, type Milliseconds, minute } from '@counterpart/kernel'
+import type { RandomStream } from '@counterpart/numerics'
+import { callOff } from './calendar.ts'
+import { type Clinician, Clinicians } from './clinicians.ts'
+import { Diagnostics } from './diagnostics.ts'
+import { Inpatients } from './inpatients.ts'
+import { Pool } from './pool.ts'
+import { placementOrder, Spaces } from './spaces.ts'
+import { logNormal, type TestKind, type Visitor } from './visitor.ts'
+import { stageOf, type Visit, type World } from './world.ts'
+
+/** The way of a patient from the door to leaving, as it truly goes. */
+export class Department {
+  readonly clinicians: Clinicians
+  readonly nurses: Pool
+  readonly triage: Pool
+  readonly porters: Pool
+  readonly spaces: Spaces
+  readonly diagnostics: Diagnostics
+  readonly inpatients: Inpatients
+  /** Ambulances are asked to go elsewhere. */
+  diverting = false
+  diverted = 0
+  turnedAway = 0
+  readonly #world: World
+  /** Those who wait for a space, ambulances too. */
+  readonly #toPlace = new Set<Visit>()
+
+  constructor(world: World, inpatientBeds: number) {
+    this.#world = world
+    // Nurses are held up by a crowd and by those who board.
+    const pace = () => 1 + 0.004 * Math.max(0, world.visits.size - 30)
+    this.nurses = new Pool(world, pace)
+    this.triage = new Pool(world)
+    this.porters = new Pool(world)
+    this.clinicians = new Clinicians(world)
+    this.spaces = new Spaces(world, () => this.place())
+    this.diagnostics = new Diagnostics(world, this.nurses, this.porters)
+    this.inpatients = new Inpatients(world, inpatientBeds)
+  }
+
+  arrive(visitor: Visitor): void {
+    const world = this.#world
+    if (visitor.mode === 'ambulance' && this.diverting && visitor.acuity > 1 && visitor.courage < 0.7) {
+      this.diverted++
+      return
+    }
+    if (visitor.mode === 'walk-in' && visitor.acuity >= 4 && visitor.courage < 0.006 * (this.#unseenInChairs() - 12)) {
+      this.turnedAway++
+      return
+    }
+    const visit: Visit = {
+      id: `ED${visitor.number.toString(36).toUpperCase()}`,
+      visitor,
+      arrived: world.now,
+      trueAcuity: visitor.acuity,
+      acuity: visitor.acuity === 1 ? 1 : 3,
+      triaged: false,
+      stage: visitor.mode === 'walk-in' ? 'reception' : 'ambulance',
+      since: world.now,
+      space: null,
+      area: null,
+      seen: null,
+      clinician: null,
+      pending: 0,
+      rounds: 0,
+      orders: 0,
+      giveUp: null,
+    }
+    world.visits.set(visit.id, visit)
+    world.happen(visit, { what: 'arrived', mode: visitor.mode, complaint: visitor.complaint })
+    this.#fear(visit)
+    this.#worsen(visit, visitor.worsensAfter)
+    const random = world.random('desk', visitor.number)
+    if (visitor.mode === 'walk-in') {
+      this.spaces.sit(visit, 'ED-WAIT')
+      const triage = () => this.#triage(visit, logNormal(random, 5.5, 0.35))
+      if (visit.acuity === 1) this.#judge(visit)
+      else world.after(logNormal(random, 3, 0.4), triage)
+      return
+    }
+    // The crew reports beforehand; a nurse looks into the vehicle soon.
+    world.after(visit.acuity === 1 ? 0 : logNormal(random, 5, 0.5), () => {
+      if (visit.stage !== 'gone') this.#judge(visit)
+    })
+  }
+
+  /** Minors get a clinician of their own, and some of acuity 3. */
+  stream(on: boolean): void {
+    this.spaces.streaming = on
+    this.clinicians.streaming = on
+    this.place()
+  }
+
+  /** Gives free spaces to those who wait for one. */
+  place(): void {
+    const waiting = [...this.#toPlace].sort((a, b) => placementOrder(this.#world, a) - placementOrder(this.#world, b))
+    for (const visit of waiting) {
+      const space = this.spaces.find(visit)
+      if (!space) continue
+      this.#toPlace.delete(visit)
+      const fromVehicle = visit.stage === 'ambulance'
+      this.spaces.take(visit, space)
+      this.#settle(visit, fromVehicle)
+    }
+  }
+
+  leave(
+    visit: Visit,
+    disposition: 'discharged' | 'admitted' | 'transferred' | 'left-without-being-seen' | 'died',
+  ): void {
+    stageOf(this.#world, visit, 'gone')
+    callOff(visit.giveUp)
+    this.#toPlace.delete(visit)
+    this.clinicians.withdraw(visit)
+    this.clinicians.forget(visit)
+    this.spaces.leave(visit)
+    this.#world.visits.delete(visit.id)
+    this.#world.happen(visit, { what: 'left', disposition })
+    this.clinicians.dispatch()
+  }
+
+  #unseenInChairs(): number {
+    let count = 0
+    for (const { seen, area } of this.#world.visits.values()) if (seen === null && area === 'ED-WAIT') count++
+    return count
+  }
+
+  /** Patience ends sooner in a crowd. */
+  #fear(visit: Visit): void {
+    if (visit.visitor.mode === 'ambulance' || visit.trueAcuity === 1) return
+    const crowd = 1 / (1 + 0.012 * Math.max(0, this.#unseenInChairs() - 8))
+    visit.giveUp = this.#world.after(visit.visitor.patience * crowd, () => this.leave(visit, 'left-without-being-seen'))
+  }
+
+  #triage(visit: Visit, duration: Milliseconds): void {
+    this.triage.ask({
+      priority: 0,
+      wanted: () => visit.stage === 'reception',
+      begin: () => this.spaces.sit(visit, 'ED-TRI'),
+      duration,
+      done: () => {
+        if (visit.stage === 'reception') this.#judge(visit)
+      },
+    })
+  }
+
+  #judge(visit: Visit): void {
+    visit.triaged = true
+    // Somebody who got worse since coming is seen to be worse.
+    const { acuity, seemingAcuity } = visit.visitor
+    visit.acuity = Math.max(1, seemingAcuity - (acuity - visit.trueAcuity)) as Acuity
+    this.#world.happen(visit, { what: 'triaged', acuity: visit.acuity })
+    const chair = visit.stage === 'ambulance' && visit.visitor.fitToSit && visit.acuity >= 4
+    if (visit.stage !== 'ambulance' || chair) {
+      if (visit.area !== 'ED-WAIT') this.spaces.sit(visit, 'ED-WAIT')
+      stageOf(this.#world, visit, 'to-place')
+    }
+    // Protocols let triage order for some (assumption: a quarter of acuity 3).
+    const random = this.#world.random('protocol', visit.visitor.number)
+    if (visit.acuity === 3 && random.uniform() < 0.25) this.#order(visit, visit.visitor.firstTests)
+    this.#toPlace.add(visit)
+    this.place()
+    this.#lookAgain(visit)
+  }
+
+  /** In a space: a nurse takes over and settles the patient, then a clinician may come. */
+  #settle(visit: Visit, fromVehicle: boolean): void {
+    stageOf(this.#world, visit, 'to-see')
+    const random = this.#world.random('settle', visit.visitor.number)
+    const ready = () => {
+      if (visit.stage !== 'to-see') return
+      this.clinicians.post({
+        kind: 'assess',
+        visit,
+        since: this.#world.now,
+        duration: visit.visitor.assessment,
+        begin: (by) => this.#seen(visit, by),
+        done: () => this.#assessed(visit),
+      })
+    }
+    if (visit.acuity === 1) ready()
+    else
+      this.nurses.ask({
+        priority: 2 * visit.acuity,
+        wanted: () => visit.stage === 'to-see',
+        duration: logNormal(random, fromVehicle ? 9 : 4, 0.4),
+        done: ready,
+      })
+  }
+
+  #seen(visit: Visit, by: Clinician): void {
+    callOff(visit.giveUp)
+    visit.giveUp = null
+    visit.seen = this.#world.now
+    visit.clinician = by
+    by.patients.add(visit)
+    stageOf(this.#world, visit, 'in-care')
+    this.#world.happen(visit, { what: 'seen' })
+    this.#round(visit, this.#world.random('round', visit.visitor.number))
+  }
+
+  #assessed(visit: Visit): void {
+    const { visitor } = visit
+    if (visit.orders === 0) this.#order(visit, visitor.firstTests)
+    if (visitor.treatment) {
+      const { nurse, acts } = visitor.treatment
+      visit.pending++
+      this.nurses.ask({
+        priority: 8 + 3 * visit.acuity,
+        wanted: () => visit.stage !== 'gone',
+        duration: nurse,
+        done: () => this.#world.after(acts, () => this.#back(visit)),
+      })
+    }
+    this.#await(visit)
+  }
+
+  #order(visit: Visit, tests: readonly TestKind[]): void {
+    visit.orders++
+    for (const kind of tests) {
+      visit.pending++
+      this.diagnostics.order(visit, kind, visit.orders, () => this.#back(visit))
+    }
+  }
+
+  /** A result is there or a treatment has acted. */
+  #back(visit: Visit): void {
+    visit.pending--
+    if (visit.stage === 'results' && visit.pending === 0) this.#toReview(visit)
+  }
+
+  #await(visit: Visit): void {
+    stageOf(this.#world, visit, 'results')
+    if (visit.pending === 0) this.#toReview(visit)
+    // Who can sit gives the space to somebody who cannot, when somebody wants it.
+    else if (visit.visitor.fitToSit && visit.space && (visit.space.role === 'minors' || this.#toPlace.size > 1))
+      this.spaces.sit(visit, 'ED-WAIT')
+  }
+
+  #toReview(visit: Visit): void {
+    stageOf(this.#world, visit, 'to-review')
+    this.clinicians.post({
+      kind: 'review',
+      visit,
+      since: this.#world.now,
+      duration: visit.visitor.review,
+      begin: (by) => {
+        visit.clinician?.patients.delete(visit)
+        visit.clinician = by
+        by.patients.add(visit)
+        stageOf(this.#world, visit, 'in-care')
+      },
+      done: (by) => this.#reviewed(visit, by),
+    })
+  }
+
+  #reviewed(visit: Visit, by: Clinician): void {
+    visit.rounds++
+    const { visitor } = visit
+    if (visit.rounds === 1 && visitor.secondTests.length > 0) {
+      this.#order(visit, visitor.secondTests)
+      this.#await(visit)
+      return
+    }
+    const random = this.#world.random('advice', visitor.number)
+    const hard = visitor.fate === 'admit' ? 0.4 : visit.acuity <= 2 ? 0.25 : 0.06
+    if (by.role === 'clinician' && this.clinicians.isThere('senior-clinician') && random.uniform() < hard)
+      this.clinicians.post({
+        kind: 'advise',
+        visit,
+        since: this.#world.now,
+        duration: logNormal(random, 4.5, 0.4),
+        begin: () => {},
+        done: () => this.#decided(visit),
+      })
+    else this.#decided(visit)
+  }
+
+  #decided(visit: Visit): void {
+    const { visitor } = visit
+    stageOf(this.#world, visit, 'decided')
+    this.clinicians.forget(visit)
+    if (visitor.observe > 0 && visitor.fate !== 'die') {
+      const space = this.spaces.all.find((s) => s.role === 'observation' && s.open && !s.cleaning && !s.visit)
+      if (space && visit.space?.role !== 'observation') this.spaces.take(visit, space)
+      this.#world.after(visitor.observe, () => this.#conclude(visit))
+      return
+    }
+    this.#conclude(visit)
+  }
+
+  #conclude(visit: Visit): void {
+    const { visitor } = visit
+    const world = this.#world
+    if (visitor.fate === 'die') {
+      this.leave(visit, 'died')
+      return
+    }
+    if (visitor.fate === 'discharge') {
+      const stay = (world.now - visit.arrived) / minute
+      this.nurses.ask({
+        priority: stay > 170 && stay < 245 ? 7 : 18,
+        wanted: () => visit.stage === 'decided',
+        duration: logNormal(world.random('letter', visitor.number), 6, 0.4),
+        done: () => world.after(visitor.rideHome, () => this.leave(visit, 'discharged')),
+      })
+      return
+    }
+    world.after(visitor.referral, () => {
+      if (visitor.fate === 'transfer') {
+        world.after(visitor.referral + hour, () => this.leave(visit, 'transferred'))
+        return
+      }
+      stageOf(world, visit, 'boarding')
+      world.happen(visit, { what: 'admission-requested' })
+      this.inpatients.ask(
+        () => visit.stage === 'boarding',
+        visitor.lengthOfStay,
+        () => this.#goUp(visit),
+      )
+    })
+  }
+
+  /** A bed is ready: handover to the ward, then a porter. */
+  #goUp(visit: Visit): void {
+    const random = this.#world.random('go up', visit.visitor.number)
+    this.#world.after(logNormal(random, 14, 0.5), () =>
+      this.nurses.ask({
+        priority: 14,
+        duration: logNormal(random, 8, 0.4),
+        done: () =>
+          this.porters.ask({
+            priority: 3,
+            duration: logNormal(random, 13, 0.3),
+            done: () => this.leave(visit, 'admitted'),
+          }),
+      }),
+    )
+  }
+
+  /** Nurses go round: about once an hour each patient in a space takes a few minutes, boarders too. */
+  #round(visit: Visit, random: RandomStream): void {
+    this.#world.after((45 + 30 * random.uniform()) * minute, () => {
+      if (visit.stage === 'gone') return
+      this.nurses.ask({
+        priority: 20 + visit.acuity,
+        wanted: () => visit.stage !== 'gone',
+        duration: logNormal(random, visit.acuity <= 2 ? 5 : 3, 0.4),
+        done: () => {},
+      })
+      this.#signs(visit)
+      this.#round(visit, random)
+    })
+  }
+
+  /** Those who wait are looked at again now and then; who got worse is triaged anew. */
+  #lookAgain(visit: Visit): void {
+    const random = this.#world.random('look', visit.visitor.number, visit.trueAcuity, visit.arrived)
+    this.#signs(visit)
+    const look = () => {
+      if (visit.stage === 'gone' || visit.seen !== null) return
+      const noticed = visit.visitor.seemingAcuity - (visit.visitor.acuity - visit.trueAcuity)
+      if (noticed < visit.acuity) {
+        visit.acuity = Math.max(1, noticed) as Acuity
+        this.#world.happen(visit, { what: 'triaged', acuity: visit.acuity })
+        this.place()
+        this.clinicians.dispatch()
+      }
+      this.#signs(visit)
+      this.#world.after((50 + 50 * random.uniform()) * minute, look)
+    }
+    this.#world.after((50 + 50 * random.uniform()) * minute, look)
+  }
+
+  #worsen(visit: Visit, after: Milliseconds): void {
+    this.#world.after(after, () => {
+      if (visit.stage === 'gone' || visit.seen !== null || visit.trueAcuity === 1) return
+      visit.trueAcuity = (visit.trueAcuity - 1) as Acuity
+      this.#worsen(visit, after * 1.5)
+    })
+  }
+
+  /** The sicker, the faster the pulse and the lower the pressure (assumption). */
+  #signs(visit: Visit): void {
+    const random = this.#world.random('signs', visit.visitor.number, this.#world.now)
+    const ill = 5 - visit.trueAcuity
+    const child = visit.visitor.age < 12 ? 30 - 2 * visit.visitor.age : 0
+    const systolic = Math.round(132 - child - 5 * Math.max(0, ill - 1) + 15 * random.normal())
+    this.#world.emit({
+      at: this.#world.now,
+      kind: 'vital-signs',
+      visit: visit.id,
+      person: visit.visitor.number,
+      signs: {
+        heartRate: Math.round(Math.max(38, 76 + child + 8 * ill + 11 * random.normal())),
+        systolic: Math.max(60, systolic),
+        diastolic: Math.max(35, Math.round(systolic * 0.58 + 6 * random.normal())),
+      },
+    })
+  }
+}

@@ -1,0 +1,96 @@
+import {
+  departmentChannels,
+  type Instant,
+  type JsonObject,
+  type Observation,
+  type SubjectId,
+  type Treatment,
+} from '@counterpart/kernel'
+import type { HospitalEvent, VisitHappening } from './events.ts'
+
+/** Code system under which departments' observations go. */
+const departmentSystem = 'urn:counterpart:department'
+
+/**
+ * The hospital's events as a platform would know them when every message arrives at once and right: the department's observations.
+ * The same event always gives the same observation, so an event may be given twice. Vital signs are of patients and actions
+ * are treatments ({@link treatmentsOf}); neither is among these.
+ */
+export function observationsOf(events: readonly HospitalEvent[], department: SubjectId): Observation[] {
+  return events.flatMap((event) => {
+    if (event.kind === 'visit') {
+      const detail = { visit: event.visit, patient: `patient/${event.person.toString(36)}`, ...event.happening }
+      return [
+        observation(
+          department,
+          'visit',
+          `${event.visit}/${nameOf(event.happening, event.at)}`,
+          event.at,
+          `${event.visit}: ${event.happening.what}`,
+          detail,
+        ),
+      ]
+    }
+    if (event.kind === 'layout')
+      return [observation(department, 'layout', 'layout', event.at, event.layout.name, { ...event.layout })]
+    if (event.kind === 'roster') {
+      const { from, until } = event.roster
+      const text = `roster from ${new Date(from).toISOString()} to ${new Date(until).toISOString()}`
+      return [observation(department, 'roster', `roster/${event.at}/${from}`, event.at, text, { ...event.roster })]
+    }
+    return []
+  })
+}
+
+/** The treatments that the hospital reports by these events: under way, over, or never come about. */
+export function treatmentsOf(
+  events: readonly HospitalEvent[],
+  begun: ReadonlyMap<string, Instant> = new Map(),
+): Treatment[] {
+  const starts = new Map(begun)
+  return events.flatMap((event): Treatment[] => {
+    if (event.kind !== 'action') return []
+    const { action, status, at } = event
+    if (status === 'in-progress') starts.set(action.id, at)
+    const from = starts.get(action.id)
+    if (from === undefined) return []
+    const treatment = { id: action.id, version: at, intervention: action.name, dose: action.dose, from }
+    if (status === 'in-progress')
+      return [action.until === undefined ? treatment : { ...treatment, until: action.until }]
+    if (status === 'completed') return [{ ...treatment, until: at }]
+    return [{ ...treatment, retracted: true }]
+  })
+}
+
+/** Names a fact of a visit: what can happen once by its name, what can happen again by its time too. */
+function nameOf(happening: VisitHappening, at: Instant): string {
+  if (happening.what === 'test-ordered' || happening.what === 'test-done') return `${happening.what}/${happening.order}`
+  if (happening.what === 'placed' || happening.what === 'triaged') return `${happening.what}/${at}`
+  return happening.what
+}
+
+function observation(
+  subject: SubjectId,
+  channel: keyof typeof departmentChannels,
+  id: string,
+  at: Instant,
+  text: string,
+  detail: object,
+): Observation {
+  const name = departmentChannels[channel]
+  return {
+    id: `${subject}/${id}`,
+    version: at,
+    status: 'final',
+    subject,
+    channel: name,
+    code: { system: departmentSystem, code: name },
+    value: null,
+    unit: '',
+    text,
+    detail: detail as JsonObject,
+    effective: at,
+    source: { protocol: 'api', system: 'sandbox' },
+    quality: { score: 1, flags: [] },
+  }
+}
