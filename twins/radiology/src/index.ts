@@ -1,1 +1,1 @@
-export {}
+export { radiology } from './twin.ts'

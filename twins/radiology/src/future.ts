@@ -1,0 +1,287 @@
+import { compilePathway, Run } from '@counterpart/discrete'
+import { hour, type Instant, minute, type TwinContext } from '@counterpart/kernel'
+import { normalCumulative, normalQuantile } from '@counterpart/numerics'
+import { dayShape } from './demand.ts'
+import { covers, type Span } from './department.ts'
+import { gammaAt, type Laws, memberNormals } from './draws.ts'
+import { type Course, cameAt, type Exam, type ExamKind, kindOf } from './exam.ts'
+import { unbookedKinds } from './learned.ts'
+import {
+  type Chance,
+  classFor,
+  machineFor,
+  pathwayOf,
+  readingClass,
+  scanStepFor,
+  step,
+  underWayClass,
+} from './pathway.ts'
+import type { Situation } from './situation.ts'
+
+const never = Number.POSITIVE_INFINITY
+/** The run goes on so long after the horizon, so that whatever began within it has ended and is on record. */
+const tail = 5 * hour
+/** A department that explodes is stopped; no real one gets near. */
+const mostEvents = 200_000
+
+/** The courses of all exams, past and to come, as each member would have them. */
+export function futuresOf(
+  situation: Situation,
+  laws: readonly Laws[],
+  context: TwinContext,
+): readonly (readonly Course[])[] {
+  const draws = chanceDraws(situation, laws, context)
+  const seed = context.random('flow', situation.now).uint32()
+  return laws.map((law, member) => futureOf(situation, law, draws(member), seed, member))
+}
+
+/** What happens by chance outside the queues: the same for every scenario. */
+function chanceDraws(situation: Situation, laws: readonly Laws[], context: TwinContext): (member: number) => Chance {
+  const { now, coming, openings, until, underWay } = situation
+  const ofExam = new Map(
+    coming.map((exam) => {
+      const stream = context.random('arrival', exam.id, now)
+      return [exam.id, Float64Array.from({ length: 2 * laws.length }, () => stream.uniform())] as const
+    }),
+  )
+  const days = unbookedKinds.map((kind) => [kind, memberNormals(context, 'later-days', kind, now)] as const)
+  return (member) => {
+    const law = laws[member]!
+    const arrivals = new Map<string, Instant>()
+    for (const exam of coming) {
+      const u = ofExam.get(exam.id)!
+      const at = arrivalOf(exam, law, now, u[2 * member]!, u[2 * member + 1]!)
+      if (at !== undefined) arrivals.set(exam.id, at)
+    }
+    const broken = new Map<string, readonly Span[]>()
+    for (const { machine, state, sessions } of openings) {
+      const busy = underWay.some((exam) => exam.machine === machine.code)
+      const stream = context.random('breakdown', machine.code, now, member)
+      const repair = law.delay('repair')
+      const spans: Span[] = []
+      let at = now
+      if (state !== undefined && state.state !== 'up' && !busy) {
+        at = now + minute * stillBroken(state.until, state.since, now, repair, stream.uniform())
+        spans.push({ from: now - 1, until: at })
+      }
+      for (let i = 0; i < 4; i++) {
+        at += (stream.exponential() / law.failuresPerHour) * hour
+        if (at >= until) break
+        const lasts = minute * Math.exp(repair.centre + repair.spread * stream.normal())
+        if (covers(sessions, at)) spans.push({ from: at, until: at + lasts })
+        at += lasts
+      }
+      broken.set(machine.code, spans)
+    }
+    const laterDays = Object.fromEntries(
+      days.map(([kind, z]) => [kind, gammaAt(dayShape, z[member]!) / dayShape]),
+    ) as Chance['laterDays']
+    return { arrivals, broken, laterDays }
+  }
+}
+
+/** When a booked patient who is not there by now comes; `undefined`: not at all. */
+function arrivalOf(exam: Exam, law: Laws, now: Instant, u: number, v: number): Instant | undefined {
+  const { centre, spread } = law.punctuality
+  const late = (now - exam.booked!) / minute
+  const still = normalCumulative((centre - late) / spread)
+  const noShow = exam.origin === 'inpatient' ? 0 : law.noShow
+  if (u * (noShow + (1 - noShow) * still) < noShow) return undefined
+  return Math.max(now, exam.booked! + minute * (centre - spread * normalQuantile(Math.max(1e-12, v * still))))
+}
+
+/** Minutes until a machine that is down runs again. */
+function stillBroken(
+  expected: Instant | undefined,
+  since: Instant,
+  now: Instant,
+  { centre, spread }: { readonly centre: number; readonly spread: number },
+  u: number,
+): number {
+  if (expected !== undefined && expected > now) return ((expected - now) / minute) * Math.exp(-0.3 * normalQuantile(u))
+  const elapsed = (now - since) / minute
+  const survival = elapsed > 0 ? normalCumulative((centre - Math.log(elapsed)) / spread) : 1
+  return Math.max(1, Math.exp(centre - spread * normalQuantile(Math.max(1e-12, u * survival))) - Math.max(0, elapsed))
+}
+
+interface Going {
+  readonly id: string
+  readonly kind: ExamKind
+  readonly protocol: string
+  machine: string
+  readonly able: readonly string[]
+  readonly booked: Instant
+  asked: Instant
+  came: Instant
+  start: Instant
+  end: Instant
+  reported: Instant
+}
+
+function futureOf(situation: Situation, laws: Laws, chance: Chance, seed: number, member: number): readonly Course[] {
+  const { department, now, until, coming, waiting, underWay, unreported, plan, past } = situation
+  const program = compilePathway(pathwayOf(situation, laws, chance))
+  const run = new Run(program, { seed, replication: member, records: true })
+  const minutes = (at: Instant) => Math.min(0, (at - now) / minute)
+  const instant = (minutesFromNow: number) => now + minutesFromNow * minute
+
+  const going: Going[] = []
+  const admitted: Going[] = []
+  const follow = (exam: Exam): Going => {
+    const protocol = department.protocolOf(exam)
+    const kind = kindOf(exam)
+    const one: Going = {
+      id: exam.id,
+      kind,
+      protocol: protocol.code,
+      machine: exam.started !== undefined ? exam.machine! : kind === 'booked' ? machineFor(exam, situation) : '',
+      able: department.machinesFor(protocol).map(({ code }) => code),
+      booked: exam.booked ?? Number.NaN,
+      asked: exam.ordered ?? cameAt(exam) ?? never,
+      came: cameAt(exam) ?? never,
+      start: exam.started ?? never,
+      end: exam.finished ?? never,
+      reported: plan.outsourced.get(exam.id) ?? never,
+    }
+    going.push(one)
+    return one
+  }
+
+  for (const exam of underWay) {
+    const one = follow(exam)
+    const since = minutes(Math.max(exam.started!, exam.sequenceAt ?? exam.started!))
+    if (!department.machines.has(exam.machine!)) {
+      one.end = Math.max(now + minute, exam.started! + department.protocolOf(exam).minutes * minute)
+      continue
+    }
+    admitted.push(one)
+    run.admit({
+      class: underWayClass(exam),
+      step: step.scanUnderWay(exam.machine!),
+      arrived: minutes(Math.min(one.came, exam.started!)),
+      since,
+    })
+  }
+  for (const exam of unreported) {
+    const one = follow(exam)
+    if (one.reported < never) continue
+    admitted.push(one)
+    run.admit({
+      class: readingClass(one.kind, department.protocolOf(exam).modality),
+      step: step.report,
+      arrived: minutes(Math.min(one.came, exam.finished!)),
+      since: minutes(exam.finished!),
+      waiting: true,
+    })
+  }
+  const lines: { exam: Exam; since: Instant }[] = []
+  for (const exam of waiting) {
+    const stage = stageOf(exam, situation, laws)
+    if (stage.step === undefined) {
+      lines.push({ exam, since: stage.since })
+      continue
+    }
+    admitted.push(follow(exam))
+    run.admit({
+      class: classFor(exam, situation),
+      step: stage.step,
+      arrived: minutes(Math.min(cameAt(exam)!, stage.since)),
+      since: minutes(stage.since),
+    })
+  }
+  for (const { exam, since } of lines) {
+    admitted.push(follow(exam))
+    run.admit({
+      class: classFor(exam, situation),
+      step: scanStepFor(exam, situation),
+      arrived: minutes(Math.min(cameAt(exam)!, since)),
+      since: minutes(since),
+      waiting: true,
+    })
+  }
+  const booked = coming.map((exam) => {
+    const one = follow(exam)
+    one.came = chance.arrivals.get(exam.id) ?? never
+    return one
+  })
+
+  run.advance({ until: (until + tail - now) / minute, events: mostEvents })
+
+  const unbooked = new Map<string, Going>()
+  const records = run.records!
+  for (let i = 0; i < records.length; i++) {
+    const stay = records.at(i)
+    if (stay.outcome !== 'served') continue
+    const name = program.pathway.steps[stay.step]!.name
+    let one: Going | undefined
+    if (stay.source === program.sources.length) one = admitted[stay.number]
+    else if (stay.source < booked.length) one = booked[stay.source]
+    else {
+      const { name: source, class: kind } = program.pathway.sources[stay.source]!
+      const key = `${source} ${stay.number}`
+      one = unbooked.get(key)
+      if (!one) {
+        const [code, line] = kind.split('|') as [string, ExamKind]
+        const asked = instant(stay.queued)
+        one = {
+          id: key,
+          kind: line,
+          protocol: code,
+          machine: '',
+          able: department.machinesFor(department.protocols.get(code)!).map((machine) => machine.code),
+          booked: Number.NaN,
+          asked,
+          came: asked,
+          start: never,
+          end: never,
+          reported: never,
+        }
+        unbooked.set(key, one)
+        going.push(one)
+      }
+    }
+    if (!one) continue
+    if (name.startsWith('scan')) {
+      if (one.start === never || one.start >= now) one.start = instant(stay.begun)
+      one.end = instant(stay.ended)
+    } else if (name === step.report) one.reported = instant(stay.ended)
+  }
+  placeOnMachines(going, situation, chance)
+  return [...past, ...going.filter(({ came }) => came < never)]
+}
+
+/** Where a waiting exam is; without a step it stands in line for a machine. */
+function stageOf(exam: Exam, { department, now }: Situation, laws: Laws): { readonly step?: string; readonly since: Instant } {
+  const kind = kindOf(exam)
+  const fetched = kind === 'emergency' || kind === 'inpatient'
+  if (exam.prepared !== undefined) return { since: exam.prepared }
+  if (exam.arrived !== undefined) {
+    if (department.protocolOf(exam).contrast) return { step: step.cannulateNow, since: exam.arrived }
+    return fetched ? { since: exam.arrived } : { step: step.come, since: exam.arrived }
+  }
+  const { centre, spread } = laws.delay(kind === 'emergency' ? 'fetch-emergency' : 'fetch-inpatient')
+  const asked = exam.ordered ?? now
+  // Whoever has been asked for that long is kept back until a machine is free, not on the way.
+  return (now - asked) / minute > Math.exp(centre + 2 * spread) ? { since: asked } : { step: step.come, since: asked }
+}
+
+/** The records do not say which of several machines was taken: it was the first that was free, in the step's order. */
+function placeOnMachines(going: readonly Going[], { openings }: Situation, chance: Chance): void {
+  const taken = new Map<string, { from: Instant; until: Instant }[]>(openings.map(({ machine }) => [machine.code, []]))
+  const begun = going.filter(({ start }) => start < never).sort((a, b) => a.start - b.start)
+  for (const one of begun) if (one.machine !== '') taken.get(one.machine)?.push({ from: one.start, until: one.end })
+  for (const one of begun) {
+    if (one.machine !== '') continue
+    const free = (code: string) => {
+      const opening = openings.find(({ machine }) => machine.code === code)!
+      const open = one.kind === 'emergency' ? opening.emergency : opening.routine
+      return (
+        covers(open, one.start) &&
+        !covers(chance.broken.get(code) ?? [], one.start) &&
+        !taken.get(code)!.some(({ from, until }) => from < one.end && one.start < until)
+      )
+    }
+    one.machine = one.able.find(free) ?? one.able[0]!
+    taken.get(one.machine)!.push({ from: one.start, until: one.end })
+  }
+}

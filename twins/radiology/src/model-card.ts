@@ -1,0 +1,1 @@
+export const modelCard = '# Radiology twin 0.1'
