@@ -1,0 +1,1 @@
+export { createFlowPool, type FlowPool, type PoolOptions } from './flow-pool.ts'
