@@ -1,8 +1,11 @@
+import { departmentStrings } from './strings-department.ts'
+
 /**
  * Every word the screens say, in one place. A translation is another object of this type; numbers, dates and units are
  * written by locale in `format/`.
  */
 export const strings = {
+  ...departmentStrings,
   product: 'Counterpart',
   skipLink: 'Skip to content',
   durationUnits: { second: 's', minute: 'min', hour: 'h', day: 'd' },

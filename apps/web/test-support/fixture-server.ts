@@ -21,12 +21,12 @@ import {
   bands,
   ecg,
   hour,
-  kinds,
   lastTime,
   level,
   loops,
   measurement,
   minute,
+  kinds as patientKinds,
   quantities,
   quarantined,
   readingOf,
@@ -40,9 +40,20 @@ import {
   twinState,
   weightState,
 } from './fixture-data.ts'
+import {
+  departmentBands,
+  departmentHistory,
+  departmentKinds,
+  departmentPicture,
+  departmentRecommendation,
+  departmentState,
+  departmentSummary,
+  departments,
+} from './fixture-department.ts'
 
 import { checkModel, runModel, storedModel } from './fixture-models.ts'
 
+const kinds = [...patientKinds, ...departmentKinds]
 const builtHere = fileURLToPath(new URL('../dist/', import.meta.url))
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -81,6 +92,8 @@ export interface Fixture {
   readonly url: string
   /** Sends an event to every open stream. */
   emit(event: Omit<LiveEvent, 'at'>): void
+  /** Somebody walks from the waiting room into a bay. */
+  walk(): void
   /** A new recommendation for the first patient, as it would come while someone reads. */
   recommend(): void
   /** Ends every stream and refuses new ones (and everything else) until called with false. */
@@ -96,6 +109,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     recommendation(0, 'rec-1', began - 4 * minute),
     earlier(began),
     recommendation(3, 'rec-4', began - 9 * minute),
+    departmentRecommendation(began),
   ]
   const treatments: TwinState['treatments'] = [
     {
@@ -123,6 +137,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     body: each.body,
   }))
   let position = 1000
+  let moves = 0
   let down = false
 
   function emit(event: Omit<LiveEvent, 'at'>): void {
@@ -132,8 +147,10 @@ export async function startFixture(options: { port?: number; tick?: number; dist
       if (!subject || subject === event.subject || event.subject === null) response.write(text)
   }
   const open = (subject: string) => threads.filter((each) => each.subject === subject && each.state === 'open').length
-  const subjects = (): SubjectSummary[] =>
-    Array.from({ length: 12 }, (_, index) => subjectAt(index, Date.now(), open(`patient/p${index + 1}`)))
+  const subjects = (): SubjectSummary[] => [
+    ...Array.from({ length: 12 }, (_, index) => subjectAt(index, Date.now(), open(`patient/p${index + 1}`))),
+    ...departments.map((each) => departmentSummary(each, Date.now(), open(each))),
+  ]
   const heartRate = quantities[0]!
 
   let ticks = 0
@@ -258,7 +275,10 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     if (parts[0] === 'decision-reasons') return json(response, { reasons })
     if (parts[0] === 'subjects' && parts.length === 1) {
       const search = (url.searchParams.get('search') ?? '').toLowerCase()
-      const found = subjects().filter((each) => `${each.name} ${each.identifier}`.toLowerCase().includes(search))
+      const kind = url.searchParams.get('kind')
+      const found = subjects().filter(
+        (each) => (!kind || each.kind === kind) && `${each.name} ${each.identifier}`.toLowerCase().includes(search),
+      )
       return json(response, { subjects: found, total: found.length })
     }
     if (parts[0] === 'subjects') return subjectRoute(parts, url, response, now)
@@ -328,6 +348,12 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   }
 
   function subjectRoute(parts: string[], url: URL, response: ServerResponse, now: number): unknown {
+    const department = departments.find((each) => each === `department/${parts[2]}`)
+    if (department) {
+      const own = departmentSummary(department, now, open(department))
+      if (parts.length === 3) return json(response, { ...own, latest: [] })
+      return problem(response, 404, 'not-found', 'No such address', url.pathname)
+    }
     const index = Number(parts[2]?.replace('p', '')) - 1
     if (!(index >= 0 && index < 12)) return problem(response, 404, 'subject-unknown', 'No such patient', parts[2] ?? '')
     if (parts.length === 3) return json(response, { ...subjects()[index]!, latest: readings(index, now) })
@@ -374,18 +400,44 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     problem(response, 404, 'not-found', 'No such address', url.pathname)
   }
 
-  function twinRoute(
+  async function twinRoute(
     parts: string[],
     url: URL,
     body: Record<string, unknown>,
     response: ServerResponse,
     now: number,
-  ): unknown {
+  ): Promise<unknown> {
     const id = parts[1]!
     const kind = kinds.find((each) => id.startsWith(`${each.kind}:`))
     const index = Number(/p(\d+)$/.exec(id)?.[1]) - 1
-    if (!kind || !(index >= 0)) return problem(response, 404, 'twin-unknown', 'No such twin', id)
+    if (!kind || !(index >= 0 || kind.subjectKind === 'department'))
+      return problem(response, 404, 'twin-unknown', 'No such twin', id)
     const what = parts[2]
+    if (kind?.subjectKind === 'department') {
+      const subject = id.slice(id.indexOf(':') + 1)
+      if (what === undefined) return json(response, departmentState(subject, now))
+      if (what === 'forecast') return json(response, departmentBands(now, 0, 'Carry on as now').scenario)
+      if (what === 'history')
+        return json(response, { points: departmentHistory(Number(url.searchParams.get('from')), now) })
+      if (what === 'what-if') {
+        const less = ((body.interventions ?? []) as { dose: number }[]).reduce((sum, each) => sum + each.dose, 0)
+        const drawn = typeof body.picture === 'string' ? departmentPicture(body.picture, now, moves) : undefined
+        const asked = departmentBands(now, less, 'Asked')
+        return json(response, {
+          carryOn: departmentBands(now, 0, 'Carry on as now').scenario,
+          ...asked,
+          picture: drawn ? { carryOn: drawn, scenario: drawn } : null,
+          milliseconds: 61,
+        })
+      }
+      if (what === 'pictures') {
+        const picture = departmentPicture(parts[3] ?? '', now, moves)
+        if (parts[3] === 'stress') await new Promise((resolve) => setTimeout(resolve, options.tick ?? 1000))
+        return picture
+          ? json(response, picture)
+          : problem(response, 404, 'not-found', 'No such picture', parts[3] ?? '')
+      }
+    }
     if (what === undefined)
       return json(
         response,
@@ -569,6 +621,15 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     emit,
+    walk() {
+      moves += 1
+      emit({
+        name: 'belief',
+        subject: 'department/north-ed',
+        twin: 'emergency-department:department/north-ed',
+        data: { asOf: Date.now(), quantities: {} },
+      })
+    },
     recommend() {
       threads.unshift(recommendation(0, `rec-${Date.now()}`, Date.now()))
       emit({

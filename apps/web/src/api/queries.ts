@@ -8,6 +8,7 @@ import type {
   ModelList,
   ModelRun,
   ModelRunRequest,
+  PictureData,
   QuarantineEntry,
   QuarantineList,
   Recommendations,
@@ -153,6 +154,21 @@ export const nowPictureQuery = (twin: string, version: number) =>
       }),
     placeholderData: keepPreviousData,
     staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  })
+
+/** A picture of the belief as it stands. Live ones are drawn anew as events come in, others when asked for. */
+export const pictureQuery = (twin: string, offer: { readonly name: string; readonly live: boolean }) =>
+  queryOptions({
+    queryKey: [offer.live ? 'live-picture' : 'drawn-picture', twin, offer.name],
+    queryFn: async ({ signal }) => {
+      const began = Date.now()
+      const path = `/twins/${part(twin)}/pictures/${part(offer.name)}`
+      const picture = await request<PictureData>(path, offer.live ? { signal } : {})
+      return { picture, took: Date.now() - began, at: Date.now() }
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: offer.live ? 60_000 : 60 * 60_000,
     retry: false,
   })
 

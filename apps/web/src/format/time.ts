@@ -19,6 +19,17 @@ export function writeDuration(milliseconds: number): string {
   return `${Math.floor(ms / day)} ${u.day}`
 }
 
+/** How long somebody has waited, as short as it can be read: "42 min", "1 h 20", "2 d". */
+export function writeStay(milliseconds: number): string {
+  const ms = Math.max(0, milliseconds)
+  const u = strings.durationUnits
+  if (ms >= hour && ms < day) {
+    const minutes = Math.floor((ms % hour) / minute)
+    return `${Math.floor(ms / hour)} ${u.hour} ${String(minutes).padStart(2, '0')}`
+  }
+  return ms < hour ? `${Math.floor(ms / minute)} ${u.minute}` : writeDuration(ms)
+}
+
 /** A lead time such as forecasts have: exact where it is a whole number of a unit. */
 export function writeLead(milliseconds: number): string {
   const u = strings.durationUnits

@@ -102,6 +102,7 @@ export function staleKeys(events: readonly LiveEvent[]): readonly (readonly stri
   const keys = new Map<string, readonly string[]>()
   const add = (...key: string[]) => keys.set(key.join('\u0000'), key)
   for (const { name, subject, twin } of events) {
+    if (name === 'belief' && twin) add('live-picture', twin)
     if (name === 'forecast' && twin) add('forecast', twin)
     if (name === 'score' && twin) {
       add('scores', twin)

@@ -39,6 +39,11 @@ export function useOlderThan(at: number | null, milliseconds: number): boolean {
   return useSyncExternalStore(subscribe, () => at !== null && serverNow() - at > milliseconds)
 }
 
+/** Now to the minute, moving once a minute: for how long people have waited. */
+export function useMinute(): number {
+  return useSyncExternalStore(subscribe, () => Math.floor(serverNow() / 60_000) * 60_000)
+}
+
 /** Now, moving once a second: for ages and countdowns. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, () => {

@@ -18,11 +18,17 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
+import { DepartmentNow } from './department-now.tsx'
 import s from './now.module.css'
 import { useSubjectView } from './subject-context.ts'
 import { tempoOf } from './tempo.ts'
 
 export function NowPage() {
+  const { kind } = useSubjectView()
+  return kind?.subjectKind === 'department' ? <DepartmentNow /> : <PatientNow />
+}
+
+function PatientNow() {
   const { subject, detail, twin, kind } = useSubjectView()
   const state = useQuery(twinQuery(twin!.id))
   const span = tempoOf(kind).spans[0]

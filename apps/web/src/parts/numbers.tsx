@@ -1,6 +1,6 @@
 import type { Reading, SummaryFigures } from '@counterpart/server/contract'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { createContext, type ReactNode, useContext } from 'react'
 import { formatNumber, writeEstimate, writeInterval } from '../format/number.ts'
 import { isStale, writeDuration, writeMoment } from '../format/time.ts'
 import { displayUnit } from '../format/unit.ts'
@@ -15,14 +15,18 @@ interface Measure {
   readonly digits?: number
 }
 
+/** What a number without a unit counts, e.g. people in a department; empty where it counts nothing. */
+export const CountWord = createContext('')
+
 /** How a quantity is written here: its unit's text and the numbers in that unit. */
 export function useMeasure({ unit, name, digits }: Measure) {
   const { units } = usePreferences()
+  const counts = useContext(CountWord)
   const shown = displayUnit(unit, units, name)
   const places = digits === undefined ? undefined : Math.max(0, digits + shown.digitShift)
   const convert = (value: number) => value * shown.factor + shown.offset
   return {
-    unitText: shown.text,
+    unitText: unit === '1' ? counts : shown.text,
     digits: places,
     factor: shown.factor,
     convert,

@@ -1,0 +1,62 @@
+import { Section } from '../parts/numbers.tsx'
+import { strings as t } from '../strings.ts'
+import { AcuityMark } from './acuity-mark.tsx'
+import s from './people.module.css'
+import { type Placed, toLookAt } from './people.ts'
+import { RiskFigures } from './person-drawer.tsx'
+
+/** Whom to look at again, with the reasons, and of whom the messages do not agree. */
+export function Attention({ people, onOpen }: { people: readonly Placed[]; onOpen: (visit: string) => void }) {
+  const look = toLookAt(people)
+  const doubts = people.filter(({ person }) => person.doubt)
+  return (
+    <>
+      <Section id="attention" title={t.attention.title}>
+        <p className="small quiet">{t.attention.note}</p>
+        {look.length === 0 ? <p>{t.attention.none}</p> : null}
+        <ul className={s.looks} data-testid="attention">
+          {look.map((placed) => (
+            <li key={placed.person.id}>
+              <AcuityMark acuity={placed.person.acuity} />
+              <div>
+                <Who placed={placed} onOpen={onOpen} /> <strong>{placed.person.attention!.sentence}</strong>{' '}
+                <span className="small">
+                  {t.person.risk.toLowerCase()} <RiskFigures risk={placed.person.attention!.risk} />
+                </span>
+                <ul>
+                  {placed.person.attention!.reasons.map((reason) => (
+                    <li key={reason} style={{ display: 'list-item', border: 0, padding: 0 }}>
+                      {reason}
+                    </li>
+                  ))}
+                </ul>
+              </div>
+            </li>
+          ))}
+        </ul>
+      </Section>
+      <Section id="doubts" title={t.attention.doubts}>
+        <p className="small quiet">{t.attention.doubtsNote}</p>
+        {doubts.length === 0 ? <p>{t.attention.noDoubts}</p> : null}
+        <ul className={s.looks} data-testid="doubts">
+          {doubts.map((placed) => (
+            <li key={placed.person.id}>
+              <AcuityMark acuity={placed.person.acuity} />
+              <div>
+                <Who placed={placed} onOpen={onOpen} /> {placed.person.doubt}
+              </div>
+            </li>
+          ))}
+        </ul>
+      </Section>
+    </>
+  )
+}
+
+function Who({ placed, onOpen }: { placed: Placed; onOpen: (visit: string) => void }) {
+  return (
+    <button type="button" onClick={() => onOpen(placed.person.id)}>
+      {placed.person.label}
+    </button>
+  )
+}
