@@ -19,12 +19,25 @@ export interface PreparedDuration {
   readonly c: number
   /** Of a `list`. */
   readonly values: readonly number[]
+  /** Number of its covariates among the program's, −1 for none. */
+  readonly scale: number
 }
 
-/** Checks a duration and makes it ready; throws `DiscreteError` (`invalid-pathway`) naming what is out of range. */
+/** Checks a duration without covariates and makes it ready; throws `DiscreteError` (`invalid-pathway`) naming what is out of range. */
 export function prepareDuration(d: Duration, element: string): PreparedDuration {
   checkDuration(d, element)
-  const ready = (a: number, b = 0, c = 0, values: readonly number[] = []) => ({ kind: d.kind, a, b, c, values })
+  if (d.scaledBy)
+    throw new DiscreteError('invalid-pathway', `${element} is scaled by attributes, but there is no patient`, {
+      element,
+    })
+  const ready = (a: number, b = 0, c = 0, values: readonly number[] = []) => ({
+    kind: d.kind,
+    a,
+    b,
+    c,
+    values,
+    scale: -1,
+  })
   switch (d.kind) {
     case 'constant':
       return ready(d.value)

@@ -1,7 +1,10 @@
 /** How a stay at a step ended. */
-export const OUTCOMES = ['served', 'left-waiting', 'turned-away', 'interrupted'] as const
+export const OUTCOMES = ['served', 'left-waiting', 'turned-away', 'interrupted', 'baulked'] as const
 
 export type Outcome = (typeof OUTCOMES)[number]
+
+/** Places in {@link OUTCOMES}. */
+export const OUTCOME = { SERVED: 0, LEFT_WAITING: 1, TURNED_AWAY: 2, INTERRUPTED: 3, BAULKED: 4 } as const
 
 /** A stay of one patient at one step; an interrupted activity gives one stay for each part. */
 export interface Stay {
@@ -47,7 +50,7 @@ export class Records {
     times[at + 2 * CHUNK] = ended
     words[at] = number
     words[at + CHUNK] = source
-    words[at + 2 * CHUNK] = (step << 10) | (patientClass << 2) | outcome
+    words[at + 2 * CHUNK] = (step << 11) | (patientClass << 3) | outcome
     this.length++
   }
 
@@ -60,12 +63,12 @@ export class Records {
     return {
       source: words[at + CHUNK]!,
       number: words[at]!,
-      class: (packed >>> 2) & 255,
-      step: packed >>> 10,
+      class: (packed >>> 3) & 255,
+      step: packed >>> 11,
       queued: times[at]!,
       begun: times[at + CHUNK]!,
       ended: times[at + 2 * CHUNK]!,
-      outcome: OUTCOMES[packed & 3]!,
+      outcome: OUTCOMES[packed & 7]!,
     }
   }
 }

@@ -1,86 +1,6 @@
 import { Calendar, grown } from './calendar.ts'
+import { F, type Layout, layoutOf, STATUS, W } from './layout.ts'
 import type { Program } from './program.ts'
-
-/** Columns of a patient's numbers; attributes follow. */
-export const F = {
-  /** When the patient came. */
-  ARRIVED: 0,
-  /** When the present wait for this line began first; interruption does not renew it. */
-  JOINED: 1,
-  /** When the patient stood in line last. */
-  QUEUED: 2,
-  /** Order of joining, kept through interruption. */
-  RANK: 3,
-  /** When the activity under way began. */
-  BEGUN: 4,
-  /** Its whole duration. */
-  TOTAL: 5,
-  /** What of it was done before `BEGUN`, in parts that were interrupted. */
-  DONE: 6,
-  /** Whether it is an interrupted activity that keeps its duration: 1, else 0. */
-  KEEPS: 7,
-  ATTRIBUTES: 8,
-} as const
-
-/** Columns of a patient's words; claims, holder links and draw counts follow, see {@link Layout}. */
-export const W = {
-  PC: 0,
-  STATUS: 1,
-  CLASS: 2,
-  PRIORITY: 3,
-  SOURCE: 4,
-  NUMBER: 5,
-  /** Neighbours in the lane; of an empty slot, the next empty one. */
-  NEXT: 6,
-  PREVIOUS: 7,
-  LANE: 8,
-  LINE: 9,
-  CLAIMS: 10,
-} as const
-
-export const STATUS = { EMPTY: 0, MOVING: 1, WAITING: 2, BUSY: 3 } as const
-
-/** Where things lie in the rows and tables of a program's states. */
-export interface Layout {
-  /** Claim columns. */
-  readonly claims: number
-  /** Where the draw counts begin in a patient's words. */
-  readonly draws: number
-  readonly numbers: number
-  readonly words: number
-  readonly firstPatientHandle: number
-  /** Accumulators: four per resource from 0, then per line, per line and class, per class, of the whole. */
-  readonly lineSums: number
-  readonly waitSums: number
-  readonly classSums: number
-  readonly presentSums: number
-  readonly sums: number
-}
-
-export const WAIT_SUMS = 6
-export const CLASS_SUMS = 4
-
-function layoutOf(program: Program): Layout {
-  const claims = program.claimResource.length
-  const classes = program.classPriority.length
-  const draws = W.CLAIMS + 3 * claims
-  const lineSums = 4 * program.interruptible.length
-  const waitSums = lineSums + 2 * program.lines.length
-  const classSums = waitSums + WAIT_SUMS * program.lines.length * classes
-  const presentSums = classSums + CLASS_SUMS * classes
-  return {
-    claims,
-    draws,
-    numbers: F.ATTRIBUTES + program.attributes,
-    words: draws + program.streams.length,
-    firstPatientHandle: program.sources.length + program.interruptible.length,
-    lineSums,
-    waitSums,
-    classSums,
-    presentSums,
-    sums: presentSums + 3,
-  }
-}
 
 /** Everything that a run's future depends on, as numbers and typed arrays; a copy of it is a copy of the run. */
 export class State {
@@ -106,42 +26,101 @@ export class State {
   readonly laneTails: Int32Array
   /** People in each line. */
   readonly waiting: Int32Array
+  /** Units of each pool that can be had: as scheduled, less those that are down or away. */
   readonly capacity: Float64Array
+  readonly scheduled: Float64Array
+  /** Units that failed. */
+  readonly down: Float64Array
+  /** 1 while closed or on a break. */
+  readonly away: Int32Array
+  /** Until when a break that is due can be taken; −∞ when none is due. */
+  readonly breakUntil: Float64Array
+  /** Number of the next closure or break. */
+  readonly absences: Int32Array
+  readonly missedBreaks: Int32Array
+  /** Since when a member works without a break. */
+  readonly onDutySince: Float64Array
   readonly busy: Float64Array
   /** Units of outgoing staff who finish in overtime. */
   readonly outgoing: Float64Array
-  /** Changes of capacity so far. */
+  /** Cohort that is in, while anything is busy. */
+  readonly cohort: Int32Array
+  /** Number of the next change of capacity. */
   readonly shifts: Int32Array
-  /** First holder (slot·claims + claim) of each resource, −1 for none. */
+  /** How often outgoing staff were told from the incoming. */
+  readonly crews: Int32Array
+  /** First holder (slot·columns + column) of each pool, −1 for none. */
   readonly holders: Int32Array
+  /** Of each unit that can fail: whether it works, since when it does or does not, and how often it drew. */
+  readonly unitUp: Int32Array
+  readonly unitSince: Float64Array
+  readonly unitDraws: Int32Array
+  /** Of each batch: the first and last who gather, and how many do. */
+  readonly batchHeads: Int32Array
+  readonly batchTails: Int32Array
+  readonly gathered: Int32Array
   /** Arrivals of each source so far. */
   readonly arrivals: Float64Array
   /** When each source sent somebody last. */
   readonly lastArrivals: Float64Array
   readonly sums: Float64Array
 
+  /** All tables above of either type, one behind the other: a copy is quick then. */
+  readonly #floats: Float64Array
+  readonly #integers: Int32Array
+
   constructor(program: Program) {
     const layout = layoutOf(program)
-    const resources = program.interruptible.length
+    const pools = program.pools.length
+    const units = program.unitPools.length
+    const batches = program.batches.length
+    const sources = program.sources.length
     this.layout = layout
     this.numbers = new Float64Array(8 * layout.numbers)
     this.words = new Int32Array(8 * layout.words)
-    this.laneHeads = new Int32Array(program.lanes).fill(-1)
-    this.laneTails = new Int32Array(program.lanes).fill(-1)
-    this.waiting = new Int32Array(program.lines.length)
-    this.capacity = Float64Array.from(program.pathway.resources, (r) => r.capacity ?? 0)
-    this.busy = new Float64Array(resources)
-    this.outgoing = new Float64Array(resources)
-    this.shifts = new Int32Array(resources)
-    this.holders = new Int32Array(resources).fill(-1)
-    this.arrivals = new Float64Array(program.sources.length)
-    this.lastArrivals = new Float64Array(program.sources.length)
-    this.sums = new Float64Array(layout.sums)
+    this.#floats = new Float64Array(7 * pools + units + 2 * sources + layout.sums)
+    this.#integers = new Int32Array(2 * program.lanes + program.lines.length + 7 * pools + 2 * units + 3 * batches)
+    let at = 0
+    const floats = (length: number) => {
+      at += length
+      return this.#floats.subarray(at - length, at)
+    }
+    this.capacity = floats(pools)
+    this.scheduled = floats(pools)
+    this.down = floats(pools)
+    this.breakUntil = floats(pools).fill(Number.NEGATIVE_INFINITY)
+    this.onDutySince = floats(pools)
+    this.busy = floats(pools)
+    this.outgoing = floats(pools)
+    this.unitSince = floats(units)
+    this.arrivals = floats(sources)
+    this.lastArrivals = floats(sources)
+    this.sums = floats(layout.sums)
+    at = 0
+    const integers = (length: number) => {
+      at += length
+      return this.#integers.subarray(at - length, at)
+    }
+    this.laneHeads = integers(program.lanes).fill(-1)
+    this.laneTails = integers(program.lanes).fill(-1)
+    this.waiting = integers(program.lines.length)
+    this.away = integers(pools)
+    this.absences = integers(pools)
+    this.missedBreaks = integers(pools)
+    this.cohort = integers(pools)
+    this.shifts = integers(pools)
+    this.crews = integers(pools)
+    this.holders = integers(pools).fill(-1)
+    this.unitUp = integers(units).fill(1)
+    this.unitDraws = integers(units)
+    this.batchHeads = integers(batches).fill(-1)
+    this.batchTails = integers(batches).fill(-1)
+    this.gathered = integers(batches)
   }
 
-  /** An empty slot with zeros in it. */
+  /** An empty slot with nothing held, drawn, or noted in it. */
   take(): number {
-    const { numbers, words } = this.layout
+    const { crews, numbers, words } = this.layout
     let slot = this.empty
     if (slot >= 0) this.empty = this.words[slot * words + W.NEXT]!
     else {
@@ -152,7 +131,8 @@ export class State {
       }
     }
     const w = slot * words
-    for (let i = W.CLAIMS; i < words; i++) this.words[w + i] = 0
+    this.words[w + W.COMPANIONS] = -1
+    for (let i = W.HELD; i < crews; i++) this.words[w + i] = 0
     const f = slot * numbers
     for (let i = F.ATTRIBUTES; i < numbers; i++) this.numbers[f + i] = 0
     this.present++
@@ -165,6 +145,17 @@ export class State {
     this.words[w + W.NEXT] = this.empty
     this.empty = slot
     this.present--
+  }
+
+  /** Whether the other has the same places for everything. */
+  fits(other: State): boolean {
+    return (
+      this.layout.sums === other.layout.sums &&
+      this.layout.words === other.layout.words &&
+      this.layout.numbers === other.layout.numbers &&
+      this.#floats.length === other.#floats.length &&
+      this.#integers.length === other.#integers.length
+    )
   }
 
   /** Becomes equal to another state of the same program, without allocating once both are of one size. */
@@ -184,17 +175,8 @@ export class State {
     }
     copy(this.numbers, other.numbers, other.used * this.layout.numbers)
     copy(this.words, other.words, other.used * this.layout.words)
-    copy(this.laneHeads, other.laneHeads, other.laneHeads.length)
-    copy(this.laneTails, other.laneTails, other.laneTails.length)
-    copy(this.waiting, other.waiting, other.waiting.length)
-    copy(this.capacity, other.capacity, other.capacity.length)
-    copy(this.busy, other.busy, other.busy.length)
-    copy(this.outgoing, other.outgoing, other.outgoing.length)
-    copy(this.shifts, other.shifts, other.shifts.length)
-    copy(this.holders, other.holders, other.holders.length)
-    copy(this.arrivals, other.arrivals, other.arrivals.length)
-    copy(this.lastArrivals, other.lastArrivals, other.lastArrivals.length)
-    copy(this.sums, other.sums, other.sums.length)
+    copy(this.#floats, other.#floats, other.#floats.length)
+    copy(this.#integers, other.#integers, other.#integers.length)
   }
 }
 

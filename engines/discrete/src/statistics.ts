@@ -1,5 +1,5 @@
+import { CLASS_SUMS, WAIT_SUMS } from './layout.ts'
 import type { Run } from './run.ts'
-import { CLASS_SUMS, WAIT_SUMS } from './state.ts'
 
 /** Of a set of durations. `mean` and `variance` are NaN where there are too few. */
 export interface DurationStatistics {
@@ -12,16 +12,28 @@ export interface WaitStatistics extends DurationStatistics {
   readonly leftWaiting: number
   readonly turnedAway: number
   readonly interrupted: number
+  readonly baulked: number
 }
 
-/** What happened since the start or the last `resetStatistics`. */
+/** Time averages of units. `utilisation` is busy over capacity, NaN without capacity. */
+export interface UseStatistics {
+  readonly busy: number
+  readonly capacity: number
+  readonly utilisation: number
+  /** Total unit-time worked by outgoing staff. */
+  readonly overtime: number
+}
+
+/** What happened since the start or the last `resetStatistics`; time averages are NaN while no time has passed. */
 export interface FlowStatistics {
   readonly span: number
-  /** Time averages of units; `utilisation` is busy over capacity, NaN without capacity. */
   readonly resources: Readonly<
     Record<
       string,
-      { readonly busy: number; readonly capacity: number; readonly utilisation: number; readonly overtime: number }
+      UseStatistics & {
+        /** Of a resource with members, by name; with the breaks that could not be taken. */
+        readonly members?: Readonly<Record<string, UseStatistics & { readonly missedBreaks: number }>>
+      }
     >
   >
   /** By step where people wait: the mean number in line, and the waits of those served, by class and of all. */
@@ -41,21 +53,14 @@ export interface FlowStatistics {
   readonly meanPresent: number
 }
 
-/** Reads the statistics of a run as they are now. Of resources, `overtime` is total unit-time worked by outgoing staff. */
+/** Reads the statistics of a run as they are now. */
 export function statisticsOf(run: Run): FlowStatistics {
   const { program, state } = run
   const { layout, now, sums } = state
-  const { classes, resources: declared } = program.pathway
+  const { classes } = program.pathway
   const since = sums[layout.presentSums + 2]!
   const span = now - since
-  const resources: Record<string, FlowStatistics['resources'][string]> = {}
-  for (const [r, { name }] of declared.entries()) {
-    const rest = now - sums[4 * r + 3]!
-    const busy = (sums[4 * r]! + rest * state.busy[r]!) / span
-    const capacity = (sums[4 * r + 1]! + rest * state.capacity[r]!) / span
-    const overtime = sums[4 * r + 2]! + rest * state.outgoing[r]!
-    resources[name] = { busy, capacity, utilisation: capacity > 0 ? busy / capacity : Number.NaN, overtime }
-  }
+  const resources = Object.fromEntries(program.pathway.resources.map(({ name }, r) => [name, useOf(run, r, span)]))
   const lines: Record<string, FlowStatistics['lines'][string]> = {}
   for (const [l, line] of program.lines.entries()) {
     const at = layout.lineSums + 2 * l
@@ -79,11 +84,34 @@ export function statisticsOf(run: Run): FlowStatistics {
   return { span, resources, lines, stays, meanPresent: present / span }
 }
 
+function useOf({ program, state }: Run, resource: number, span: number): FlowStatistics['resources'][string] {
+  const { now, sums } = state
+  const total = [0, 0, 0] as [number, number, number]
+  const members: Record<string, UseStatistics & { readonly missedBreaks: number }> = {}
+  for (const [p, pool] of program.pools.entries()) {
+    if (pool.resource !== resource) continue
+    const rest = now - sums[4 * p + 3]!
+    const own = [state.busy[p]!, state.capacity[p]!, state.outgoing[p]!].map((x, i) => sums[4 * p + i]! + rest * x)
+    for (const i of [0, 1, 2] as const) total[i] += own[i]!
+    if (pool.member >= 0)
+      members[pool.name] = { ...use(own[0]!, own[1]!, own[2]!, span), missedBreaks: state.missedBreaks[p]! }
+  }
+  return Object.keys(members).length > 0 ? { ...use(...total, span), members } : use(...total, span)
+}
+
+const use = (busy: number, capacity: number, overtime: number, span: number): UseStatistics => ({
+  busy: busy / span,
+  capacity: capacity / span,
+  utilisation: capacity > 0 ? busy / capacity : Number.NaN,
+  overtime,
+})
+
 const waits = (sums: Float64Array): WaitStatistics => ({
   ...durations(sums[0]!, sums[1]!, sums[2]!),
   leftWaiting: sums[3]!,
   turnedAway: sums[4]!,
   interrupted: sums[5]!,
+  baulked: sums[6]!,
 })
 
 const durations = (count: number, sum: number, squares: number): DurationStatistics => ({

@@ -1,5 +1,6 @@
+import { CLASS_SUMS, F, STATUS, W, WAIT_SUMS } from '../layout.ts'
 import type { Program } from '../program.ts'
-import { CLASS_SUMS, F, STATUS, type State, W, WAIT_SUMS } from '../state.ts'
+import type { State } from '../state.ts'
 
 // What studies read of a run's live state. Only here is it known where things lie in it. Counts and sums are since the
 // statistics began; classes, lines, steps and resources go by their places in the program.
@@ -34,7 +35,8 @@ export function presentTime(s: State): number {
 }
 
 /** The pools of a resource, which the functions below add up. */
-export const poolsOf = (_program: Program, resource: number): Int32Array => Int32Array.of(resource)
+export const poolsOf = (program: Program, resource: number): Int32Array =>
+  Int32Array.from(program.pools.flatMap((pool, place) => (pool.resource === resource ? [place] : [])))
 
 export function busyIn(s: State, pools: Int32Array): number {
   let sum = 0
@@ -66,7 +68,7 @@ export function capacityTime(s: State, pools: Int32Array): number {
 
 /** Unit-time that the activities under way have still before them. */
 export function busyAhead(program: Program, s: State, pools: Int32Array): number {
-  const { claims, numbers, words } = s.layout
+  const { columns, numbers, words } = s.layout
   let sum = 0
   for (let slot = 0; slot < s.used; slot++) {
     const w = slot * words
@@ -74,9 +76,10 @@ export function busyAhead(program: Program, s: State, pools: Int32Array): number
     const f = slot * numbers
     const ahead = s.numbers[f + F.BEGUN]! + s.numbers[f + F.TOTAL]! - s.numbers[f + F.DONE]! - s.now
     if (!(ahead > 0)) continue
-    for (let claim = 0; claim < claims; claim++)
-      if (s.words[w + W.CLAIMS + claim]! > 0 && pools.includes(program.claimResource[claim]!))
-        sum += ahead * program.claimAmount[claim]!
+    for (let column = 0; column < columns; column++) {
+      const claim = s.words[w + W.HELD + column]! - 1
+      if (claim >= 0 && pools.includes(program.claimPool[claim]!)) sum += ahead * program.claimAmount[claim]!
+    }
   }
   return sum
 }

@@ -1,0 +1,61 @@
+import type { Bundle, Pathway, Taking } from '../pathway.ts'
+import { type Lookup, refuse } from './names.ts'
+
+/** Resources that are asked for together, and so share the order of waiting. */
+export interface Desk {
+  readonly pools: readonly number[]
+  /** First of its lanes, one per priority level (one in all when first come, first served). */
+  readonly lane: number
+  readonly lanes: number
+  /** Rates by level of accumulating priority; empty otherwise. */
+  readonly rates: readonly number[]
+}
+
+/** The alternatives of a step. */
+export const bundlesOf = (step: Taking): readonly Bundle[] =>
+  'oneOf' in step.needs && Array.isArray(step.needs.oneOf) ? step.needs.oneOf : [step.needs as Bundle]
+
+/** Resources that any step asks for together or as alternatives get one desk. */
+export function desksOf(
+  { resources, steps }: Pathway,
+  levels: number,
+  resourceOf: Lookup,
+  poolsOf: readonly (readonly number[])[],
+): { readonly desks: Desk[]; readonly deskOf: Int32Array; readonly lanes: number } {
+  const root = resources.map((_, i) => i)
+  const find = (i: number): number => {
+    let at = i
+    while (root[at] !== at) at = root[at]!
+    return at
+  }
+  for (const step of steps) {
+    if (step.kind !== 'activity' && step.kind !== 'seize') continue
+    const asked = bundlesOf(step).flatMap((b) => Object.keys(b).map((name) => resourceOf(name, `step "${step.name}"`)))
+    for (const resource of asked) root[find(resource)] = find(asked[0]!)
+  }
+  const deskOf = new Int32Array(poolsOf.flat().length)
+  const desks: Desk[] = []
+  let lanes = 0
+  for (const [i] of resources.entries()) {
+    if (find(i) !== i) continue
+    const members = resources.map((_, r) => r).filter((r) => find(r) === i)
+    const disciplines = members.map((r) => resources[r]!.discipline ?? 'priority')
+    const discipline = disciplines[0]!
+    const names = members.map((r) => `"${resources[r]!.name}"`).join(', ')
+    if (disciplines.some((d) => JSON.stringify(d) !== JSON.stringify(discipline)))
+      throw refuse(`${names} are asked for together but differ in discipline`, resources[i]!.name, 'one discipline')
+    const rates = typeof discipline === 'object' ? discipline.accumulating : []
+    if (typeof discipline === 'object' && (rates.length < levels || rates.some((r) => !(r >= 0 && r < 1e300))))
+      throw refuse(
+        `the accumulating rates of ${names} are ${rates}`,
+        resources[i]!.name,
+        `${levels} numbers of at least 0`,
+      )
+    const pools = members.flatMap((r) => poolsOf[r]!)
+    for (const pool of pools) deskOf[pool] = desks.length
+    const own = discipline === 'first-come' ? 1 : levels
+    desks.push({ pools, lane: lanes, lanes: own, rates })
+    lanes += own
+  }
+  return { deskOf, desks, lanes }
+}

@@ -1,0 +1,60 @@
+import { portableExp } from '@counterpart/numerics'
+import { uniformOf } from '../draws.ts'
+import { durationAt, durationBeyond } from '../duration.ts'
+import { F, W } from '../layout.ts'
+import type { PreparedChance } from '../program/chances.ts'
+import type { Core } from './core.ts'
+
+/** The patient's next uniform number of a stream. */
+export function draw({ keys, state: s }: Core, slot: number, stream: number): number {
+  const w = slot * s.layout.words
+  const occurrence = s.words[w + s.layout.draws + stream]!++
+  return uniformOf(keys, stream, s.words[w + W.SOURCE]!, s.words[w + W.NUMBER]!, occurrence, s.replication)
+}
+
+/** A duration of the patient's class, times `factor`, given that `elapsed` of it has passed. */
+export function drawDuration(
+  core: Core,
+  slot: number,
+  set: number,
+  stream: number,
+  elapsed: number,
+  factor = 1,
+): number {
+  const { program, state: s } = core
+  const w = slot * s.layout.words
+  const duration = program.durations[set * program.classPriority.length + s.words[w + W.CLASS]!]!
+  const times = duration.scale < 0 ? factor : factor * scaleOf(core, slot, duration.scale)
+  if (duration.kind === 'constant' && elapsed === 0) return times * duration.a
+  const index = s.words[w + W.NUMBER]! + s.words[w + s.layout.draws + stream]!
+  const u = draw(core, slot, stream)
+  const value =
+    elapsed > 0 ? times * durationBeyond(duration, elapsed / times, u, index) : times * durationAt(duration, u, index)
+  return Math.max(value, 0)
+}
+
+function scaleOf({ program, state: s }: Core, slot: number, scale: number): number {
+  const { attributes, coefficients } = program.scales[scale]!
+  const f = slot * s.layout.numbers + F.ATTRIBUTES
+  let log = 0
+  for (let i = 0; i < attributes.length; i++) log += coefficients[i]! * s.numbers[f + attributes[i]!]!
+  return portableExp(log)
+}
+
+/** The probability as it is for this patient at this moment. */
+export function probabilityOf({ state: s }: Core, slot: number, chance: PreparedChance): number {
+  const base = chance.base[s.words[slot * s.layout.words + W.CLASS]!]!
+  if (chance.kind === 'number') return base
+  let weighted = 0
+  for (let i = 0; i < chance.lines.length; i++) weighted += chance.weights[i]! * s.waiting[chance.lines[i]!]!
+  if (chance.kind === 'length') {
+    let row = -1
+    while (row + 1 < chance.from.length && chance.from[row + 1]! <= weighted) row++
+    return row < 0 ? 0 : chance.probability[row]!
+  }
+  const f = slot * s.layout.numbers + F.ATTRIBUTES
+  let x = base + weighted
+  for (let i = 0; i < chance.attributes.length; i++)
+    x += chance.coefficients[i]! * s.numbers[f + chance.attributes[i]!]!
+  return 1 / (1 + portableExp(-x))
+}

@@ -1,0 +1,50 @@
+import { DiscreteError } from '../errors.ts'
+import { F, W } from '../layout.ts'
+import type { Line } from '../program/lines.ts'
+import { OUTCOME } from '../records.ts'
+import { claim, fits } from './claims.ts'
+import type { Core } from './core.ts'
+import { preempt } from './interruption.ts'
+import { draw, probabilityOf } from './sampling.ts'
+import { serveOne } from './serving.ts'
+import { goUnserved, lastBehind, leaveLine, wait } from './waiting.ts'
+
+/** Comes to the line: is served if all of it is there, else interrupts, baulks, waits, or finds the line full. */
+export function seize(core: Core, slot: number, line: Line): void {
+  const s = core.state
+  const w = slot * s.layout.words
+  const f = slot * s.layout.numbers
+  if (s.words[w + W.HELD + line.column]! > 0)
+    throw new DiscreteError(
+      'resource-misuse',
+      `a patient seizes in step "${line.name}" what they hold from it already`,
+      { element: line.name, mend: 'release it before coming back' },
+    )
+  s.numbers[f + F.QUEUED] = s.now
+  for (let i = 0; i < line.options.length; i++)
+    if (fits(core, line.options[i]!, s.words[w + W.CLASS]!)) {
+      s.numbers[f + F.JOINED] = s.now
+      s.numbers[f + F.RANK] = s.joins++
+      claim(core, slot, line, line.options[i]!)
+      serveOne(core, slot, line)
+      return
+    }
+  if (line.preempts) {
+    s.numbers[f + F.JOINED] = s.now
+    s.numbers[f + F.RANK] = s.joins++
+    if (preempt(core, slot, line)) return
+  }
+  if (line.baulking && draw(core, slot, line.baulkingStream) < probabilityOf(core, slot, line.baulking)) {
+    goUnserved(core, slot, line, OUTCOME.BAULKED)
+    return
+  }
+  if (s.waiting[line.index]! >= line.limit) {
+    const last = line.displace ? lastBehind(core, slot, line) : -1
+    if (last < 0) {
+      goUnserved(core, slot, line, OUTCOME.TURNED_AWAY)
+      return
+    }
+    leaveLine(core, last, OUTCOME.TURNED_AWAY)
+  }
+  wait(core, slot, line, s.now)
+}

@@ -1,0 +1,129 @@
+import { F, STATUS, W } from '../layout.ts'
+import type { Line } from '../program/lines.ts'
+import { OUTCOME } from '../records.ts'
+import { type Core, goOnSoon, PHASE } from './core.ts'
+import { drawDuration } from './sampling.ts'
+import { countLine, countOutcome, record } from './tally.ts'
+
+// A desk's waiting people stand in lanes, one for each level of priority, linked in the order in which they joined.
+
+/** Puts the patient into the line; timers run from `since`. */
+export function wait(core: Core, slot: number, line: Line, since: number): void {
+  const s = core.state
+  const f = slot * s.layout.numbers
+  s.numbers[f + F.JOINED] = since
+  s.numbers[f + F.QUEUED] = since
+  s.numbers[f + F.RANK] = s.joins++
+  join(core, slot, line)
+  startTimers(core, slot, line, line.patience >= 0, line.worsens >= 0)
+}
+
+/** Draws when patience ends and when the patient worsens, given the time waited already. */
+export function startTimers(core: Core, slot: number, line: Line, patience: boolean, worsens: boolean): void {
+  const s = core.state
+  const handle = s.layout.patients + 2 * slot
+  const since = s.numbers[slot * s.layout.numbers + F.QUEUED]!
+  const elapsed = s.now - since
+  if (patience) {
+    const after = drawDuration(core, slot, line.patience, line.patienceStream, elapsed)
+    s.calendar.schedule(handle, Math.max(s.now, since + after), PHASE.PATIENCE)
+  }
+  if (worsens) {
+    const after = drawDuration(core, slot, line.worsens, line.worsensStream, elapsed)
+    s.calendar.schedule(handle + 1, Math.max(s.now, since + after), PHASE.WORSEN)
+  }
+}
+
+export function stopTimers({ state: s }: Core, slot: number, line: Line): void {
+  const handle = s.layout.patients + 2 * slot
+  if (line.patience >= 0) s.calendar.cancel(handle)
+  if (line.worsens >= 0) s.calendar.cancel(handle + 1)
+}
+
+/** Into the lane of the patient's priority, behind those who joined before. */
+export function join(core: Core, slot: number, line: Line): void {
+  const s = core.state
+  const { numbers, words } = s.layout
+  const w = slot * words
+  const desk = core.program.desks[line.desk]!
+  const lane = desk.lanes === 1 ? desk.lane : desk.lane + s.words[w + W.PRIORITY]!
+  const rank = s.numbers[slot * numbers + F.RANK]!
+  let ahead = s.laneTails[lane]!
+  // Those who come back after an interruption belong near the head: then it is quicker to look from there.
+  if (ahead >= 0 && s.numbers[ahead * numbers + F.RANK]! > rank) {
+    let at = s.laneHeads[lane]!
+    ahead = -1
+    while (s.numbers[at * numbers + F.RANK]! < rank) {
+      ahead = at
+      at = s.words[at * words + W.NEXT]!
+    }
+  }
+  const behind = ahead < 0 ? s.laneHeads[lane]! : s.words[ahead * words + W.NEXT]!
+  s.words[w + W.PREVIOUS] = ahead
+  s.words[w + W.NEXT] = behind
+  if (ahead < 0) s.laneHeads[lane] = slot
+  else s.words[ahead * words + W.NEXT] = slot
+  if (behind < 0) s.laneTails[lane] = slot
+  else s.words[behind * words + W.PREVIOUS] = slot
+  const index = line.index
+  s.words[w + W.LANE] = lane
+  s.words[w + W.LINE] = index
+  s.words[w + W.STATUS] = STATUS.WAITING
+  countLine(core, index)
+  s.waiting[index]!++
+}
+
+/** Out of the lane, without touching timers. */
+export function part(core: Core, slot: number): void {
+  const s = core.state
+  const { words } = s.layout
+  const w = slot * words
+  const lane = s.words[w + W.LANE]!
+  const ahead = s.words[w + W.PREVIOUS]!
+  const behind = s.words[w + W.NEXT]!
+  if (ahead < 0) s.laneHeads[lane] = behind
+  else s.words[ahead * words + W.NEXT] = behind
+  if (behind < 0) s.laneTails[lane] = ahead
+  else s.words[behind * words + W.PREVIOUS] = ahead
+  s.words[w + W.LANE] = -1
+  s.words[w + W.STATUS] = STATUS.MOVING
+  const index = s.words[w + W.LINE]!
+  countLine(core, index)
+  s.waiting[index]!--
+}
+
+/** Leaves the line unserved: patience has ended, or somebody ahead took the last place. */
+export function leaveLine(core: Core, slot: number, outcome: number): void {
+  const s = core.state
+  const line = core.program.lines[s.words[slot * s.layout.words + W.LINE]!]!
+  part(core, slot)
+  stopTimers(core, slot, line)
+  s.numbers[slot * s.layout.numbers + F.KEEPS] = 0
+  goUnserved(core, slot, line, outcome)
+}
+
+/** Goes where those go who were not served. */
+export function goUnserved(core: Core, slot: number, line: Line, outcome: number): void {
+  const s = core.state
+  countOutcome(core, line, slot, outcome)
+  record(core, slot, line.step, Number.NaN, outcome)
+  s.words[slot * s.layout.words + W.PC] =
+    outcome === OUTCOME.LEFT_WAITING ? line.onLeaving : outcome === OUTCOME.BAULKED ? line.onBaulking : line.onFull
+  goOnSoon(core, slot)
+}
+
+/** Of those in this line who rank behind this patient, the last; −1 for none. */
+export function lastBehind({ program, state: s }: Core, slot: number, line: Line): number {
+  const { words } = s.layout
+  const desk = program.desks[line.desk]!
+  const index = line.index
+  const priority = s.words[slot * words + W.PRIORITY]!
+  let last = -1
+  for (let lane = desk.lane + desk.lanes - 1; lane >= desk.lane; lane--)
+    for (let at = s.laneTails[lane]!; at >= 0; at = s.words[at * words + W.PREVIOUS]!) {
+      const w = at * words
+      if (s.words[w + W.LINE] !== index || s.words[w + W.PRIORITY]! <= priority) continue
+      if (last < 0 || s.words[w + W.PRIORITY]! > s.words[last * words + W.PRIORITY]!) last = at
+    }
+  return last
+}

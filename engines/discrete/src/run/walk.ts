@@ -1,0 +1,98 @@
+import { DiscreteError } from '../errors.ts'
+import { F, W } from '../layout.ts'
+import { OP } from '../program/instructions.ts'
+import { beginDelay } from './activity.ts'
+import { gather, separate } from './batches.ts'
+import { release } from './claims.ts'
+import { type Core, PHASE } from './core.ts'
+import { leave } from './leaving.ts'
+import { classify } from './priority.ts'
+import { draw, drawDuration, probabilityOf } from './sampling.ts'
+import { seize } from './seizing.ts'
+import { serve } from './serving.ts'
+
+/** Instructions that one patient may pass without time going on. */
+const MOST_STEPS = 100_000
+
+/** Follows the patient's instructions until time has to go on. */
+export function walk(core: Core, slot: number): void {
+  const { program, state: s } = core
+  const { instructions } = program
+  const { numbers, words } = s.layout
+  for (let steps = 0; steps < MOST_STEPS; steps++) {
+    const w = slot * words
+    const instruction = instructions[s.words[w + W.PC]!]!
+    let next = instruction.next
+    switch (instruction.op) {
+      case OP.SEIZE:
+        seize(core, slot, program.lines[instruction.a]!)
+        return
+      case OP.DELAY:
+        beginDelay(core, slot, s.now)
+        return
+      case OP.RELEASE: {
+        const line = program.lines[instruction.a]!
+        release(core, slot, line, true)
+        serve(core, line.desk)
+        if (othersRelease(core)) {
+          s.words[w + W.PC] = next
+          s.calendar.schedule(s.layout.patients + 2 * slot, s.now, PHASE.GO_ON)
+          return
+        }
+        break
+      }
+      case OP.BRANCH: {
+        const { upTo, to } = program.branches[instruction.a]!
+        const u = draw(core, slot, instruction.b)
+        let option = 0
+        while (u >= upTo[option]!) option++
+        next = to[option]!
+        break
+      }
+      case OP.CHANCE:
+        if (draw(core, slot, instruction.b) < probabilityOf(core, slot, program.chances[instruction.a]!))
+          next = instruction.c
+        break
+      case OP.BY_CLASS:
+        next = program.byClass[instruction.a]![s.words[w + W.CLASS]!]!
+        break
+      case OP.IF_BELOW:
+        if (s.numbers[slot * numbers + F.ATTRIBUTES + instruction.a]! < program.constants[instruction.b]!)
+          next = instruction.c
+        break
+      case OP.SET: {
+        const value = drawDuration(core, slot, instruction.b, instruction.c, 0)
+        s.numbers[slot * numbers + F.ATTRIBUTES + instruction.a] = value
+        break
+      }
+      case OP.CLASSIFY:
+        classify(core, slot, instruction.a)
+        break
+      case OP.BATCH:
+        gather(core, slot, instruction.a, s.now)
+        return
+      case OP.SEPARATE:
+        separate(core, slot, next)
+        break
+      default:
+        leave(core, slot)
+        return
+    }
+    s.words[w + W.PC] = next
+  }
+  throw new DiscreteError('no-progress', `a patient passes ${MOST_STEPS} steps without time going on`, {
+    element: program.pathway.steps[stepAt(core, s.words[slot * words + W.PC]!)]!.name,
+    mend: 'put a step that takes time into the circle',
+  })
+}
+
+/** Whether others may yet free at this very instant what somebody wants next. */
+export const othersRelease = ({ state: s }: Core): boolean =>
+  s.calendar.nextTime === s.now && s.calendar.nextPhase === PHASE.RELEASE
+
+/** The step to which an instruction belongs. */
+export function stepAt({ program: { entries } }: Core, pc: number): number {
+  let place = entries.length - 1
+  while (place > 0 && entries[place]! > pc) place--
+  return place
+}
