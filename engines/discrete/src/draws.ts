@@ -13,8 +13,20 @@ export interface StreamKeys {
   readonly sources: number
 }
 
+/** The keys made last: the members of a forecast ask for the same ones, and hashing names is what starting a run costs. */
+let latest: (StreamKeys & { readonly seed: number; readonly names: readonly string[] }) | undefined
+
 /** The keys of every pair of names under one seed. */
 export function streamKeys(seed: number, streams: readonly string[], sources: readonly string[]): StreamKeys {
+  const names = [...streams, ...sources]
+  const known = latest
+  if (
+    known?.seed === seed &&
+    known.sources === sources.length &&
+    known.names.length === names.length &&
+    names.every((name, i) => name === known.names[i])
+  )
+    return known
   const words = new Int32Array(3 * streams.length * sources.length)
   let at = 0
   for (const stream of streams)
@@ -22,7 +34,8 @@ export function streamKeys(seed: number, streams: readonly string[], sources: re
       const hash = randomStream('discrete', seed, stream, source)
       for (let i = 0; i < 3; i++) words[at++] = hash.uint32()
     }
-  return { words, sources: sources.length }
+  latest = { words, sources: sources.length, seed, names }
+  return latest
 }
 
 const block = new Uint32Array(4)
