@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Catalogue, Channel, Instant, Observation, SubjectId, Treatment } from '@counterpart/kernel'
 import { minute } from '@counterpart/kernel'
 import type { EventId, NewEvent } from '@counterpart/thread'
+import { statementObservation } from './department/statement.ts'
+import { visitObservation } from './department/visit-fact.ts'
 import { IntakeError } from './errors.ts'
 import type { DecodedMessage, Identifier, MeasuredFact, SubjectFacts, TreatmentFact } from './facts.ts'
 import { plain } from './facts.ts'
@@ -19,6 +21,8 @@ export interface Surroundings {
   readonly units: Units
   readonly directory: IdentityDirectory
   readonly now: Instant
+  /** The secret behind the names of visits. */
+  readonly pseudonymKey?: Uint8Array
   /** Where the message came from, when it is one that a person mended in the quarantine. */
   readonly derivedFrom?: readonly EventId[]
 }
@@ -69,10 +73,11 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
       ...(surroundings.derivedFrom && { derivedFrom: surroundings.derivedFrom }),
     })
     const said = new Map<string, NewEvent>()
-    const add = (type: string, effective: Instant, what: string, payload: object): void => {
+    const add = (type: string, effective: Instant, what: string, payload: object, of: SubjectId = subject): void => {
       const idempotencyKey = `${what}/${key}`
       const event = {
-        ...common,
+        stream: of,
+        subject: of,
         type,
         effective,
         idempotencyKey,
@@ -89,6 +94,11 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
         })
       said.set(idempotencyKey, event)
       events.push(event)
+    }
+    const addOfDepartment = (observation: Observation): void => {
+      const { id, version, effective, subject: department } = observation
+      const what = `observation/${id}@${version}`
+      add('observation.recorded', effective, what, { observation: plain(observation) }, department)
     }
     for (const facts of parts) {
       const identity = identityEvent(facts, subject, surroundings)
@@ -119,6 +129,14 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
           add('treatment.reported', treatment.from, `treatment/${treatment.id}@${treatment.version}`, {
             treatment: plain(treatment),
           })
+      }
+      for (const fact of facts.visits ?? []) {
+        notAhead(fact.effective, now, fact.location)
+        addOfDepartment(visitObservation(fact, subject, message, surroundings.pseudonymKey))
+      }
+      for (const statement of facts.statements ?? []) {
+        notAhead(statement.effective, now, facts.whose.location)
+        addOfDepartment(statementObservation(statement, subject, message))
       }
     }
   }
@@ -280,8 +298,8 @@ function eventTypeOf({ status }: Observation): string {
 }
 
 function latestEffective(parts: readonly SubjectFacts[]): Instant | undefined {
-  const times = parts.flatMap(({ measured, encounters, devices, treatments }) => [
-    ...[...measured, ...encounters, ...devices].flatMap(({ effective }) => effective ?? []),
+  const times = parts.flatMap(({ measured, encounters, devices, treatments, visits = [], statements = [] }) => [
+    ...[...measured, ...encounters, ...devices, ...visits, ...statements].flatMap(({ effective }) => effective ?? []),
     ...treatments.map(({ from }) => from),
   ])
   return times.length === 0 ? undefined : times.reduce((latest, time) => Math.max(latest, time))

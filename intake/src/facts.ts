@@ -8,6 +8,9 @@ import type {
   QualityFlag,
   SubjectId,
 } from '@counterpart/kernel'
+import type { DepartmentStatement } from './department/statement.ts'
+import type { VisitFact } from './department/visit-fact.ts'
+import type { IntakeError } from './errors.ts'
 
 /** A number or code by which someone knows a person or a thing, within a system of such numbers. */
 export interface Identifier {
@@ -46,6 +49,8 @@ export type WhoseFacts =
       readonly location: string
     }
   | { readonly kind: 'named'; readonly id: SubjectId; readonly location: string }
+  /** Not a person, but a department of this hospital. */
+  | { readonly kind: 'department'; readonly id: string; readonly location: string }
 
 /** What was measured, as it was sent. */
 export type SentValue =
@@ -128,6 +133,10 @@ export interface SubjectFacts {
   readonly devices: readonly DeviceFact[]
   readonly measured: readonly MeasuredFact[]
   readonly treatments: readonly TreatmentFact[]
+  /** What departments are told of this person's visits. */
+  readonly visits?: readonly VisitFact[]
+  /** What is said of the subject itself, when it is a department. */
+  readonly statements?: readonly DepartmentStatement[]
 }
 
 /** One message, decoded but not yet judged: a pure function of its bytes and of the configuration. */
@@ -143,6 +152,8 @@ export interface DecodedMessage {
   readonly sentAt?: Instant
   readonly subjects: readonly SubjectFacts[]
   readonly notes: readonly string[]
+  /** What of it is not taken in and waits for a person, though the rest is. */
+  readonly waits?: IntakeError
 }
 
 /** Drops members that are `undefined`, so that equal facts have equal JSON. */

@@ -46,6 +46,7 @@ export class IdentityDirectory {
    * Throws {@link IntakeError} `identity-missing`, `identity-conflict`, `unknown-subject`, `subject-erased`.
    */
   resolve(whose: WhoseFacts): SubjectId {
+    if (whose.kind === 'department') return `department/${whose.id}`
     const subject = this.#find(whose)
     if (this.#erased.has(subject))
       throw new IntakeError('subject-erased', 'the data of this person have been erased here', {
@@ -56,7 +57,7 @@ export class IdentityDirectory {
     return subject
   }
 
-  #find(whose: WhoseFacts): SubjectId {
+  #find(whose: Exclude<WhoseFacts, { kind: 'department' }>): SubjectId {
     if (whose.kind === 'named') {
       if (this.#aliases.has(whose.id) || this.#erased.has(whose.id)) return whose.id
       throw unknown(`nothing is known of ${whose.id}`, whose.location)

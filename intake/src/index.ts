@@ -1,3 +1,5 @@
+export { readRoster } from './department/roster.ts'
+export { type DepartmentSettings, readDepartments } from './department/settings.ts'
 export * from './errors.ts'
 export { type FhirEndpointOptions, fhirHandler } from './fhir/endpoint.ts'
 export { parseJson } from './fhir/json.ts'

@@ -3,6 +3,10 @@ import type { EventId, Thread } from '@counterpart/thread'
 import type { Assembly } from './assemble.ts'
 import { assemble } from './assemble.ts'
 import { decodeReadings } from './decode-readings.ts'
+import { type Departments, departmentsOf } from './department/locations.ts'
+import { readRoster } from './department/roster.ts'
+import type { DepartmentSettings } from './department/settings.ts'
+import { layoutMessage, rosterMessage } from './department/statement.ts'
 import { IntakeError } from './errors.ts'
 import type { DecodedMessage, Identifier } from './facts.ts'
 import { decodeFhir, entriesOf, readBundle, typeOf } from './fhir/decode.ts'
@@ -40,12 +44,14 @@ export interface IntakeOptions {
    * Default: none.
    */
   readonly pseudonymKey?: Uint8Array
+  /** Departments that are followed, see {@link readDepartments}. Default: none. */
+  readonly departments?: readonly DepartmentSettings[]
   /** Told of everything that a peer sent through a door, once it has been taken in or refused; mended messages are not. */
   readonly onReceipt?: (receipt: Receipt, door: Door, peer: Peer) => void
 }
 
 /** The ways in; `unreadable` is what a door could not even decode. */
-export type Door = 'HL7 v2' | 'FHIR R4' | 'readings' | 'unreadable'
+export type Door = 'HL7 v2' | 'FHIR R4' | 'readings' | 'rosters' | 'unreadable'
 
 /** How a mended message is linked to the quarantined one. */
 interface Origin {
@@ -60,6 +66,7 @@ export class Intake {
   readonly #directory: IdentityDirectory
   readonly #quarantine: Quarantine
   readonly #units: Units
+  readonly #departments: Departments
   readonly #recent = recentMessages<Receipt>()
   /** Identifiers that a message is introducing just now: whoever else brings one of them waits until that is durable. */
   readonly #introducing = new Map<string, Promise<unknown>>()
@@ -71,6 +78,7 @@ export class Intake {
     this.#directory = directory
     this.#quarantine = quarantine
     this.#units = units
+    this.#departments = departmentsOf(options.departments ?? [])
     this.#unsubscribe = options.thread.subscribe((events) => {
       for (const { type, stream, payload } of events) {
         const subject = stream as SubjectId
@@ -134,6 +142,35 @@ export class Intake {
     const decode = () => decodeReadings(message, peer.system, this.#options.catalogue)
     const refused = { protocol, system: peer.system, body: text, contentType }
     return this.#told('readings', peer, this.#receive(decode, refused, peer))
+  }
+
+  /**
+   * Writes down what each department consists of, unless that stands there already. Throws {@link IntakeError} when a
+   * layout cannot be kept.
+   */
+  async recordLayouts(): Promise<void> {
+    for (const department of this.#departments.all) {
+      const message = layoutMessage(department, this.#options.clock())
+      const { text: body, contentType, system } = message
+      const receipt = await this.#receive(() => message, { protocol: 'api', system, body, contentType }, { system })
+      if (receipt.outcome === 'refused')
+        throw new IntakeError(receipt.code, `the layout of department "${department.id}": ${receipt.message}`, receipt)
+    }
+  }
+
+  /** Takes in who is to be on duty in a department, as JSON or CSV; see {@link readRoster}. */
+  receiveRoster(department: string, text: string, contentType: string, peer: Peer): Promise<Receipt> {
+    const { system } = peer
+    const decode = () => {
+      if (!this.#departments.byId(department)) throw unknownDepartment(department)
+      const now = this.#options.clock()
+      return rosterMessage(department, readRoster(text, contentType), { text, contentType, system, now })
+    }
+    return this.#told(
+      'rosters',
+      peer,
+      this.#receive(decode, { protocol: 'api', system, body: text, contentType }, peer),
+    )
   }
 
   /** Puts a message that a door could not even decode into the quarantine. */
@@ -212,7 +249,11 @@ export class Intake {
     return this.#receive(
       () => {
         const text = typeof message === 'string' ? message.toWellFormed() : decodeBytes(message)
-        return decodeHl7(parseMessage(text), text, { zone: this.#zone, identifierSystems })
+        return decodeHl7(parseMessage(text), text, {
+          zone: this.#zone,
+          identifierSystems,
+          departments: this.#departments,
+        })
       },
       { protocol: 'hl7v2', system: peer.system, body: message, contentType: 'application/hl7-v2+er7' },
       peer,
@@ -230,7 +271,11 @@ export class Intake {
       await othersTurn(text)
       batch = typeOf(value) === 'Bundle' && readBundle(value).type === 'batch'
       if (batch) throw new IntakeError('not-supported', 'a batch is many messages')
-      const decoded = decodeFhir(value, text, { zone: this.#zone, system: peer.system })
+      const decoded = decodeFhir(value, text, {
+        zone: this.#zone,
+        system: peer.system,
+        departments: this.#departments,
+      })
       await othersTurn(text)
       return await this.#receive(() => decoded, refused, peer, origin)
     } catch (error) {
@@ -292,6 +337,7 @@ export class Intake {
         units: this.#units,
         directory: this.#directory,
         now: this.#options.clock(),
+        ...(this.#options.pseudonymKey && { pseudonymKey: this.#options.pseudonymKey }),
         ...(origin && { derivedFrom: origin.derivedFrom }),
       })
     } catch (error) {
@@ -323,7 +369,11 @@ export class Intake {
     origin?: Origin,
   ): Promise<Receipt> {
     try {
-      return await appended
+      const receipt = await appended
+      // What waits for a person is worth no trouble to the sender: the rest of the message is safe.
+      if (decoded.waits && receipt.outcome === 'accepted' && !origin)
+        await this.#quarantine.add(decoded.waits, refused, peer, { subject: this.#subjectOf(decoded) })
+      return receipt
     } catch (error) {
       const code = (error as { code?: unknown }).code
       if (code === 'idempotency-conflict') {
@@ -402,6 +452,14 @@ export class Intake {
   }
 }
 
+function unknownDepartment(id: string): IntakeError {
+  return new IntakeError('unknown-subject', `there is no department "${id.slice(0, 64)}"`, {
+    location: 'department',
+    expected: 'a department of the file that the server was started with',
+    mend: 'check the address, or add the department to the file',
+  })
+}
+
 /** A FHIR resource as text and, when it came so, as a value. */
 function fhirInput(resource: unknown): { text: string; parsed?: unknown; problem?: IntakeError } {
   if (typeof resource === 'string') return { text: resource.toWellFormed() }
@@ -415,7 +473,7 @@ function fhirInput(resource: unknown): { text: string; parsed?: unknown; problem
 
 function aliasesOf({ subjects }: DecodedMessage): readonly string[] {
   return subjects.flatMap(({ whose }) => {
-    if (whose.kind === 'named') return []
+    if (whose.kind === 'named' || whose.kind === 'department') return []
     const identifiers = whose.kind === 'referred' ? [whose.identifier] : whose.identifiers
     return identifiers.map(({ system, value }) => JSON.stringify([system, value]))
   })

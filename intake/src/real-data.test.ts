@@ -50,7 +50,7 @@ describe.skipIf(!usCore)(usCore ? 'a synthetic patient’s whole record' : 'skip
 const hl7 = dataFolder('hl7v2/samples')
 describe.skipIf(!hl7)(hl7 ? 'the HL7 v2 messages of a converter’s test suite' : 'skipped: no hl7v2 data', () => {
   test('are taken in, or refused with a reason, never anything else', async () => {
-    const taken = /^(ADT_A(01|02|03|04|05|08|11|13|28|31)|ORU_R01)$/
+    const taken = /^(ADT_A(01|02|03|04|05|06|07|08|11|12|13|28|31)|ORU_R01)$/
     const counts: Record<string, number> = {}
     for (const file of readdirSync(hl7!)) {
       const bytes = readFileSync(join(hl7!, file))

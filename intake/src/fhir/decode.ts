@@ -1,4 +1,7 @@
 import type { Instant } from '@counterpart/kernel'
+import { visitsOfEncounter } from '../department/from-encounter.ts'
+import { departmentMeant, treatmentOfTask, visitsOfRequest, visitsOfTask } from '../department/from-workflow.ts'
+import type { Departments } from '../department/locations.ts'
 import { IntakeError } from '../errors.ts'
 import type { DecodedMessage, Identifier, SubjectFacts, WhoseFacts } from '../facts.ts'
 import { sha256 } from '../hash.ts'
@@ -14,6 +17,8 @@ export interface FhirSettings {
   readonly zone: Zone
   /** The sending system, which scopes its resource ids. */
   readonly system: string
+  /** What belongs to which department, where any is followed. */
+  readonly departments?: Departments
 }
 
 /** A resource with its place. */
@@ -123,10 +128,12 @@ function decodeResources(
     const key =
       whose.kind === 'named'
         ? whose.id
-        : JSON.stringify(whose.kind === 'referred' ? whose.identifier : whose.identifiers)
+        : whose.kind === 'department'
+          ? `department/${whose.id}`
+          : JSON.stringify(whose.kind === 'referred' ? whose.identifier : whose.identifiers)
     let group = groups.get(key)
     if (!group) {
-      group = { whose, parts: [], encounters: [], devices: [], measured: [], treatments: [] }
+      group = { whose, parts: [], encounters: [], devices: [], measured: [], treatments: [], visits: [] }
       groups.set(key, group)
     }
     return group
@@ -149,20 +156,20 @@ function decodeResources(
       group.personVersion = versionOf(resource, sentAt, settings)
       continue
     }
-    const whose = whoseOf(
-      resource.resourceType === 'Device' ? resource.patient : resource.subject,
-      people,
-      settings,
-      location,
-    )
+    const owner = ownerElement(resource)
+    const department = resource.resourceType === 'Task' ? departmentMeant(resource.for, read) : undefined
+    const whose: WhoseFacts | undefined =
+      department === undefined
+        ? whoseOf(owner.reference, people, settings, location)
+        : { kind: 'department', id: department, location: `${location}.for` }
     if (!whose) {
-      if (resource.resourceType === 'Device' && bundle) {
-        notes.push(`${location}: a device that is nobody's; kept in the raw message only`)
+      if (bundle && (owner.name !== 'subject' || resource.resourceType === 'ServiceRequest')) {
+        notes.push(`${location}: a ${type} for nobody who is followed here; kept in the raw message only`)
         continue
       }
       throw new IntakeError('identity-missing', `this ${type} does not say whom it is about`, {
-        location: `${location}.${resource.resourceType === 'Device' ? 'patient' : 'subject'}`,
-        expected: 'a reference to a Patient',
+        location: `${location}.${owner.name}`,
+        expected: owner.name === 'for' ? 'a reference to a Patient or a department' : 'a reference to a Patient',
         mend: 'refer to a Patient that has been sent before or is in the same Bundle; other subjects are not taken',
       })
     }
@@ -172,8 +179,20 @@ function decodeResources(
       case 'Observation':
         group.measured.push(...measuredOf(resource, location, read))
         break
-      case 'Encounter':
-        group.encounters.push(...encounterOf(resource, location, read))
+      case 'Encounter': {
+        const encounters = encounterOf(resource, location, read)
+        group.encounters.push(...encounters)
+        if (settings.departments)
+          for (const encounter of encounters)
+            group.visits.push(...visitsOfEncounter(resource, encounter, location, read, settings.departments))
+        break
+      }
+      case 'ServiceRequest':
+        group.visits.push(...visitsOfRequest(resource, location, read))
+        break
+      case 'Task':
+        if (department === undefined) group.visits.push(...visitsOfTask(resource, location, read))
+        else group.treatments.push(...treatmentOfTask(resource, location, read))
         break
       case 'Device':
         group.devices.push(deviceOf(resource, location, read))
@@ -203,7 +222,19 @@ function decodeResources(
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] }
-type Group = Mutable<Omit<SubjectFacts, 'text'>> & { readonly parts: Placed[] }
+type Group = Mutable<Required<Pick<SubjectFacts, 'visits'>> & Omit<SubjectFacts, 'text' | 'visits'>> & {
+  readonly parts: Placed[]
+}
+
+/** The element that says whom a resource is about. */
+function ownerElement(resource: Exclude<TakenResource, { resourceType: 'Patient' }>): {
+  readonly name: 'subject' | 'patient' | 'for'
+  readonly reference: FhirReference | undefined
+} {
+  if (resource.resourceType === 'Device') return { name: 'patient', reference: resource.patient }
+  if (resource.resourceType === 'Task') return { name: 'for', reference: resource.for }
+  return { name: 'subject', reference: resource.subject }
+}
 
 function validated({ resource, location }: Placed): TakenResource {
   const parsed = schemas[resource.resourceType as TakenType].safeParse(resource)
@@ -223,7 +254,7 @@ function versionOf(
 function introducedBy(
   { resource, location, fullUrl }: Placed,
   settings: FhirSettings,
-): WhoseFacts & { kind: 'introduced' } {
+): Extract<WhoseFacts, { kind: 'introduced' }> {
   const { identifier, id } = resource as { identifier?: Parameters<typeof identifiersOf>[0]; id?: string }
   const own = identifiersOf(Array.isArray(identifier) ? identifier : undefined)
   // A new Patient without any number of its own is at least the one of this Bundle's entry.

@@ -196,15 +196,11 @@ export function encounterOf(encounter: FhirEncounter, location: string, reading:
       : (things(place.location.reference) as { name?: string } | undefined)?.name)
   const facility = encounter.serviceProvider?.display
   const where = { ...(facility && { facility }), ...(pointOfCare && { pointOfCare }) }
-  const numbers = identifiersOf(encounter.identifier)
-  const number = numbers.find(({ type }) => type === 'VN') ?? numbers[0]
   const order = Object.keys(encounterStatuses).indexOf(encounter.status)
   return [
     {
       ...(effective !== undefined && { effective }),
-      encounterId: number
-        ? nameOf('encounter', number.system, number.value)
-        : nameOf(...idOf('Encounter', encounter, settings, () => [encounter.subject, encounter.period])),
+      encounterId: encounterIdOf(encounter, settings),
       version: at(encounter.meta?.lastUpdated) ?? sentAt ?? (effective ?? 0) + order,
       status,
       ...(encounter.class.code && { class: encounter.class.code }),
@@ -213,6 +209,15 @@ export function encounterOf(encounter: FhirEncounter, location: string, reading:
       ...(discharged !== undefined && { discharged }),
     },
   ]
+}
+
+/** The visit number of an encounter, which is the same in HL7 v2; else its identity at its source. */
+export function encounterIdOf(encounter: FhirEncounter, settings: FhirSettings): string {
+  const numbers = identifiersOf(encounter.identifier)
+  const number = numbers.find(({ type }) => type === 'VN') ?? numbers[0]
+  return number
+    ? nameOf('encounter', number.system, number.value)
+    : nameOf(...idOf('Encounter', encounter, settings, () => [encounter.subject, encounter.period]))
 }
 
 export function deviceOf(device: FhirDevice, _location: string, { settings, sentAt }: Reading): DeviceFact {
@@ -283,7 +288,10 @@ function medicationCodes(resource: FhirMedicationAdministration, { settings, thi
 }
 
 /** The codings of a concept; one of text only gets a code within the sender's own system. */
-function codesOf({ coding, text }: NonNullable<FhirProcedure['code']>, { system }: FhirSettings): readonly Coding[] {
+export function codesOf(
+  { coding, text }: NonNullable<FhirProcedure['code']>,
+  { system }: FhirSettings,
+): readonly Coding[] {
   const local = `urn:counterpart:fhir:${encodeURIComponent(system)}:code`
   const codes = (coding ?? []).flatMap(({ system: codeSystem, code, display }) =>
     code === undefined

@@ -22,6 +22,7 @@ import {
   text,
   uri,
 } from './data-types.ts'
+import { type FhirServiceRequest, type FhirTask, serviceRequest, task } from './workflow-schema.ts'
 
 // The R4 resources that are taken (https://hl7.org/fhir/R4/resourcelist.html). All their elements are named, so that an
 // element which R4 does not have is refused; what is not read is checked for its JSON shape only.
@@ -280,6 +281,8 @@ export const schemas = {
   Device: device,
   MedicationAdministration: medicationAdministration,
   Procedure: procedure,
+  ServiceRequest: serviceRequest,
+  Task: task,
 } as const
 export type TakenResource =
   | FhirPatient
@@ -288,6 +291,8 @@ export type TakenResource =
   | FhirDevice
   | FhirMedicationAdministration
   | FhirProcedure
+  | FhirServiceRequest
+  | FhirTask
 export type TakenType = keyof typeof schemas
 
 /** A Bundle before its entries are looked at; those are validated by their own type. */

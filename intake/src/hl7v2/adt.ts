@@ -1,10 +1,13 @@
 import type { Instant } from '@counterpart/kernel'
 import { minute } from '@counterpart/kernel'
+import { visitsOfAdt } from '../department/from-adt.ts'
+import { encounterIdOfNumber, mergingWaits, visitsOfMerge } from '../department/from-merge.ts'
+import type { VisitFact } from '../department/visit-fact.ts'
 import { IntakeError } from '../errors.ts'
 import type { EncounterFact, SubjectFacts } from '../facts.ts'
 import { nameOf } from '../hash.ts'
 import type { Header } from './header.ts'
-import { given, optionalTime, systemOf } from './header.ts'
+import { given, optionalTime } from './header.ts'
 import type { Hl7Message, Segment } from './message.ts'
 import { partOf, repetitionsOf, valueAt } from './message.ts'
 import { personOf, whoseOf } from './patient.ts'
@@ -16,15 +19,23 @@ const statusAfter: Readonly<Record<string, EncounterFact['status'] | null>> = {
   A03: 'finished', // discharge
   A04: 'arrived', // register an outpatient
   A05: 'planned', // pre-admit
+  A06: 'in-progress', // change an outpatient to an inpatient
+  A07: 'in-progress', // change an inpatient to an outpatient
   A08: 'in-progress', // update; finished when PV1-45 says so
   A11: 'cancelled', // cancel the admission
+  A12: 'in-progress', // cancel the transfer
   A13: 'in-progress', // cancel the discharge
   A28: null, // add person information
   A31: null, // update person information
+  A40: null, // merge patients: of visits only, see below
 }
 
 /** Where messages of one stay carry the same time (MSH-7 is often to the minute), the later step of the stay holds. */
-const stepOf: Readonly<Record<string, number>> = { A05: 0, A01: 1, A04: 1, A02: 2, A08: 2, A03: 3, A11: 4, A13: 4 }
+const stepOf: Readonly<Record<string, number>> = Object.fromEntries(
+  [['A05'], ['A01', 'A04'], ['A02', 'A06', 'A07', 'A08'], ['A03'], ['A11', 'A12', 'A13']].flatMap((triggers, step) =>
+    triggers.map((trigger) => [trigger, step]),
+  ),
+)
 
 /** Trigger events of ADT messages that are taken. */
 export const adtTriggers: readonly string[] = Object.keys(statusAfter)
@@ -32,14 +43,30 @@ export const adtTriggers: readonly string[] = Object.keys(statusAfter)
 /** HL7 table 0004 to HL7 v3 ActCode, as FHIR's `Encounter.class` has it. */
 const classes: Readonly<Record<string, string>> = { I: 'IMP', E: 'EMER', O: 'AMB', P: 'PRENC', R: 'AMB', B: 'OBSENC' }
 
+/** What an ADT message says. */
+interface AdtContent {
+  readonly facts: SubjectFacts
+  readonly notes: string[]
+  /** What of it a person has to see to. */
+  readonly waits?: IntakeError
+}
+
 /** Reads an ADT message. Throws {@link IntakeError} `not-supported` for other trigger events, `invalid` without PID. */
-export function decodeAdt(message: Hl7Message, header: Header, text: string): { facts: SubjectFacts; notes: string[] } {
+export function decodeAdt(message: Hl7Message, header: Header, text: string): AdtContent {
   const status = statusAfter[header.trigger]
   if (status === undefined)
     throw new IntakeError('not-supported', `ADT^${header.trigger} is not taken`, {
       location: 'MSH-9.2',
       expected: `one of ADT^${adtTriggers.join(', ADT^')}`,
-      mend: 'do not route this event here; merging and linking of patients is not supported',
+      mend: 'do not route this event here; linking of patients is not supported',
+    })
+  const { departments } = header.settings
+  const merged = header.trigger === 'A40' && departments ? visitsOfMerge(message, header, departments) : []
+  if (header.trigger === 'A40' && merged.length === 0)
+    throw new IntakeError('not-supported', 'the merging of two people is not taken in', {
+      location: 'MRG',
+      expected: 'the visits that become one, in MRG-5 and PV1-19, and a department that follows them',
+      mend: 'look at both records; send what is new under the number that stands',
     })
   const pids = message.segments.filter(({ name }) => name === 'PID')
   const pid = pids[0]
@@ -55,7 +82,7 @@ export function decodeAdt(message: Hl7Message, header: Header, text: string): { 
   const whose = whoseOf(pid, header)
   const notes: string[] = []
   if (message.segments.some(({ name }) => name === 'OBX'))
-    notes.push('OBX: observations inside ADT messages are not taken in; send them in ORU^R01')
+    notes.push('OBX: of observations inside ADT messages only the acuity is taken in; send others in ORU^R01')
   const happened = optionalTime(evn, 6, header, 'EVN-6') ?? optionalTime(evn, 2, header, 'EVN-2')
   const impossible = happened !== undefined && happened > header.sentAt + minute && status !== 'planned'
   if (impossible)
@@ -63,6 +90,11 @@ export function decodeAdt(message: Hl7Message, header: Header, text: string): { 
   const effective = impossible || happened === undefined ? header.sentAt : happened
   const encounters = status !== null && pv1 ? [encounterOf(pv1, pid, status, version, header, effective)] : []
   if (status !== null && !pv1) notes.push('PV1: there is none, so the message changes no encounter')
+  const [encounter] = encounters
+  const visits: readonly VisitFact[] =
+    departments && pv1 && encounter
+      ? visitsOfAdt({ message, header, pv1, encounter, at: effective, departments })
+      : merged
   return {
     facts: {
       whose,
@@ -73,8 +105,10 @@ export function decodeAdt(message: Hl7Message, header: Header, text: string): { 
       devices: [],
       measured: [],
       treatments: [],
+      visits,
     },
     notes,
+    ...(merged.length > 0 && { waits: mergingWaits }),
   }
 }
 
@@ -116,9 +150,8 @@ function encounterOf(
  */
 function encounterIdOf(pv1: Segment, pid: Segment, header: Header, admitted: number | undefined): string {
   for (const cx of [...repetitionsOf(pv1, 19), ...repetitionsOf(pid, 18)]) {
-    const value = given(partOf(cx, 1))
-    if (value !== undefined)
-      return nameOf('encounter', systemOf(partOf(cx, 4), partOf(cx, 4, 2), partOf(cx, 4, 3), header), value)
+    const id = encounterIdOfNumber(cx, header)
+    if (id !== undefined) return id
   }
   const [patient] = repetitionsOf(pid, 3)
   return nameOf('encounter', header.sender, partOf(patient, 1), admitted ?? 'unnumbered')

@@ -19,7 +19,7 @@ export function decodeHl7(message: Hl7Message, text: string, settings: Hl7Settin
       expected: hl7Messages.join(', '),
       mend: 'do not route this message here',
     })
-  const { facts, notes } = decode(message, header, text)
+  const { facts, notes, waits }: ReturnType<typeof decodeAdt> = decode(message, header, text)
   return {
     protocol: 'hl7v2',
     system: header.sender,
@@ -31,5 +31,6 @@ export function decodeHl7(message: Hl7Message, text: string, settings: Hl7Settin
     sentAt: header.sentAt,
     subjects: [facts],
     notes,
+    ...(waits && { waits }),
   }
 }

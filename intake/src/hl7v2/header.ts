@@ -1,5 +1,6 @@
 import type { Coding, Instant } from '@counterpart/kernel'
 import { loincSystem } from '@counterpart/kernel'
+import type { Departments } from '../department/locations.ts'
 import { IntakeError } from '../errors.ts'
 import type { Zone } from '../time-zone.ts'
 import type { Hl7Message, Repetition, Segment } from './message.ts'
@@ -12,6 +13,8 @@ export interface Hl7Settings {
   readonly zone: Zone
   /** URIs of assigning authorities that messages name by a local name only (CX-4.1). */
   readonly identifierSystems: Readonly<Record<string, string>>
+  /** What belongs to which department, where any is followed. */
+  readonly departments?: Departments
 }
 
 /** What the segments of a message are read against. */
