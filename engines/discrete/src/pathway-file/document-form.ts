@@ -11,7 +11,6 @@ import {
   list,
   made,
   mapOf,
-  type named,
   number,
   oneOf,
   type Schema,
@@ -19,7 +18,7 @@ import {
   text,
 } from './shape.ts'
 import { source } from './source-form.ts'
-import { given, step } from './step-form.ts'
+import { chance, given, needs, step } from './step-form.ts'
 import { duration, durationByClass, time } from './time-form.ts'
 import { type TimeUnit, timeUnits } from './time-units.ts'
 
@@ -128,24 +127,13 @@ export const document: Shape<PathwayDocument> = made(
   }),
 )
 
+const shared = [duration, durationByClass, chance, needs, source, resource, step, metric, quantity] as const
+
 /** The JSON Schema (draft 2020-12) of pathway files; `pathway.schema.json` is this. */
-export function pathwaySchema(): Schema {
-  const parts = [duration, durationByClass, source, resource, step, metric, quantity] as const
-  const defs: Record<string, Schema> = {}
-  const gather = (schema: unknown): void => {
-    if (typeof schema !== 'object' || schema === null) return
-    for (const value of Object.values(schema)) gather(value)
-  }
-  for (const part of parts) {
-    const { name, of } = part as ReturnType<typeof named<unknown>>
-    defs[name] = of().schema
-    gather(defs[name])
-  }
-  return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: 'Counterpart pathway',
-    description: 'A network of care: who comes, what they go through, and what it takes.',
-    ...document.schema,
-    $defs: defs,
-  }
-}
+export const pathwaySchema = (): Schema => ({
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'Counterpart pathway',
+  description: 'A network of care: who comes, what they go through, and what it takes.',
+  ...document.schema,
+  $defs: Object.fromEntries(shared.map(({ name, of }) => [name, of().schema])),
+})

@@ -64,14 +64,8 @@ export function flowProblems(
   const placeOf = new Map(steps.map(({ name }, i) => [name, i]))
   const to = (way: Way) => (way.to === undefined ? -1 : placeOf.get(way.to)!)
 
-  const reached = new Set<number>()
-  const open = sources.map(({ to: entry }) => (entry === undefined ? 0 : (placeOf.get(entry) ?? 0)))
-  while (open.length > 0) {
-    const at = open.pop()!
-    if (at < 0 || reached.has(at)) continue
-    reached.add(at)
-    for (const way of ways[at]!) if (way.share !== 0) open.push(to(way))
-  }
+  const entries = sources.map(({ to: entry }) => (entry === undefined ? 0 : (placeOf.get(entry) ?? 0)))
+  const reached = reachedFrom(entries, ways, to)
   const leads = new Set<number>()
   for (let grown = true; grown; ) {
     grown = false
@@ -81,13 +75,15 @@ export function flowProblems(
       grown = true
     }
   }
-  const first = steps.findIndex((_, i) => reached.has(i) && !leads.has(i))
-  if (first >= 0) {
-    const stuck = steps.filter((_, i) => reached.has(i) && !leads.has(i)).map(({ name }) => name)
+  const stuck = [...reached].filter((i) => !leads.has(i))
+  // Those who are stuck go round in the end: the circle is what has to be mended.
+  const round = stuck.filter((i) => reachedFrom(ways[i]!.map(to), ways, to).has(i)).sort((a, b) => a - b)
+  if (round.length > 0) {
+    const names = round.map((i) => steps[i]!.name)
     tell(
       'error',
-      places.step.get(steps[first]!.name),
-      `a dead end: whoever comes to "${steps[first]!.name}" never leaves${stuck.length > 1 ? ` (they go round ${stuck.join(', ')})` : ''}`,
+      places.step.get(names[0]!),
+      `a dead end: whoever comes to "${names[0]}" never leaves${names.length > 1 ? ` but goes round ${names.join(', ')}` : ''}`,
       'lead one of these steps to "leave" or to a step that does',
     )
   }
@@ -147,6 +143,19 @@ export const bundlesOf = (
   needs: Extract<Step, { kind: 'seize' }>['needs'],
 ): readonly Readonly<Record<string, number>>[] =>
   'oneOf' in needs && Array.isArray(needs.oneOf) ? needs.oneOf : [needs as Readonly<Record<string, number>>]
+
+/** The steps that can be come to from these; −1 is out of the pathway. */
+function reachedFrom(from: readonly number[], ways: readonly Way[][], to: (way: Way) => number): Set<number> {
+  const reached = new Set<number>()
+  const open = [...from]
+  while (open.length > 0) {
+    const at = open.pop()!
+    if (at < 0 || reached.has(at)) continue
+    reached.add(at)
+    for (const way of ways[at]!) if (way.share !== 0) open.push(to(way))
+  }
+  return reached
+}
 
 /** Circles among steps that take no time, one for each group of steps that reach each other. */
 function timelessCircles(pathway: Pathway, ways: readonly Way[][], to: (way: Way) => number): number[][] {

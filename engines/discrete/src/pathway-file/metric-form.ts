@@ -1,5 +1,18 @@
 import type { Metric, Quantity } from '../study/measure.ts'
-import { choice, fields, hasKey, isScalar, list, made, named, nameOf, oneOf, type Shape, text } from './shape.ts'
+import {
+  choice,
+  fields,
+  hasKey,
+  isScalar,
+  list,
+  made,
+  type Named,
+  named,
+  nameOf,
+  oneOf,
+  type Shape,
+  text,
+} from './shape.ts'
 import { given } from './step-form.ts'
 import { time } from './time-form.ts'
 
@@ -84,7 +97,7 @@ function oneWord(word: 'mean-present'): Shape<Metric> {
 }
 
 /** One number of a whole run. */
-export const metric: Shape<Metric> = named('metric', () =>
+export const metric: Named<Metric> = named('metric', () =>
   choice<Metric>(
     `a metric: one of ${metricForms.map(([key]) => key).join(', ')}`,
     ...metricForms.map(([key, shape]) => ({ when: key === 'mean-present' ? isScalar : hasKey(key), shape })),
@@ -139,7 +152,7 @@ const quantityForms: readonly (readonly [string, Shape<Quantity>])[] = [
 ]
 
 /** One number at each moment of a forecast. */
-export const quantity: Shape<Quantity> = named('quantity', () =>
+export const quantity: Named<Quantity> = named('quantity', () =>
   choice<Quantity>(
     `a quantity: one of ${quantityForms.map(([key]) => key).join(', ')}`,
     ...quantityForms.map(([key, shape]) => ({ when: hasKey(key), shape })),

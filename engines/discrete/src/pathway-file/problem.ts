@@ -1,4 +1,4 @@
-import { DiscreteError, type Place } from '../errors.ts'
+import { DiscreteError, type DiscreteErrorCode, type Place } from '../errors.ts'
 
 /** Something wrong (or doubtful) in a pathway's text, with its place. */
 export interface Problem {
@@ -12,35 +12,31 @@ export interface Problem {
 }
 
 /** A problem as one line: `line 3, column 5: error: … (expected …; …)`. */
-export function problemInWords({ place, severity, what, expected, mend }: Problem): string {
+export const problemInWords = (problem: Problem): string =>
+  `${whereOf(problem)}${problem.severity}: ${sentenceOf(problem)}`
+
+function whereOf({ place: { column, line } }: Problem): string {
+  return `line ${line}${column === undefined ? '' : `, column ${column}`}: `
+}
+
+function sentenceOf({ what, expected, mend }: Problem): string {
   const more = [expected === undefined ? '' : `expected ${expected}`, mend ?? ''].filter(Boolean).join('; ')
-  const column = place.column === undefined ? '' : `, column ${place.column}`
-  return `line ${place.line}${column}: ${severity}: ${what}${more ? ` (${more})` : ''}`
+  return `${what}${more ? ` (${more})` : ''}`
 }
 
 /** Problems in the order of the text. */
 export const inOrder = (problems: readonly Problem[]): Problem[] =>
   problems.toSorted((a, b) => a.place.line - b.place.line || (a.place.column ?? 0) - (b.place.column ?? 0))
 
-const MOST_SHOWN = 20
+const MOST_SHOWN = 10
 
-/** All that is wrong as one error (`invalid-pathway`) at the place of the first. */
-export function errorOf(problems: readonly Problem[]): DiscreteError {
+/** All that is wrong as one error at the place of the first. */
+export function errorOf(problems: readonly Problem[], code: DiscreteErrorCode = 'invalid-pathway'): DiscreteError {
   const [first, ...others] = problems
-  const shown = others.slice(0, MOST_SHOWN - 1).map((p) => `\n${problemInWords(p)}`)
+  const shown = others.slice(0, MOST_SHOWN - 1).map((problem) => `\n${whereOf(problem)}${sentenceOf(problem)}`)
   const left = others.length - shown.length
-  return new DiscreteError(
-    'invalid-pathway',
-    `${first!.what}${bracketed(first!)}${shown.join('')}${left > 0 ? `\nand ${left} more` : ''}`,
-    {
-      place: first!.place,
-    },
-  )
-}
-
-function bracketed({ expected, mend }: Problem): string {
-  const more = [expected === undefined ? '' : `expected ${expected}`, mend ?? ''].filter(Boolean).join('; ')
-  return more ? ` (${more})` : ''
+  const more = left > 0 ? `\nand ${left} more` : ''
+  return new DiscreteError(code, `${sentenceOf(first!)}${shown.join('')}${more}`, { place: first!.place })
 }
 
 /** Of the known names the one that was probably meant: at most a third of its letters differ. */

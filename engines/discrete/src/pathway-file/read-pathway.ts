@@ -46,12 +46,7 @@ export function examinePathway(text: string, { variants }: ReadingOptions = {}):
   const problems: Problem[] = []
   const root = yamlNodes(text, problems)
   if (!root) return { problems: inOrder(problems), variants: [] }
-  const offered = root.kind === 'map' ? (entryOf(root, 'variants')?.value ?? root) : root
-  const patches = new Map(
-    root.kind === 'map' && offered !== root && offered.kind === 'map'
-      ? offered.entries.map((e) => [e.key, e.value])
-      : [],
-  )
+  const patches = variantsOf(root)
   const unknown = (variants ?? []).filter((name) => !patches.has(name))
   for (const name of unknown) problems.push(noVariant(name, [...patches.keys()], root.place))
   const chosen = (variants ?? []).flatMap((name) => patches.get(name) ?? [])
@@ -64,6 +59,18 @@ export function examinePathway(text: string, { variants }: ReadingOptions = {}):
           problems.push({ ...problem, what: `in variant "${name}": ${problem.what}` })
   const bad = problems.some((p) => p.severity === 'error')
   return { ...(document && !bad ? { document } : {}), variants: [...patches.keys()], problems: inOrder(problems) }
+}
+
+/** The variants of a file; one that says nothing changes nothing. */
+function variantsOf(root: YamlNode): Map<string, YamlNode> {
+  const offered = root.kind === 'map' ? entryOf(root, 'variants')?.value : undefined
+  const entries = offered?.kind === 'map' ? offered.entries : []
+  return new Map(
+    entries.map(({ key, value }) => [
+      key,
+      value.kind === 'map' ? value : { kind: 'map', place: value.place, entries: [] },
+    ]),
+  )
 }
 
 const sameProblem = (a: Problem, b: Problem) =>
@@ -103,7 +110,8 @@ function unitOf(root: YamlNode): TimeUnit {
   return timeUnits.find((unit) => entry?.value.kind === 'scalar' && entry.value.value === unit) ?? 'min'
 }
 
-function checkNames({ declared, problems, used }: Reading): void {
+/** Holds the names that were used against those that are declared. */
+export function checkNames({ declared, problems, used }: Reading): void {
   for (const { kind, name, place } of used) {
     if (declared[kind].has(name) || (kind === 'step' && name === 'leave')) continue
     const known = [...declared[kind].keys()]

@@ -8,11 +8,11 @@ import {
   list,
   made,
   mapOf,
+  type Named,
   named,
   number,
   oneOf,
   refuse,
-  type Shape,
   text,
 } from './shape.ts'
 import { given } from './step-form.ts'
@@ -86,7 +86,7 @@ const whole = made(
 )
 
 /** A resource: a number of units, or what else there is to say. */
-export const resource: Shape<ResourceBody> = named('resource', () =>
+export const resource: Named<ResourceBody> = named('resource', () =>
   choice<ResourceBody>(
     'a number of units, or a map',
     { when: isScalar, shape: made(units, (capacity) => ({ capacity })) },

@@ -82,11 +82,13 @@ export const described = <T>(description: string, shape: Shape<T>): Shape<T> => 
   read: (node, reading) => shape.read(node, reading),
 })
 
-/** A shape defined once and referred to by name in the schema; read when it is needed, so that it may hold itself. */
-export function named<T>(
-  name: string,
-  of: () => Shape<T>,
-): Shape<T> & { readonly name: string; readonly of: () => Shape<T> } {
+/** A shape defined once and referred to by name in the schema; built when it is needed, so that it may hold itself. */
+export interface Named<T> extends Shape<T> {
+  readonly name: string
+  readonly of: () => Shape<T>
+}
+
+export function named<T>(name: string, of: () => Shape<T>): Named<T> {
   return { name, of, schema: { $ref: `#/$defs/${name}` }, read: (node, reading) => of().read(node, reading) }
 }
 

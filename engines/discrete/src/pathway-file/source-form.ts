@@ -1,5 +1,19 @@
 import type { Arrivals, Source } from '../pathway.ts'
-import { choice, fields, flag, hasKey, isScalar, list, made, named, nameOf, number, type Shape, text } from './shape.ts'
+import {
+  choice,
+  fields,
+  flag,
+  hasKey,
+  isScalar,
+  list,
+  made,
+  type Named,
+  named,
+  nameOf,
+  number,
+  type Shape,
+  text,
+} from './shape.ts'
 import { given } from './step-form.ts'
 import { duration, time } from './time-form.ts'
 import { TIME_UNITS, type TimeUnit } from './time-units.ts'
@@ -59,7 +73,7 @@ type RatesFields = Omit<SourceBody, 'arrivals'> & {
 }
 
 /** Where patients come from: `per-hour`, `per-day` or `rates` of a Poisson stream, `every` so often, or `at` times. */
-export const source: Shape<SourceBody> = named('source', () =>
+export const source: Named<SourceBody> = named('source', () =>
   choice<SourceBody>(
     'a map with one of per-hour, per-day, rates, every, at',
     { when: hasKey('per-hour'), shape: rates('per-hour', 'h') },

@@ -11,6 +11,7 @@ import {
   list,
   made,
   mapOf,
+  type Named,
   named,
   nameOf,
   number,
@@ -31,7 +32,7 @@ const bundle = choice<Bundle>(
   { when: isMap, shape: made(mapOf(amount, { uses: 'resource' }, 1), (pairs) => Object.fromEntries(pairs)) },
 )
 
-const needs: Shape<Taking['needs']> = named('needs', () =>
+export const needs: Named<Taking['needs']> = named('needs', () =>
   described(
     'A resource; or resources with amounts, all wanted at once; or a list of such alternatives, tried in order.',
     choice<Taking['needs']>(
@@ -49,7 +50,8 @@ const probability = number({ least: 0, most: 1 })
 const weights = (kind: 'class' | 'attribute' | 'step') =>
   made(mapOf(number(), { uses: kind }, 1), (pairs) => Object.fromEntries(pairs))
 
-const chance: Shape<Chance> = named('chance', () =>
+/** A probability, or what it depends on. */
+export const chance: Named<Chance> = named('chance', () =>
   choice<Chance>(
     'a probability, by-class, by-length or logit',
     { when: isScalar, shape: probability },
@@ -272,7 +274,7 @@ const forms: readonly (readonly [string, Shape<StepBody>])[] = [
 ]
 
 /** One step: what it does is told by which of these keys it has. */
-export const step: Shape<StepBody> = named('step', () =>
+export const step: Named<StepBody> = named('step', () =>
   choice<StepBody>(
     `a step with one of ${forms.map(([key]) => key).join(', ')}`,
     ...forms.map(([key, shape]) => ({ when: hasKey(key), shape })),

@@ -11,6 +11,7 @@ import {
   list,
   made,
   mapOf,
+  type Named,
   named,
   number,
   refuse,
@@ -125,6 +126,7 @@ const ordered = (names: readonly string[], make: (values: readonly number[]) => 
   })
 
 const forms: Readonly<Record<string, Shape<Distribution>>> = {
+  constant: made(time(), (value) => ({ kind: 'constant', value })),
   exponential: made(
     choice<number>(
       'the mean',
@@ -154,7 +156,7 @@ const forms: Readonly<Record<string, Shape<Distribution>>> = {
 const formNames = Object.keys(forms).join(', ')
 
 /** One duration: a time, or a map with the distribution's name over its numbers. */
-export const duration: Shape<Duration> = named('duration', () => one)
+export const duration: Named<Duration> = named('duration', () => one)
 
 const one = described(
   'A time (a number in the unit of the file, or text such as "12 min") that is always the same, or a distribution.',
@@ -175,7 +177,7 @@ const one = described(
 )
 
 /** One duration for all, or one for each class under `by-class`. */
-export const durationByClass: Shape<DurationByClass> = named('duration-by-class', () =>
+export const durationByClass: Named<DurationByClass> = named('duration-by-class', () =>
   choice<DurationByClass>(
     `a duration, or by-class over one for each class`,
     {

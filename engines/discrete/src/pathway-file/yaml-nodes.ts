@@ -35,6 +35,8 @@ const LARGEST = 1 << 20
 const MOST_NODES = 200_000
 const DEEPEST = 50
 
+const CORE_TAGS = /^tag:yaml\.org,2002:(?:map|seq|str|int|float|bool|null)$/
+
 /**
  * Reads one YAML 1.2 document (core schema). Anchors and aliases are followed within a bound; tags, several documents and
  * keys that are not text are refused. What is wrong is added to `problems`; undefined when nothing can be made of it.
@@ -63,7 +65,7 @@ export function yamlNodes(text: string, problems: Problem[]): YamlNode | undefin
     uniqueKeys: true,
     stringKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   })
   const placeAt = (offset: number): Place => {
     const { line, col } = counter.linePos(offset)
@@ -74,6 +76,7 @@ export function yamlNodes(text: string, problems: Problem[]): YamlNode | undefin
   if (document.contents === null) return refuse(start, 'the file is empty', 'a pathway')
 
   let nodes = 0
+  const anchors = new Map<string, Node>()
   const follow = (node: Node | null, fallback: Place, level: number): YamlNode | undefined => {
     const place = node?.range ? placeAt(node.range[0]) : fallback
     if (++nodes > MOST_NODES)
@@ -83,10 +86,11 @@ export function yamlNodes(text: string, problems: Problem[]): YamlNode | undefin
     if (level > DEEPEST) return refuse(place, 'the file is nested too deeply', `at most ${DEEPEST} levels`)
     if (node === null) return { kind: 'scalar', place, value: null }
     if (isAlias(node)) {
-      const target = node.resolve(document)
+      const target = anchors.get(node.source)
       return target ? follow(target, place, level + 1) : refuse(place, `there is no anchor "${node.source}" above`)
     }
-    if (node.tag && !node.tag.startsWith('tag:yaml.org,2002:'))
+    if (node.anchor) anchors.set(node.anchor, node)
+    if (node.tag && !CORE_TAGS.test(node.tag))
       return refuse(place, `the tag ${node.tag.slice(0, 50)}`, 'plain YAML without tags')
     if (isScalar(node)) {
       const { value } = node
