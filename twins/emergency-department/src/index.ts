@@ -1,1 +1,1 @@
-export {}
+export { emergencyDepartment } from './twin.ts'

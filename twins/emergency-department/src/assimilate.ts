@@ -1,0 +1,35 @@
+import type { Belief, Instant, JsonObject, Observation, Subject, TwinContext } from '@counterpart/kernel'
+import { drawEnsemble } from './estimates/ensemble.ts'
+import { posteriorOf } from './estimates/posterior.ts'
+import { priors } from './estimates/priors.ts'
+import { type Department, departmentOf, emptyDepartment, memoryOf } from './memory/department.ts'
+import { folded } from './memory/fold.ts'
+
+export const kind = 'emergency-department'
+export const version = '0.1.0'
+
+/** The prior: an empty department of assumed layout and staff, with the published rates and durations. */
+export function begin(subject: Subject, asOf: Instant, prior: JsonObject, context: TwinContext): Belief {
+  return believed({ kind, version, subject: subject.id }, asOf, emptyDepartment(asOf, prior), context)
+}
+
+/**
+ * The belief after an instant's facts; without facts, after nothing was heard for a while.
+ */
+export function assimilate(
+  belief: Belief,
+  asOf: Instant,
+  observations: readonly Observation[],
+  context: TwinContext,
+): Belief {
+  return believed(belief.twin, asOf, folded(departmentOf(belief), belief.asOf, asOf, observations), context)
+}
+
+function believed(twin: Belief['twin'], asOf: Instant, department: Department, context: TwinContext): Belief {
+  const ensemble = drawEnsemble(
+    posteriorOf(department, asOf),
+    (...names) => context.random(...names),
+    priors.nurseMinutes,
+  )
+  return { twin, asOf, ensemble, memory: memoryOf(department) }
+}

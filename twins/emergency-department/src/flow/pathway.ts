@@ -1,0 +1,254 @@
+import type { Bundle, Duration, Pathway, Source, Step } from '@counterpart/discrete'
+import type { Acuity } from '@counterpart/kernel'
+import { acuities, priors } from '../estimates/priors.ts'
+import { type SpaceGroup, spaceGroups } from '../memory/layout.ts'
+import { className } from './demand.ts'
+import { courseOf, type Effect, effectsOfKind } from './effects.ts'
+import { handsOn, type Member, type Moments, momentsOf, restOfCare, without } from './member.ts'
+
+/** Steps that tell when something happened, by name; see `track.ts`. */
+export const STEP = {
+  comes: 'comes',
+  comesByAmbulance: 'comes by ambulance',
+  triage: 'triage',
+  space: (acuity: number) => `space, acuity ${acuity}`,
+  clinician: 'clinician',
+  quickClinician: 'clinician or fast track',
+  assessment: 'assessment',
+  nursing: 'nursing',
+  laboratory: 'laboratory',
+  results: 'imaging results',
+  scan: 'scan',
+  rest: 'rest of care',
+  home: 'goes home',
+  board: 'is admitted',
+  bed: 'bed upstairs',
+  transfer: 'transfer',
+  upstairs: 'goes upstairs',
+  holds: (group: SpaceGroup) => `is in ${group}`,
+} as const
+
+/** Attributes of a patient: which space they were in already (place of the group + 1, 4: none), and whether admitted. */
+export const ATTRIBUTE = { placed: 'placed', admitted: 'admitted' } as const
+export const noSpace = 4
+
+/** What a pathway is built of. */
+export interface Parts {
+  readonly name: string
+  readonly member: Member
+  readonly sources: readonly Source[]
+  readonly resources: Pathway['resources']
+  /** When beds upstairs are free, minutes, rising. */
+  readonly bedTimes: readonly number[]
+  /** Groups of spaces in order of preference, by acuity. */
+  readonly spaces: readonly (readonly SpaceGroup[])[]
+  readonly laboratoryShare: readonly number[]
+  readonly imagingShare: readonly number[]
+  readonly effects: readonly Effect[]
+}
+
+const upstairsForEver = 1e7
+
+/** The way of a patient through the department, in minutes, as data for `engines/discrete`. */
+export function departmentPathway(parts: Parts): Pathway {
+  const { member, effects } = parts
+  const quick = effectsOfKind(effects, 'staff').some(({ role }) => role === 'fast-track')
+  const faster = effectsOfKind(effects, 'tests')[0]?.factor
+  const clinicianFor = (acuity: Acuity) => (quick && acuity >= 4 ? STEP.quickClinician : STEP.clinician)
+  const patience = byClass((k) => {
+    const hazard = member.leaving * priors.leaving.relative[k]!
+    return { kind: 'exponential', mean: hazard > 0 ? 60 / hazard : upstairsForEver }
+  })
+  const toSpaces = eachClass((acuity) => STEP.space(acuity))
+  const firstStep = eachClass((acuity) => (acuity === 1 ? STEP.space(acuity) : STEP.triage))
+  const byAmbulance = eachClass((acuity) => (acuity <= 2 ? STEP.space(acuity) : STEP.triage))
+  const marker = (name: string): Step => ({ kind: 'delay', name, duration: { kind: 'constant', value: 0 } })
+  const clinicianStep = (name: string, needs: Bundle | { oneOf: Bundle[] }): Step => ({
+    kind: 'seize',
+    name,
+    needs,
+    patience,
+    onLeaving: 'gives back',
+    next: STEP.assessment,
+  })
+  const steps: Step[] = [
+    marker(STEP.comes),
+    { kind: 'by-class', name: 'first step', to: firstStep },
+    marker(STEP.comesByAmbulance),
+    { kind: 'by-class', name: 'handover', to: byAmbulance },
+    {
+      kind: 'activity',
+      name: STEP.triage,
+      needs: { 'triage nurse': 1 },
+      duration: logNormal(handsOn(member.triage)),
+      patience,
+    },
+    { kind: 'by-class', name: 'waits for a space', to: toSpaces },
+    ...acuities.map(
+      (acuity, k): Step => ({
+        kind: 'seize',
+        name: STEP.space(acuity),
+        needs: { oneOf: parts.spaces[k]!.map((group) => ({ [group]: 1 })) },
+        patience,
+        next: clinicianFor(acuity),
+      }),
+    ),
+    clinicianStep(STEP.clinician, { clinician: 1 }),
+    ...(quick ? [clinicianStep(STEP.quickClinician, { oneOf: [{ 'fast track': 1 }, { clinician: 1 }] })] : []),
+    { kind: 'delay', name: STEP.assessment, duration: logNormal(handsOn(member.clinician)) },
+    ...(quick
+      ? ([
+          {
+            kind: 'by-class',
+            name: 'who assessed',
+            to: eachClass((a) => (a >= 4 ? 'fast track free' : 'clinician free')),
+          },
+          { kind: 'release', name: 'fast track free', of: STEP.quickClinician, next: STEP.nursing },
+        ] as Step[])
+      : []),
+    { kind: 'release', name: 'clinician free', of: STEP.clinician },
+    { kind: 'activity', name: STEP.nursing, needs: { nurse: 1 }, duration: logNormal(handsOn(member.nurse)) },
+    { kind: 'by-class', name: 'tests', to: eachClass((acuity) => `tests, acuity ${acuity}`) },
+    ...acuities.map((acuity, k): Step => {
+      const [laboratory, imaging] = [parts.laboratoryShare[k]!, parts.imagingShare[k]!]
+      const tested = Math.min(1, laboratory + imaging)
+      const part = tested / Math.max(laboratory + imaging, 1e-12)
+      return {
+        kind: 'branch',
+        name: `tests, acuity ${acuity}`,
+        stream: 'tests',
+        options: [
+          { probability: laboratory * part, to: faster === undefined ? STEP.laboratory : 'laboratory, expedited?' },
+          { probability: imaging * part, to: faster === undefined ? STEP.scan : 'scan, expedited?' },
+          { probability: 1 - tested, to: STEP.rest },
+        ],
+      }
+    }),
+    ...testSteps(member, 1, ''),
+    ...(faster === undefined
+      ? []
+      : [...gate(STEP.laboratory), ...gate(STEP.scan), ...testSteps(member, faster, ', expedited')]),
+    {
+      kind: 'delay',
+      name: STEP.rest,
+      duration: byClass((k) => logNormal(restOfCare(member, k))),
+      next: 'decision',
+    },
+    { kind: 'by-class', name: 'decision', to: eachClass((acuity) => `decision, acuity ${acuity}`) },
+    ...acuities.map(
+      (acuity, k): Step => ({
+        kind: 'branch',
+        name: `decision, acuity ${acuity}`,
+        stream: 'decision',
+        options: [
+          { probability: member.admitted[k]!, to: STEP.board },
+          { probability: 1 - member.admitted[k]!, to: STEP.home },
+        ],
+      }),
+    ),
+    { ...marker(STEP.home), next: 'gives back' },
+    marker(STEP.board),
+    { kind: 'seize', name: STEP.bed, needs: { 'bed upstairs': 1 } },
+    { kind: 'delay', name: STEP.transfer, duration: logNormal(handsOn(priors.transferMinutes)) },
+    marker(STEP.upstairs),
+    { kind: 'set', name: 'was admitted', attribute: ATTRIBUTE.admitted, value: { kind: 'constant', value: 1 } },
+    ...givingBack(),
+  ]
+  return {
+    name: parts.name,
+    classes: acuities.map((acuity, k) => ({ name: className(acuity), priority: k })),
+    attributes: [ATTRIBUTE.placed, ATTRIBUTE.admitted],
+    sources: parts.sources,
+    resources: [
+      ...parts.resources,
+      { name: 'bed upstairs', ...courseOf(parts.bedTimes, (at) => parts.bedTimes.filter((time) => time <= at).length) },
+    ],
+    steps,
+  }
+}
+
+/** Laboratory, scan and results, all taking this part of their time. */
+function testSteps(member: Member, factor: number, suffix: string): Step[] {
+  const scaled = ({ mean, standardDeviation }: Moments) =>
+    logNormal({ mean: mean * factor, standardDeviation: standardDeviation * factor })
+  return [
+    {
+      kind: 'delay',
+      name: `${STEP.laboratory}${suffix}`,
+      stream: STEP.laboratory,
+      duration: scaled(momentsOf(member.laboratory)),
+      next: STEP.rest,
+    },
+    {
+      kind: 'activity',
+      name: `${STEP.scan}${suffix}`,
+      stream: STEP.scan,
+      needs: { scanner: 1 },
+      duration: scaled(handsOn(priors.scanMinutes)),
+    },
+    {
+      kind: 'delay',
+      name: `${STEP.results}${suffix}`,
+      stream: STEP.results,
+      duration: scaled(without(momentsOf(member.imaging), priors.scanMinutes)),
+      next: STEP.rest,
+    },
+  ]
+}
+
+/** Tests go to their expedited twin while expediting is in force: then its pass is to be had, otherwise not. */
+function gate(step: string): Step[] {
+  return [
+    { kind: 'seize', name: `${step}, expedited?`, needs: { expedited: 1 }, lineLimit: 0, onFull: step },
+    { kind: 'release', name: `${step} goes faster`, of: `${step}, expedited?`, next: `${step}, expedited` },
+  ]
+}
+
+/** The space is given back, whichever it is; who was admitted stays in the bed upstairs for good. */
+function givingBack(): Step[] {
+  const held = spaceGroups.map((group) => STEP.holds(group))
+  return [
+    { kind: 'if-below', name: 'gives back', attribute: ATTRIBUTE.placed, value: 0.5, to: 'gives back own' },
+    ...held.map(
+      (name, g): Step => ({
+        kind: 'if-below',
+        name: `gives back, ${name}`,
+        attribute: ATTRIBUTE.placed,
+        value: g + 1.5,
+        to: `free: ${name}`,
+      }),
+    ),
+    { kind: 'delay', name: 'holds nothing', duration: { kind: 'constant', value: 0 }, next: 'upstairs?' },
+    { kind: 'by-class', name: 'gives back own', to: eachClass((acuity) => `free: space, acuity ${acuity}`) },
+    ...acuities.map(
+      (acuity): Step => ({
+        kind: 'release',
+        name: `free: space, acuity ${acuity}`,
+        of: STEP.space(acuity),
+        next: 'upstairs?',
+      }),
+    ),
+    ...held.map((name): Step => ({ kind: 'release', name: `free: ${name}`, of: name, next: 'upstairs?' })),
+    { kind: 'if-below', name: 'upstairs?', attribute: ATTRIBUTE.admitted, value: 0.5, to: 'leave' },
+    {
+      kind: 'delay',
+      name: 'is upstairs',
+      duration: { kind: 'constant', value: upstairsForEver },
+    },
+    { kind: 'release', name: 'leaves the hospital', of: STEP.bed, next: 'leave' },
+    // Nobody walks here: what those hold who were in a space when the forecast began.
+    ...spaceGroups.map(
+      (group): Step => ({ kind: 'seize', name: STEP.holds(group), needs: { [group]: 1 }, next: 'leave' }),
+    ),
+  ]
+}
+
+const logNormal = (moments: Moments): Duration => ({ kind: 'log-normal', ...moments })
+
+function byClass(of: (place: number) => Duration) {
+  return { byClass: Object.fromEntries(acuities.map((acuity, k) => [className(acuity), of(k)])) }
+}
+
+function eachClass(of: (acuity: Acuity) => string): Record<string, string> {
+  return Object.fromEntries(acuities.map((acuity) => [className(acuity), of(acuity)]))
+}

@@ -1,0 +1,178 @@
+import type { Run } from '@counterpart/discrete'
+import { type Acuity, type Instant, minute } from '@counterpart/kernel'
+import { normalCumulative, type RandomStream } from '@counterpart/numerics'
+import { probabilityHere } from '../estimates/silence.ts'
+import type { Department } from '../memory/department.ts'
+import { type SpaceGroup, spaceGroups } from '../memory/layout.ts'
+import { groupIn } from '../memory/pressure.ts'
+import { inStateSince, stateOf, type Visit, type VisitState } from '../memory/visit.ts'
+import { className } from './demand.ts'
+import { handsOn, type Member } from './member.ts'
+import { ATTRIBUTE, noSpace, STEP } from './pathway.ts'
+
+/** Somebody here, as a run needs to know them; times in minutes from now, so ≤ 0. */
+export interface Here {
+  readonly visit: string
+  readonly acuity: Acuity | null
+  readonly state: Exclude<VisitState, 'left'>
+  readonly ambulance: boolean
+  readonly arrived: number
+  /** When triage was done or not needed; `null` before. */
+  readonly triaged: number | null
+  readonly seen: number | null
+  readonly since: number
+  /** Minutes since being seen that were not spent with open tests. */
+  readonly caredFor: number
+  readonly imaging: boolean
+  readonly group: SpaceGroup | undefined
+  readonly placed: number | null
+  /** Probability of being here at all. */
+  readonly probability: number
+}
+
+/** Who is here, in the order in which they came. */
+export function peopleHere(department: Department, asOf: Instant): Here[] {
+  const minutes = (at: Instant) => Math.min(0, (at - asOf) / minute)
+  return Object.values(department.visits)
+    .map((visit: Visit): Here => {
+      const seen = visit.seen === null ? null : minutes(visit.seen)
+      const testing = visit.testingSince === null ? 0 : -minutes(visit.testingSince)
+      const triaged = visit.triaged === null ? null : minutes(visit.triaged)
+      const arrived = minutes(visit.arrived)
+      return {
+        visit: visit.id,
+        acuity: visit.acuity,
+        state: stateOf(visit) as Here['state'],
+        ambulance: visit.mode !== 'walk-in',
+        arrived: Math.min(arrived, seen ?? 0, triaged ?? 0),
+        triaged,
+        seen,
+        since: minutes(inStateSince(visit)),
+        caredFor: seen === null ? 0 : Math.max(0, -seen - visit.testMinutes - testing),
+        imaging: visit.tests.some(({ imaging }) => imaging),
+        group: groupIn(department, visit),
+        placed: visit.placed === null ? null : minutes(visit.placed),
+        probability: probabilityHere(visit, department.tallies, asOf),
+      }
+    })
+    .sort((a, b) => a.arrived - b.arrived || (a.visit < b.visit ? -1 : 1))
+}
+
+/** Who of those here takes part in one run, in the order in which they were put into it. */
+export interface Present {
+  readonly here: Here
+  readonly acuity: Acuity
+}
+
+/** How many of each resource are to be had at the start. */
+export type Capacities = Readonly<Record<string, number>>
+
+/**
+ * Puts those who are here into a run at its start. What was not observed is drawn: whether somebody silent is still
+ * here, the acuity of those not yet triaged, and with whom the clinicians are.
+ */
+export function admitPresent(
+  run: Run,
+  people: readonly Here[],
+  member: Member,
+  mix: readonly number[],
+  capacities: Capacities,
+  lastTriaged: number | null,
+  random: RandomStream,
+): Present[] {
+  const present: Present[] = []
+  for (const here of people) {
+    const [isHere, drawn] = [random.uniform(), random.uniform()]
+    if (isHere < here.probability) present.push({ here, acuity: here.acuity ?? drawAcuity(mix, drawn) })
+  }
+  const admitted: Present[] = []
+  const left = { ...capacities }
+  const admit = (one: Present, step: string, since: number, waiting: boolean, holding: readonly string[] = []) => {
+    const { here, acuity } = one
+    const group = here.group !== undefined && left[here.group]! > 0 && !queuesForSpace(here) ? here.group : undefined
+    if (group !== undefined) left[group]!--
+    const placed = queuesForSpace(here) ? 0 : group === undefined ? noSpace : spaceGroups.indexOf(group) + 1
+    run.admit({
+      class: className(acuity),
+      arrived: here.arrived,
+      step,
+      since: Math.max(since, here.arrived),
+      waiting,
+      holding: group === undefined ? holding : [...holding, STEP.holds(group)],
+      attributes: { [ATTRIBUTE.placed]: placed },
+    })
+    admitted.push(one)
+  }
+
+  const assessed = withClinicians(present, member, left.clinician!, random)
+  for (const one of present) {
+    const { here } = one
+    if (here.state === 'in-care') {
+      const begun = assessed.get(one)
+      // With the clinician since being seen, or in the rest of care since clinician and nurse were done.
+      if (begun === 'assessed') admit(one, STEP.assessment, here.seen!, false, [STEP.clinician])
+      else admit(one, STEP.rest, -Math.max(0, here.caredFor - (begun ?? 0) - member.nurse), false)
+    } else if (here.state === 'tests') admit(one, here.imaging ? STEP.results : STEP.laboratory, here.since, false)
+  }
+  let nurses = left['triage nurse']!
+  const arriving = present.filter(({ here }) => here.state === 'arriving' && here.group === undefined)
+  for (const one of arriving)
+    if (nurses > 0) {
+      nurses--
+      admit(one, STEP.triage, Math.max(one.here.arrived, lastTriaged ?? one.here.arrived), false)
+    } else admit(one, STEP.triage, one.here.arrived, true)
+  for (const one of present) if (one.here.state === 'boarding') admit(one, STEP.bed, one.here.since, true)
+  const waiting = present
+    .filter((one) => one.here.state === 'waiting' || (one.here.state === 'arriving' && one.here.group !== undefined))
+    .sort((a, b) => (a.here.triaged ?? a.here.arrived) - (b.here.triaged ?? b.here.arrived))
+  // Those in a space first: their clinician comes before anybody new is placed.
+  for (const one of waiting)
+    if (!queuesForSpace(one.here)) admit(one, STEP.clinician, one.here.triaged ?? one.here.arrived, true)
+  for (const one of waiting)
+    if (queuesForSpace(one.here)) admit(one, STEP.space(one.acuity), one.here.triaged ?? one.here.arrived, true)
+  return admitted
+}
+
+/** Triaged (or about to be), not in a treatment space and not yet seen. */
+const queuesForSpace = (here: Here): boolean =>
+  here.seen === null && here.state !== 'boarding' && here.group === undefined
+
+function drawAcuity(mix: readonly number[], u: number): Acuity {
+  let below = 0
+  for (const [k, share] of mix.entries()) {
+    below += share
+    if (u < below) return (k + 1) as Acuity
+  }
+  return 3
+}
+
+/**
+ * Whom the clinicians are with: nobody tells, so it is drawn with the probability that their time for a patient exceeds
+ * the time since that patient was seen. While somebody in a space waits, no clinician is idle, as far as there are
+ * patients. For those no longer with a clinician: how many minutes that took.
+ */
+function withClinicians(
+  present: readonly Present[],
+  member: Member,
+  clinicians: number,
+  random: RandomStream,
+): ReadonlyMap<Present, 'assessed' | number> {
+  const { mean, standardDeviation } = handsOn(member.clinician)
+  const square = Math.log1p((standardDeviation / mean) ** 2)
+  const [centre, spread] = [Math.log(mean) - square / 2, Math.sqrt(square)]
+  const chosen = new Map<Present, 'assessed' | number>()
+  const inCare = present.filter(({ here }) => here.state === 'in-care')
+  const ranked = inCare
+    .map((one) => {
+      const elapsed = -one.here.seen!
+      const still = elapsed <= 0 ? 1 : normalCumulative((centre - Math.log(elapsed)) / spread)
+      const u = random.uniform()
+      // Given that it is over: a time below the elapsed one, drawn by its mean share.
+      return { one, still, ahead: still - u, took: Math.min(elapsed, mean) }
+    })
+    .sort((a, b) => b.ahead - a.ahead)
+  const waits = present.some(({ here }) => here.seen === null && here.group !== undefined && here.since < -5)
+  for (const [rank, { one, ahead, took }] of ranked.entries())
+    chosen.set(one, rank < clinicians && (ahead > 0 || waits) ? 'assessed' : took)
+  return chosen
+}

@@ -1,0 +1,142 @@
+import { compilePathway, Run } from '@counterpart/discrete'
+import { type Belief, type Instant, minute, type TwinContext } from '@counterpart/kernel'
+import { type Posterior, posteriorOf } from '../estimates/posterior.ts'
+import { acuities } from '../estimates/priors.ts'
+import { type Department, departmentOf } from '../memory/department.ts'
+import { spaceGroups } from '../memory/layout.ts'
+import { spaceGroupsOf } from '../memory/pressure.ts'
+import { bedTimes, sourcesOf, type Window } from './demand.ts'
+import type { Effect } from './effects.ts'
+import { type Member, memberReader } from './member.ts'
+import { departmentPathway, STEP } from './pathway.ts'
+import { admitPresent, type Here, peopleHere } from './present.ts'
+import { resourcesOf } from './resources.ts'
+import { type Track, trackOf } from './track.ts'
+
+/** All that the runs of one belief share. */
+export interface Situation {
+  readonly department: Department
+  readonly posterior: Posterior
+  readonly people: readonly Here[]
+  readonly member: (index: number) => Member
+  readonly asOf: Instant
+  readonly context: TwinContext
+}
+
+export function situationOf(belief: Belief, context: TwinContext): Situation {
+  const department = departmentOf(belief)
+  return {
+    department,
+    posterior: posteriorOf(department, belief.asOf),
+    people: peopleHere(department, belief.asOf),
+    member: memberReader(belief),
+    asOf: belief.asOf,
+    context,
+  }
+}
+
+/** How many of each thing were in use, were to be had and were waited for, at each of the times asked for. */
+export interface Sample {
+  readonly busy: Readonly<Record<string, number>>
+  readonly capacity: Readonly<Record<string, number>>
+  readonly waiting: Readonly<Record<string, number>>
+}
+
+export interface Simulated {
+  readonly track: Track
+  readonly samples: readonly Sample[]
+  readonly member: Member
+}
+
+/** Events that one run may take: some hundred times what a busy department needs in a day. */
+const mostEvents = 2e6
+/** People in a department at once: more, and the run stops instead of exploding. */
+const mostPresent = 20_000
+
+/**
+ * One future of the department: run number `index` under these effects, looked at at `times` (minutes from now, rising)
+ * and followed until `until`. Equal indices share member, chance and all that was drawn about the present, so that runs
+ * under different effects are paired.
+ */
+export function simulate(
+  situation: Situation,
+  effects: readonly Effect[],
+  times: readonly number[],
+  until: number,
+  index: number,
+): Simulated {
+  const { posterior, people, context } = situation
+  const run = new Run(programOf(situation, effects, until, index), { seed: 1, replication: index, records: true })
+  const capacities = Object.fromEntries(
+    run.program.pathway.resources.map(({ name, capacity }) => [name, capacity ?? 0]),
+  )
+  const last = situation.department.lastTriaged
+  const present = admitPresent(
+    run,
+    people,
+    situation.member(index),
+    posterior.mix,
+    capacities,
+    last === null ? null : (last - situation.asOf) / minute,
+    context.random('present', index),
+  )
+  const samples: Sample[] = []
+  for (const time of times) {
+    run.advance({ until: time, events: mostEvents, present: mostPresent })
+    samples.push(sampleOf(run))
+  }
+  if (run.now < until) run.advance({ until, events: mostEvents, present: mostPresent })
+  return { track: trackOf(run, present, run.now), samples, member: situation.member(index) }
+}
+
+/** The pathway of one run, for pictures and for those who want to look. */
+export function pathwayOf(situation: Situation, effects: readonly Effect[], until: number, index: number) {
+  const { department, posterior, people, asOf, context } = situation
+  const member = situation.member(index)
+  const window: Window = { asOf, until, effects, utcOffsetMinutes: department.layout.utcOffsetMinutes }
+  const scarce = people.some(
+    ({ state, since, probability }) => state === 'boarding' && since < -45 && probability > 0.5,
+  )
+  return departmentPathway({
+    name: department.layout.name,
+    member,
+    sources: sourcesOf(posterior, member, window, context.random('demand', index)),
+    resources: resourcesOf(department, asOf, until, effects),
+    bedTimes: bedTimes(posterior, member, window, scarce, context.random('beds', index)),
+    spaces: acuities.map((acuity) => spaceGroupsOf(department, acuity, asOf)),
+    laboratoryShare: posterior.laboratoryShare,
+    imagingShare: posterior.imagingShare,
+    effects,
+  })
+}
+
+const programOf = (situation: Situation, effects: readonly Effect[], until: number, index: number) =>
+  compilePathway(pathwayOf(situation, effects, until, index))
+
+/** Lines at which people wait for each resource. */
+const linesOf: Readonly<Record<string, readonly string[]>> = {
+  'triage nurse': [STEP.triage],
+  clinician: [STEP.clinician, STEP.quickClinician],
+  nurse: [STEP.nursing],
+  spaces: acuities.map((acuity) => STEP.space(acuity)),
+  scanner: [STEP.scan, `${STEP.scan}, expedited`],
+  'bed upstairs': [STEP.bed],
+}
+export const heldUpBy = Object.keys(linesOf)
+
+function sampleOf({ program, state }: Run): Sample {
+  const busy: Record<string, number> = { spaces: 0 }
+  const capacity: Record<string, number> = { spaces: 0 }
+  for (const [r, { name }] of program.pathway.resources.entries()) {
+    const to = (spaceGroups as readonly string[]).includes(name) ? 'spaces' : name
+    busy[to] = (busy[to] ?? 0) + state.busy[r]!
+    capacity[to] = (capacity[to] ?? 0) + state.capacity[r]!
+  }
+  const waiting: Record<string, number> = {}
+  for (const [resource, lines] of Object.entries(linesOf))
+    waiting[resource] = program.lines.reduce(
+      (sum, line) => sum + (lines.includes(line.name) ? state.waiting[line.index]! : 0),
+      0,
+    )
+  return { busy, capacity, waiting }
+}

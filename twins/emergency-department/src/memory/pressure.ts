@@ -1,0 +1,69 @@
+import { type Acuity, type Instant, minute } from '@counterpart/kernel'
+import { priors } from '../estimates/priors.ts'
+import type { Department } from './department.ts'
+import { groupOf, type SpaceGroup, spaceGroups, spacesOf } from './layout.ts'
+import { groupPlace, placeOf, weightAt } from './tallies.ts'
+import { stateOf, type Visit } from './visit.ts'
+
+/** After so long a wait whoever should serve is taken to be busy, and not on the way. */
+const idleFor = { triage: 5 * minute, clinician: 10 * minute, beds: 45 * minute } as const
+/** Silent for longer than this, a visit says nothing about how busy anybody is. */
+const forgottenAfter = 12 * 60 * minute
+
+/**
+ * Since when each kind of server is known to be busy without a pause, because somebody waits for nothing but it;
+ * infinite when it is not. While it lasts, who is served per hour tells how fast it is.
+ */
+export interface BusySince {
+  readonly triage: Instant
+  readonly clinician: Instant
+  readonly beds: Instant
+}
+
+export function busySince(department: Department, at: Instant): BusySince {
+  let triage = Number.POSITIVE_INFINITY
+  let clinician = Number.POSITIVE_INFINITY
+  let beds = Number.POSITIVE_INFINITY
+  const free = freeSpaces(department)
+  for (const visit of Object.values(department.visits)) {
+    if (at - visit.heard > forgottenAfter) continue
+    const state = stateOf(visit)
+    const inSpace = groupIn(department, visit) !== undefined
+    if (state === 'arriving' && !inSpace) triage = Math.min(triage, visit.arrived + idleFor.triage)
+    else if (state === 'waiting' || state === 'arriving') {
+      const couldStart = inSpace || spaceGroupsOf(department, visit.acuity ?? 3, at).some((group) => free[group] > 0)
+      const since = Math.max(visit.triaged ?? visit.arrived, inSpace ? (visit.placed ?? 0) : 0)
+      if (couldStart) clinician = Math.min(clinician, since + idleFor.clinician)
+    } else if (state === 'boarding') beds = Math.min(beds, visit.boarding! + idleFor.beds)
+  }
+  return { triage, clinician, beds }
+}
+
+/** The group of the space a visit is in, if it is in one. */
+export function groupIn({ layout }: Department, visit: Visit): SpaceGroup | undefined {
+  const { place } = visit
+  return place === null ? undefined : groupOf(layout.areas.find(({ code }) => code === place.area))
+}
+
+function freeSpaces(department: Department): Record<SpaceGroup, number> {
+  const free = spacesOf(department.layout)
+  for (const visit of Object.values(department.visits)) {
+    const group = groupIn(department, visit)
+    if (group !== undefined) free[group]--
+  }
+  return free
+}
+
+/** Which groups of spaces somebody of this acuity is treated in, most usual first: those of at least 5 % of the like. */
+export function spaceGroupsOf({ layout, tallies }: Department, acuity: Acuity, at: Instant): readonly SpaceGroup[] {
+  const spaces = spacesOf(layout)
+  const prior = priors.spaces.shares[placeOf(acuity)]!
+  const counts = tallies.spaces[placeOf(acuity)]!
+  const weight = weightAt(tallies, at)
+  const share = (group: SpaceGroup) =>
+    priors.spaces.weight * prior[groupPlace[group]]! + counts[groupPlace[group]]! / weight
+  const total = spaceGroups.reduce((sum, group) => sum + share(group), 0)
+  const usual = spaceGroups.filter((group) => spaces[group] > 0 && share(group) >= 0.05 * total)
+  const there = usual.length > 0 ? usual : spaceGroups.filter((group) => spaces[group] > 0)
+  return [...there].sort((a, b) => share(b) - share(a))
+}

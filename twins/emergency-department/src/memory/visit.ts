@@ -1,0 +1,96 @@
+import type { Acuity, Disposition, Instant, SubjectId, VisitPlace } from '@counterpart/kernel'
+
+/** What could not be made sense of about a visit; `about` names the kind, so that a newer fact can settle it. */
+export type Doubt = {
+  readonly about: 'arrival' | 'order' | 'place' | 'after-leaving' | 'merge' | 'message'
+  readonly sentence: string
+  readonly at: Instant
+}
+
+export type OpenTest = { readonly order: string; readonly imaging: boolean; readonly at: Instant }
+
+/** One visit as far as it was heard of; times are `null` until the fact was reported. */
+export type Visit = {
+  readonly id: string
+  readonly patient: SubjectId
+  readonly mode: 'walk-in' | 'ambulance' | 'transfer'
+  readonly acuity: Acuity | null
+  /** When the patient came; of visits whose arrival nobody reported, when they were first heard of. */
+  readonly arrived: Instant
+  readonly arrivalReported: boolean
+  readonly triaged: Instant | null
+  readonly seen: Instant | null
+  readonly place: VisitPlace | null
+  /** Since when in that place. */
+  readonly placed: Instant | null
+  readonly tests: readonly OpenTest[]
+  /** Kinds of tests that were ordered during this visit. */
+  readonly laboratory: boolean
+  readonly imaging: boolean
+  /** Since when at least one test is open, and the minutes with one open before that. */
+  readonly testingSince: Instant | null
+  readonly testMinutes: number
+  readonly lastResult: Instant | null
+  /** Since when a bed upstairs is wanted. */
+  readonly boarding: Instant | null
+  readonly left: Instant | null
+  readonly disposition: Disposition | null
+  /** When anything was heard of this visit last. */
+  readonly heard: Instant
+  readonly doubts: readonly Doubt[]
+}
+
+export type VisitState = 'arriving' | 'waiting' | 'in-care' | 'tests' | 'boarding' | 'left'
+
+/** The state that follows from what was heard. */
+export function stateOf(visit: Visit): VisitState {
+  if (visit.left !== null) return 'left'
+  if (visit.boarding !== null) return 'boarding'
+  if (visit.seen !== null) return visit.tests.length > 0 ? 'tests' : 'in-care'
+  return visit.triaged !== null || visit.acuity !== null ? 'waiting' : 'arriving'
+}
+
+/** Since when the visit is in its state. */
+export function inStateSince(visit: Visit): Instant {
+  switch (stateOf(visit)) {
+    case 'left':
+      return visit.left!
+    case 'boarding':
+      return visit.boarding!
+    case 'tests':
+      return visit.testingSince ?? visit.seen!
+    case 'in-care':
+      return Math.max(visit.seen!, visit.lastResult ?? visit.seen!)
+    case 'waiting':
+      return visit.triaged ?? visit.arrived
+    case 'arriving':
+      return visit.arrived
+  }
+}
+
+/** A visit of which nothing is known but that it was heard of. */
+export function unheardVisit(id: string, patient: SubjectId, at: Instant): Visit {
+  return {
+    id,
+    patient,
+    mode: 'walk-in',
+    acuity: null,
+    arrived: at,
+    arrivalReported: false,
+    triaged: null,
+    seen: null,
+    place: null,
+    placed: null,
+    tests: [],
+    laboratory: false,
+    imaging: false,
+    testingSince: null,
+    testMinutes: 0,
+    lastResult: null,
+    boarding: null,
+    left: null,
+    disposition: null,
+    heard: at,
+    doubts: [],
+  }
+}

@@ -1,0 +1,1 @@
+export const modelCard = `# Emergency-department twin 0.1`
