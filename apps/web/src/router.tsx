@@ -5,10 +5,14 @@ import { queryClient } from './app-context.tsx'
 import { Loading, ProblemNote } from './parts/problem.tsx'
 import { NotFound, Root, Shell } from './shell.tsx'
 
-/** A branch of "what if", short enough for an address that can be shared: name, and dose by intervention. */
+/**
+ * A branch of "what if", short enough for an address that can be shared: name, dose by intervention, and where it is not
+ * from now until taken back, minutes until it begins and minutes that it lasts.
+ */
 export interface Branch {
   readonly n: string
   readonly d: Readonly<Record<string, number>>
+  readonly t?: Readonly<Record<string, readonly [start: number, lasts: number]>>
 }
 
 const text = (value: unknown): string | undefined =>
@@ -195,14 +199,27 @@ function branches(value: unknown): Branch[] | undefined {
   if (!Array.isArray(value)) return undefined
   const read = value.slice(0, 12).flatMap((each: unknown) => {
     if (typeof each !== 'object' || each === null) return []
-    const { n, d } = each as { n?: unknown; d?: unknown }
+    const { n, d, t } = each as { n?: unknown; d?: unknown; t?: unknown }
     const doses: Record<string, number> = {}
     if (typeof d === 'object' && d !== null)
       for (const [name, dose] of Object.entries(d))
         if (typeof dose === 'number' && Number.isFinite(dose)) doses[name] = dose
-    return [{ n: typeof n === 'string' ? n.slice(0, 60) : '', d: doses }]
+    const times: Record<string, readonly [number, number]> = {}
+    if (typeof t === 'object' && t !== null)
+      for (const [name, at] of Object.entries(t)) if (isTimes(at)) times[name] = at
+    const timed = Object.keys(times).length > 0 ? { t: times } : {}
+    return [{ n: typeof n === 'string' ? n.slice(0, 60) : '', d: doses, ...timed }]
   })
   return read.length > 0 ? read : undefined
+}
+
+/** Two whole numbers of minutes, each within a week. */
+function isTimes(value: unknown): value is readonly [number, number] {
+  return (
+    Array.isArray(value) &&
+    value.length === 2 &&
+    value.every((each) => Number.isInteger(each) && each >= 0 && each <= 7 * 24 * 60)
+  )
 }
 
 declare module '@tanstack/react-router' {

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useLocation, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useId, useSyncExternalStore } from 'react'
 import { RequestError } from './api/client.ts'
-import { signInOptionsQuery, signOut } from './api/queries.ts'
+import { kindsQuery, signInOptionsQuery, signOut } from './api/queries.ts'
 import { live, useSession, whenSignedOut } from './app-context.tsx'
 import { writeDuration, writeMoment, writeWhen } from './format/time.ts'
 import { serverNow, useNow } from './live/clock.ts'
@@ -27,6 +27,8 @@ export function Shell() {
   const { kind, id } = useParams({ strict: false })
   const { why } = useSearch({ strict: false })
   const options = useQuery(signInOptionsQuery)
+  const kinds = useQuery({ ...kindsQuery, enabled: session.may.includes('view-subject-list') })
+  const withDepartments = kinds.data?.kinds.some((each) => each.subjectKind === 'department') ?? false
   const subject = kind && id ? `${kind}/${id}` : session.may.includes('view-subject-list') ? null : session.user.subject
 
   useEffect(() => live.open(subject), [subject])
@@ -59,7 +61,9 @@ export function Shell() {
           {t.product}
         </Link>
         <nav className={s.nav} aria-label={t.shell.mainNavigation}>
-          {may('view-subject-list') ? <Link to="/subjects">{t.shell.subjects}</Link> : null}
+          {may('view-subject-list') ? (
+            <Link to="/subjects">{withDepartments ? t.departments.both : t.shell.subjects}</Link>
+          ) : null}
           {may('use-models') ? <Link to="/models">{t.shell.models}</Link> : null}
           {may('view-quarantine') ? <Link to="/quarantine">{t.shell.quarantine}</Link> : null}
           {may('view-engineering') ? <Link to="/sources">{t.shell.sources}</Link> : null}

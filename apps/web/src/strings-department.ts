@@ -202,7 +202,6 @@ export const departmentStrings = {
     startIn: (lead: string) => `in ${lead}`,
     lasts: 'For',
     lastsOpen: 'until taken back',
-    lastsFor: (span: string) => span,
     startOf: (label: string) => `Begin of ${label}`,
     lastsOf: (label: string) => `Length of ${label}`,
   },

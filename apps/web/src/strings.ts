@@ -680,6 +680,7 @@ export const strings = {
     measured: (label: string, count: number, span: string, low: string, high: string, last: string, unit: string) =>
       `${label}: ${count} measurement${count === 1 ? '' : 's'} over ${span}, from ${low} to ${high} ${unit}, the last ${last}.`,
     notMeasured: (label: string) => `${label}: not measured in this time.`,
+    countedNow: (value: string, unit: string) => `Counted now ${value} ${unit}.`,
     estimatedNow: (value: string, unit: string, interval: string) =>
       `Estimated now ${value} ${unit} (90 % interval ${interval}).`,
     forecast: (direction: string, value: string, unit: string, interval: string, lead: string) =>

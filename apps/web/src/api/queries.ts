@@ -53,10 +53,10 @@ export const kindsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-export const subjectsQuery = (search: string, limit: number) =>
+export const subjectsQuery = (search: string, limit: number, kind?: string) =>
   queryOptions({
-    queryKey: ['subjects', search, limit],
-    queryFn: ({ signal }) => request<SubjectList>(`/subjects${query({ search, limit, offset: 0 })}`, { signal }),
+    queryKey: ['subjects', search, limit, kind ?? null],
+    queryFn: ({ signal }) => request<SubjectList>(`/subjects${query({ search, kind, limit, offset: 0 })}`, { signal }),
     placeholderData: keepPreviousData,
   })
 

@@ -22,6 +22,7 @@ export function describeCourse(
 ): string {
   const sentences: string[] = []
   const d = strings.describe
+  const counted = course.estimate !== undefined && course.estimate.p05 === course.estimate.p95
   const factor = named.factor ?? 1
   if (course.measured.length > 0) {
     let low = Number.POSITIVE_INFINITY
@@ -45,10 +46,15 @@ export function describeCourse(
         named.unit,
       ),
     )
-  } else sentences.push(d.notMeasured(named.label))
+  } else if (counted) sentences.push(`${named.label}.`)
+  else sentences.push(d.notMeasured(named.label))
   if (course.estimate) {
     const written = writeEstimate(course.estimate, { ...style, digits: named.digits, factor })
-    sentences.push(d.estimatedNow(written.value, named.unit, writeInterval(written.low, written.high)))
+    sentences.push(
+      counted
+        ? d.countedNow(written.value, named.unit)
+        : d.estimatedNow(written.value, named.unit, writeInterval(written.low, written.high)),
+    )
   }
   if (course.forecast) {
     const written = writeEstimate(course.forecast.summary, { ...style, digits: named.digits, factor })

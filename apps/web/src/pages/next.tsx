@@ -17,6 +17,7 @@ import { Estimate, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { PictureSection } from '../pictures/picture-section.tsx'
 import { strings as t } from '../strings.ts'
 import s from './next.module.css'
 import { useSubjectView } from './subject-context.ts'
@@ -135,6 +136,11 @@ export function NextPage() {
       </div>
       {missing ? <p className={p.empty}>{t.next.none}</p> : null}
       {forecast.error && !missing ? <ProblemNote error={forecast.error} retry={() => void forecast.refetch()} /> : null}
+      {kind?.pictures
+        .filter((offer) => offer.kind === 'pressure')
+        .map((offer) => (
+          <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
+        ))}
       <div data-testid="forecast">
         {quantities.map((quantity, index) => (
           <QuantityAhead
@@ -279,7 +285,8 @@ function Against({ quantities }: { quantities: TwinState['quantities'] }) {
   const { twin } = useSubjectView()
   const search = useSearch({ from: '/inside/subjects/$kind/$id/next' })
   const navigate = useNavigate({ from: '/subjects/$kind/$id/next' })
-  const measurable = quantities.filter((each) => each.channel)
+  // What is counted without doubt is scored as what is measured is.
+  const measurable = quantities.filter((each) => each.channel || each.estimate.p05 === each.estimate.p95)
   const chosen = measurable.find((each) => each.name === search.q) ?? measurable[0]
   const { kind } = useSubjectView()
   const from = useSpanStart(Math.max(24 * 3_600_000, tempoOf(kind).spans[2]))

@@ -22,6 +22,32 @@ export function doseDecimals({ dose }: Pick<Intervention, 'dose'>): number {
   return Math.min(4, Math.max(decimals(dose.step), decimals(dose.low), decimals(dose.high)))
 }
 
+/** When something planned begins and how long it lasts, in minutes from now; nought: until it is taken back. */
+export interface PlanTimes {
+  readonly start: number
+  readonly lasts: number
+}
+
+/** Something planned with its times, where they differ from "from now, until it is taken back". */
+export function timed(
+  planned: { intervention: string; dose: number },
+  times: PlanTimes | undefined,
+  now: number,
+): { intervention: string; dose: number; from?: number; until?: number } {
+  if (!times || (times.start === 0 && times.lasts === 0)) return planned
+  const from = now + times.start * 60_000
+  return {
+    ...planned,
+    ...(times.start > 0 ? { from } : {}),
+    ...(times.lasts > 0 ? { until: from + times.lasts * 60_000 } : {}),
+  }
+}
+
+/** Whether it is only ever on or off. */
+export function isSwitch({ dose }: Pick<Intervention, 'dose'>): boolean {
+  return dose.low === dose.high
+}
+
 /** Doses by intervention as a plan in the order of the definition, leaving out what the definition does not know. */
 export function planOf(
   interventions: readonly Intervention[],

@@ -12,6 +12,7 @@ import p from '../parts/parts.module.css'
 import { usePreferences } from '../parts/preferences.ts'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
+import { Departments } from './departments.tsx'
 import { changesBetween, defaultSort, openRecommendations, orderOf } from './order.ts'
 import { subjectParams } from './subject-id.ts'
 import s from './subjects.module.css'
@@ -23,7 +24,11 @@ export function SubjectsPage() {
   const [limit, setLimit] = useState(100)
   const [typed, setTyped] = useState(search.q ?? '')
   const kinds = useQuery(kindsQuery)
-  const list = useQuery(subjectsQuery(search.q ?? '', limit))
+  const withDepartments = kinds.data?.kinds.some((each) => each.subjectKind === 'department') ?? false
+  const list = useQuery({
+    ...subjectsQuery(search.q ?? '', limit, withDepartments ? 'patient' : undefined),
+    enabled: kinds.data !== undefined,
+  })
   const sort = search.sort ?? defaultSort
   const subjects = list.data?.subjects
   const mayEngineer = useMay('view-engineering')
@@ -52,9 +57,8 @@ export function SubjectsPage() {
       for (const twin of subject.twins) count.set(twin.kind, (count.get(twin.kind) ?? 0) + 1)
     return [...count].sort((a, b) => b[1] - a[1]).map(([kind]) => kind)
   }, [subjects])
-  const kind = kinds.data?.kinds.find(
-    (each) => each.kind === (search.kind ?? usedKinds[0] ?? kinds.data?.kinds[0]?.kind),
-  )
+  const patientKinds = kinds.data?.kinds.filter((each) => each.subjectKind !== 'department') ?? []
+  const kind = patientKinds.find((each) => each.kind === (search.kind ?? usedKinds[0] ?? patientKinds[0]?.kind))
   const columns = useMemo(() => (kind ? kind.quantities.filter((quantity) => quantity.headline) : []), [kind])
   const locations = useMemo(
     () => [...new Set((subjects ?? []).flatMap((each) => (each.location ? [wardOf(each.location)] : [])))].sort(),
@@ -87,6 +91,7 @@ export function SubjectsPage() {
   )
   return (
     <div className={p.page}>
+      {withDepartments ? <Departments kinds={kinds.data.kinds} search={search.q ?? ''} /> : null}
       <div className={p.pageHead}>
         <h1>{t.list.title}</h1>
         <p>{t.list.count(rows.length, list.data.total)}</p>
@@ -134,7 +139,7 @@ export function SubjectsPage() {
                 void navigate({ search: (before) => ({ ...before, kind: event.target.value }), replace: true })
               }
             >
-              {kinds.data.kinds.map((each) => (
+              {patientKinds.map((each) => (
                 <option key={each.kind} value={each.kind}>
                   {each.label}
                 </option>

@@ -12,14 +12,17 @@ import { TimeChart } from '../charts/time-chart.tsx'
 import { describeDifference } from '../format/describe.ts'
 import { formatNumber, writeInterval } from '../format/number.ts'
 import { writeLead, writeMoment } from '../format/time.ts'
+import { serverNow } from '../live/clock.ts'
 import { Estimate, Section, useMeasure } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { PictureSection } from '../pictures/picture-section.tsx'
 import type { Branch } from '../router.tsx'
 import { strings as t } from '../strings.ts'
-import { branchLetter, planOf } from './plan.ts'
+import { branchLetter, type PlanTimes, planOf, timed } from './plan.ts'
 import { PlanEditor } from './plan-editor.tsx'
+import { PressureCompared } from './pressure-compared.tsx'
 import { useSubjectView } from './subject-context.ts'
 import s from './what-if.module.css'
 
@@ -65,112 +68,149 @@ export function WhatIfPage() {
     () => new Map(state.data?.treatments.map((each) => [each.intervention, each.dose]) ?? []),
     [state.data?.treatments],
   )
+  // The same question is asked once: what begins in an hour begins an hour after it was first asked.
+  const asked = JSON.stringify(branch)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a branch that says the same is the same
+  const plan = useMemo(() => {
+    const now = serverNow()
+    const times = timesOf(branch)
+    return planOf(kind?.interventions ?? [], branch.d).map((each) => timed(each, times[each.intervention], now))
+  }, [asked, kind])
   if (!may) return <p className={p.empty}>{t.whatIf.refused}</p>
   if (state.error && !state.data) return <ProblemNote error={state.error} />
   if (!state.data || !kind) return <Loading />
   const nameOf = (each: Branch, index: number) => each.n || t.whatIf.untitled(branchLetter(index))
   return (
-    <div className={s.bench}>
-      <div className={s.controls}>
-        <fieldset className={s.branches} style={{ border: 0, margin: 0, padding: 0 }}>
-          <legend className="hidden">{t.whatIf.branches}</legend>
-          {branches.map((each, index) => (
-            <button
-              // biome-ignore lint/suspicious/noArrayIndexKey: branches are known by their place
-              key={index}
-              type="button"
-              className={s.branch}
-              aria-pressed={index === active}
-              onClick={() => {
-                setDraft(null)
-                write(branches, index)
-              }}
-            >
-              {nameOf(each, index)}
+    <div className={p.page}>
+      <div className={s.bench}>
+        <div className={s.controls}>
+          <fieldset className={s.branches} style={{ border: 0, margin: 0, padding: 0 }}>
+            <legend className="hidden">{t.whatIf.branches}</legend>
+            {branches.map((each, index) => (
+              <button
+                // biome-ignore lint/suspicious/noArrayIndexKey: branches are known by their place
+                key={index}
+                type="button"
+                className={s.branch}
+                aria-pressed={index === active}
+                onClick={() => {
+                  setDraft(null)
+                  write(branches, index)
+                }}
+              >
+                {nameOf(each, index)}
+              </button>
+            ))}
+            <button type="button" className={p.link} onClick={() => write([...branches, empty], branches.length)}>
+              + {t.whatIf.newBranch}
             </button>
-          ))}
-          <button type="button" className={p.link} onClick={() => write([...branches, empty], branches.length)}>
-            + {t.whatIf.newBranch}
-          </button>
-        </fieldset>
-        <div className={s.branches}>
-          <label>
-            <span className="hidden">{t.whatIf.nameBranch}</span>
-            <input
-              className={p.input}
-              value={branch.n}
-              maxLength={60}
-              placeholder={t.whatIf.untitled(branchLetter(active))}
-              onChange={(event) =>
-                write(
-                  branches.map((each, index) => (index === active ? { ...each, n: event.target.value } : each)),
-                  active,
-                )
-              }
-            />
-          </label>
-          <button
-            type="button"
-            className={p.link}
-            onClick={() => write([...branches, { n: '', d: doses }], branches.length)}
-          >
-            {t.whatIf.copyBranch}
-          </button>
-          {branches.length > 1 ? (
+          </fieldset>
+          <div className={s.branches}>
+            <label>
+              <span className="hidden">{t.whatIf.nameBranch}</span>
+              <input
+                className={p.input}
+                value={branch.n}
+                maxLength={60}
+                placeholder={t.whatIf.untitled(branchLetter(active))}
+                onChange={(event) =>
+                  write(
+                    branches.map((each, index) => (index === active ? { ...each, n: event.target.value } : each)),
+                    active,
+                  )
+                }
+              />
+            </label>
             <button
               type="button"
               className={p.link}
-              onClick={() =>
-                write(
-                  branches.filter((_, index) => index !== active),
-                  0,
-                )
-              }
+              onClick={() => write([...branches, { ...branch, n: '', d: doses }], branches.length)}
             >
-              {t.whatIf.removeBranch}
+              {t.whatIf.copyBranch}
             </button>
-          ) : null}
-          <button
-            type="button"
-            className={p.link}
-            onClick={() => {
-              void navigator.clipboard?.writeText(window.location.href).then(() => setShared(true))
-            }}
-          >
-            {shared ? t.whatIf.shared : t.whatIf.share}
-          </button>
+            {branches.length > 1 ? (
+              <button
+                type="button"
+                className={p.link}
+                onClick={() =>
+                  write(
+                    branches.filter((_, index) => index !== active),
+                    0,
+                  )
+                }
+              >
+                {t.whatIf.removeBranch}
+              </button>
+            ) : null}
+            <button
+              type="button"
+              className={p.link}
+              onClick={() => {
+                void navigator.clipboard?.writeText(window.location.href).then(() => setShared(true))
+              }}
+            >
+              {shared ? t.whatIf.shared : t.whatIf.share}
+            </button>
+          </div>
+          <Section id="change" title={t.whatIf.interventions}>
+            <PlanEditor
+              interventions={kind.interventions}
+              doses={doses}
+              inForce={inForce}
+              onChange={(next) => {
+                setShared(false)
+                setDraft({ doses: next })
+              }}
+              {...(kind.subjectKind === 'department'
+                ? {
+                    times: {
+                      of: timesOf(branch),
+                      onChange: (name, { start, lasts }) => {
+                        setShared(false)
+                        write(
+                          branches.map((each, index) =>
+                            index === active ? { ...each, d: doses, t: { ...each.t, [name]: [start, lasts] } } : each,
+                          ),
+                          active,
+                        )
+                      },
+                    },
+                  }
+                : {})}
+            />
+          </Section>
         </div>
-        <Section id="change" title={t.whatIf.interventions}>
-          <PlanEditor
-            interventions={kind.interventions}
-            doses={doses}
-            inForce={inForce}
-            onChange={(next) => {
-              setShared(false)
-              setDraft({ doses: next })
-            }}
-          />
-        </Section>
+        <Results
+          name={nameOf(branch, active)}
+          twin={state.data}
+          plan={plan}
+          pressure={kind.pictures.find((each) => each.kind === 'pressure')?.name}
+          pending={draft !== null}
+          hasPicture={kind.pictures[0]?.kind === 'curves'}
+          lead={search.lead}
+          onLead={(lead) =>
+            void navigate({ search: (before) => ({ ...before, lead }), replace: true, resetScroll: false })
+          }
+        />
       </div>
-      <Results
-        name={nameOf(branch, active)}
-        twin={state.data}
-        plan={planOf(kind.interventions, branch.d)}
-        pending={draft !== null}
-        hasPicture={kind.pictures[0]?.kind === 'curves'}
-        lead={search.lead}
-        onLead={(lead) =>
-          void navigate({ search: (before) => ({ ...before, lead }), replace: true, resetScroll: false })
-        }
-      />
+      {kind.pictures
+        .filter((each) => each.kind === 'stress')
+        .map((offer) => (
+          <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
+        ))}
     </div>
   )
+}
+
+function timesOf(branch: Branch): Readonly<Record<string, PlanTimes>> {
+  return Object.fromEntries(Object.entries(branch.t ?? {}).map(([name, [start, lasts]]) => [name, { start, lasts }]))
 }
 
 function Results(props: {
   name: string
   twin: TwinState
-  plan: { intervention: string; dose: number }[]
+  plan: { intervention: string; dose: number; from?: number; until?: number }[]
+  pressure: string | undefined
   pending: boolean
   hasPicture: boolean
   lead: number | undefined
@@ -267,6 +307,9 @@ function Results(props: {
           ))}
         </div>
       </Section>
+      {props.pressure === undefined ? null : (
+        <PressureCompared twin={twin.id} plan={plan} name={props.name} picture={props.pressure} />
+      )}
       {props.hasPicture ? (
         <Section id="both" title={both?.scenario.title ?? t.whatIf.picture}>
           <div className={`${s.picture} ${picture.isFetching ? s.busy : ''}`}>

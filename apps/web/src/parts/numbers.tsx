@@ -64,16 +64,23 @@ export function Measured({ reading }: { reading: Reading }) {
 export function Estimate(props: Measure & { summary: SummaryFigures; bare?: boolean; signed?: boolean }) {
   const measure = useMeasure(props)
   const written = props.signed ? measure.difference(props.summary) : measure.estimate(props.summary)
+  // What has no spread was counted: solid, like a measurement.
+  const counted = !props.signed && props.summary.p05 === props.summary.p95
   return (
     <span className={s.estimate}>
-      <span className={s.figure}>{written.value}</span>
+      <span className={counted ? s.value : s.figure}>{written.value}</span>
       {props.bare ? null : (
         <>
           {' '}
           <span className={s.unit}>{measure.unitText}</span>
         </>
-      )}{' '}
-      <span className={s.interval}>({writeInterval(written.low, written.high)})</span>
+      )}
+      {counted ? null : (
+        <>
+          {' '}
+          <span className={s.interval}>({writeInterval(written.low, written.high)})</span>
+        </>
+      )}
     </span>
   )
 }
