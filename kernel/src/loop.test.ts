@@ -53,6 +53,18 @@ describe('a belief is a function of the set of facts', () => {
     expect(bytesOf(fold([correction, observed(2, 71), original], 1))).toBe(truth)
   })
 
+  test('earlier beliefs can be had as long as they are at hand', () => {
+    const facts = Array.from({ length: 60 }, (_, i) => observed(i + 1, 70 + (i % 5)))
+    const loop = fold(facts, 7)
+    const bytesAt = (at: number) => Buffer.from(encodeBelief(loop.beliefAt(at)!)).toString('hex')
+    for (const hours of [1, 16, 17, 33.5, 59, 60, 99])
+      expect(bytesAt(hours * hour)).toBe(bytesOf(fold(facts.slice(0, Math.min(60, Math.floor(hours))))))
+    expect(loop.beliefAt(0)).toBeNull()
+    const short = fold(facts, 7, 16)
+    expect(short.beliefAt(2 * hour)).toBeUndefined()
+    expect(short.beliefAt(59 * hour)).toBeDefined()
+  })
+
   test('what is more than a number is taken in too; words alone are not', () => {
     const seen: (string | null)[] = []
     const definition = {

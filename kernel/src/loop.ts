@@ -125,6 +125,27 @@ export class TwinLoop {
     return [...this.#treatments.values()].filter((t) => !t.retracted).sort(compareTreatments)
   }
 
+  /**
+   * What is held true as of an earlier time, by all facts known now up to then; `null` before the first of them,
+   * `undefined` when it is from before what is kept at hand.
+   */
+  beliefAt(at: Instant): Belief | null | undefined {
+    if (this.#base !== null && at < this.#base.asOf) return undefined
+    let until = this.#steps.length
+    while (until > 0 && this.#steps[until - 1]!.at > at) until--
+    let from = until
+    while (from > 0 && this.#steps[from - 1]!.after === undefined) from--
+    let belief = from > 0 ? this.#steps[from - 1]!.after! : this.#base
+    for (const step of this.#steps.slice(from, until)) {
+      try {
+        belief = this.#assimilated(belief, step)
+      } catch {
+        // Told of when the step was first folded; passed over then as now.
+      }
+    }
+    return belief
+  }
+
   /** The context in which this twin's definition computes at `at`; also for forecasts and advice. */
   contextAt(at: Instant): TwinContext {
     return twinContext(this.#definition, this.#subject, this.treatments, at)
