@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
-import type { Instant, JsonObject } from '@counterpart/kernel'
+import type { Instant, JsonObject, SubjectId } from '@counterpart/kernel'
+import { type ActionRequest, isDepartmentTask, readDepartmentTask } from './emergency/read-action.ts'
 import { SandboxError } from './errors.ts'
 import { type KnownPatient, type Order, type OrderType, orderTypes, readOrder } from './orders.ts'
 import { type Clock, isoTime } from './time.ts'
@@ -9,6 +10,8 @@ import { type Clock, isoTime } from './time.ts'
 export interface OrdersEndpointOptions {
   readonly clock: Clock
   readonly patients: readonly KnownPatient[]
+  /** The department that Tasks with a department action may be for, and who is told of them. */
+  readonly department?: { readonly id: SubjectId; readonly onRequest: (request: ActionRequest) => void }
   /** Told once of every new or changed order. */
   readonly onOrder: (order: Order, received: Instant) => void
   /** 0 (default): any free port. */
@@ -99,9 +102,16 @@ export async function startOrdersEndpoint(options: OrdersEndpointOptions): Promi
     const body = await readJson(request, response)
     if (!body) return
     if (known && isDeepStrictEqual(known.sent, body)) return answer(response, 200, known.resource, known.version)
-    let order: Order
+    let obey: (received: Instant) => void
     try {
-      order = readOrder(type as OrderType, id, body, options.patients)
+      if (type === 'Task' && options.department && isDepartmentTask(body)) {
+        const { department } = options
+        const request = readDepartmentTask(id, body, department.id)
+        obey = () => department.onRequest(request)
+      } else {
+        const order = readOrder(type as OrderType, id, body, options.patients)
+        obey = (received) => options.onOrder(order, received)
+      }
     } catch (error) {
       if (error instanceof SandboxError) return answer(response, 422, outcome('business-rule', error.message))
       throw error
@@ -110,7 +120,7 @@ export async function startOrdersEndpoint(options: OrdersEndpointOptions): Promi
     const received = options.clock()
     const resource: JsonObject = { ...body, meta: { versionId: String(version), lastUpdated: isoTime(received) } }
     orders.set(key, { resource, sent: body, version })
-    options.onOrder(order, received)
+    obey(received)
     answer(response, known ? 200 : 201, resource, version, known ? undefined : `${key}/_history/${version}`)
   }
 

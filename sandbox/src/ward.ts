@@ -26,6 +26,8 @@ export interface WardOptions extends Omit<SimulationOptions, 'start'> {
   readonly ordersHost?: string
   /** Token that orders must bring. Default: none. */
   readonly ordersToken?: string
+  /** See {@link OrdersEndpointOptions.department}: a department that shares the ward's endpoint for orders. */
+  readonly department?: OrdersEndpointOptions['department']
   /** For tests: see {@link OrdersEndpointOptions.failure}. */
   readonly ordersFailure?: OrdersEndpointOptions['failure']
   /** How often the ward is moved on. Default 1 s. */
@@ -92,6 +94,7 @@ export async function startWard(options: WardOptions): Promise<Ward> {
     host: options.ordersHost,
     token: options.ordersToken,
     failure: options.ordersFailure,
+    ...(options.department ? { department: options.department } : {}),
   })
   const mllp = options.mllp && startMllpSender({ ...options.mllp, timer, onProblem })
   const fhir = options.fhir && startFhirSender({ ...options.fhir, timer, onProblem })

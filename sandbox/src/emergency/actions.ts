@@ -32,6 +32,8 @@ export interface DepartmentAction {
   readonly name: ActionName
   /** Persons, nurses, spaces, per cent or beds; 1 for what is on or off. */
   readonly dose: number
+  /** As the order had it. */
+  readonly unit?: string
   readonly from?: Instant
   readonly until?: Instant
 }

@@ -1,5 +1,6 @@
 import {
   departmentChannels,
+  departmentCodeSystem,
   type Instant,
   type JsonObject,
   type Observation,
@@ -7,9 +8,6 @@ import {
   type Treatment,
 } from '@counterpart/kernel'
 import type { HospitalEvent, VisitHappening } from './events.ts'
-
-/** Code system under which departments' observations go. */
-const departmentSystem = 'urn:counterpart:department'
 
 /**
  * The hospital's events as a platform would know them when every message arrives at once and right: the department's observations.
@@ -84,7 +82,7 @@ function observation(
     status: 'final',
     subject,
     channel: name,
-    code: { system: departmentSystem, code: name },
+    code: { system: departmentCodeSystem, code: name },
     value: null,
     unit: '',
     text,

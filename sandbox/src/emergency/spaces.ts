@@ -79,14 +79,14 @@ export class Spaces {
     space.visit = visit
     visit.space = space
     visit.area = space.area
-    this.#world.happen(visit, { what: 'placed', at: { area: space.area, room: space.code, bed: '1' } })
+    this.#world.happen(visit, { what: 'placed', at: { area: space.area, bed: space.code } })
   }
 
   /** Goes to a place without a space of their own, such as the waiting room. */
-  sit(visit: Visit, area: string, room?: string): void {
+  sit(visit: Visit, area: string): void {
     this.leave(visit)
     visit.area = area
-    this.#world.happen(visit, { what: 'placed', at: { area, ...(room === undefined ? {} : { room }) } })
+    this.#world.happen(visit, { what: 'placed', at: { area } })
   }
 
   /** Leaves the space, which is then cleaned. */

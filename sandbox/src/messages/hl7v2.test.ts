@@ -35,7 +35,6 @@ const envelope: Envelope = {
     given: 'Testa',
     sex: 'female',
     birthDate: '1961-01-01',
-    weight: 70,
   },
   visit: {
     visitNumber: 'V1',

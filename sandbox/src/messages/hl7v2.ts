@@ -1,8 +1,8 @@
 import type { Coding, Instant } from '@counterpart/kernel'
-import { loincSystem } from '@counterpart/kernel'
 import { authority, type MeasureCode, measures, type Reading } from '../codes.ts'
 import type { Person } from '../person.ts'
 import { hl7Time } from '../time.ts'
+import { coded, escapeText, facility, type Header, header, patient, segment, segments } from './segments.ts'
 
 /** Where a patient lies, and under which visit. */
 export interface Visit {
@@ -12,20 +12,15 @@ export interface Visit {
   readonly room: string
   readonly bed: string
   readonly discharged?: Instant
+  /** PV1-2, HL7 table 0004. Default I, inpatient. */
+  readonly class?: 'I' | 'E'
 }
 
 /** What every message needs to know. */
-export interface Envelope {
-  /** MSH-10: the same for every copy of one message. At most 20 characters. */
-  readonly controlId: string
-  readonly sent: Instant
-  readonly zoneOffsetMinutes: number
-  readonly person: Person
+export interface Envelope extends Header {
+  readonly person: Omit<Person, 'weight'>
   readonly visit: Visit
 }
-
-const facility = 'SANDBOX-HOSPITAL'
-const codingSystems: Readonly<Record<string, string>> = { [loincSystem]: 'LN' }
 
 /** Admission (A01), transfer (A02, from `priorLocation`), discharge (A03), update (A08): HL7 v2.5.1, chapter 3. */
 export function writeAdt(
@@ -99,78 +94,17 @@ export function writeOru(
   )
 }
 
-function header(envelope: Envelope, type: string): string {
-  return [
-    'MSH',
-    '^~\\&',
-    authority.namespace,
-    facility,
-    'COUNTERPART',
-    'PLATFORM',
-    hl7Time(envelope.sent, envelope.zoneOffsetMinutes),
-    '',
-    type,
-    escapeText(envelope.controlId),
-    'P',
-    '2.5.1',
-    '',
-    '',
-    'AL',
-    'NE',
-    '',
-    'UNICODE UTF-8',
-  ].join('|')
-}
-
-function patient(person: Person): string {
-  return segment('PID', {
-    1: '1',
-    3: `${escapeText(person.recordNumber)}^^^${hierarchic()}^MR`,
-    5: `${escapeText(person.family)}^${escapeText(person.given)}^^^^^L`,
-    7: person.birthDate.replaceAll('-', ''),
-    8: person.sex === 'female' ? 'F' : 'M',
-  })
-}
-
 function visit(envelope: Envelope, prior?: Pick<Visit, 'pointOfCare' | 'room' | 'bed'>): string {
   const { visit: v, zoneOffsetMinutes } = envelope
   const place = (p: Pick<Visit, 'pointOfCare' | 'room' | 'bed'>) =>
     [p.pointOfCare, p.room, p.bed, facility].map(escapeText).join('^')
   return segment('PV1', {
     1: '1',
-    2: 'I',
+    2: v.class ?? 'I',
     3: place(v),
     6: prior ? place(prior) : '',
     19: `${escapeText(v.visitNumber)}^^^${authority.namespace}&${authority.oid}.2&ISO^VN`,
     44: hl7Time(v.admitted, zoneOffsetMinutes),
     45: v.discharged === undefined ? '' : hl7Time(v.discharged, zoneOffsetMinutes),
-  })
-}
-
-/** Assigning authority (HD): namespace, universal id, its type. */
-function hierarchic(): string {
-  return `${authority.namespace}&${authority.oid}&ISO`
-}
-
-function coded(code: Coding, alternate?: Coding): string {
-  const triple = (c: Coding) => [c.code, c.display ?? '', codingSystems[c.system] ?? 'L'].map(escapeText).join('^')
-  return alternate ? `${triple(code)}^${triple(alternate)}` : triple(code)
-}
-
-function segment(name: string, fields: Readonly<Record<number, string>>): string {
-  const last = Math.max(...Object.keys(fields).map(Number))
-  const list = Array.from({ length: last }, (_, i) => fields[i + 1] ?? '')
-  return `${name}|${list.join('|')}`.replace(/\|+$/, '')
-}
-
-function segments(...list: string[]): string {
-  return `${list.join('\r')}\r`
-}
-
-/** Escape sequences of v2.5.1, 2.7.1; control characters become hexadecimal ones. */
-function escapeText(text: string): string {
-  return text.replace(/[\\|^~&\r\n]/g, (c) => {
-    const named: Record<string, string> = { '\\': '\\E\\', '|': '\\F\\', '^': '\\S\\', '~': '\\R\\', '&': '\\T\\' }
-    return named[c] ?? `\\X${c.charCodeAt(0).toString(16).padStart(2, '0').toUpperCase()}\\`
   })
 }
