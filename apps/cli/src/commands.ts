@@ -8,5 +8,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   thread: async () => (await import('./thread.ts')).thread,
   circulation: async () => (await import('./circulation.ts')).circulation,
   model: async () => (await import('./model.ts')).model,
+  flow: async () => (await import('./flow.ts')).flow,
   ecg: async () => (await import('./ecg.ts')).ecg,
 }

@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DynamicsError, type Model, readModel } from '@counterpart/dynamics'
+import { textOf } from './text-file.ts'
 
 /** Reads a model from a file in any of the formats; what a CellML model imports is looked for beside the file. */
 export function readModelFile(file: string): Model {
@@ -15,20 +15,6 @@ export function within<T>(file: string, work: () => T): T {
   } catch (error) {
     if (!(error instanceof DynamicsError)) throw error
     throw new Error(`${file}: ${error.message}`, { cause: error })
-  }
-}
-
-function textOf(file: string): string {
-  let bytes: Buffer
-  try {
-    bytes = readFileSync(file)
-  } catch (error) {
-    throw new Error(`cannot read ${file}: ${(error as Error).message}`)
-  }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    throw new Error(`${file} is no text in UTF-8: save it as that and try again`)
   }
 }
 

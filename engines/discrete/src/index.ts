@@ -15,15 +15,22 @@ export type {
   Step,
   Taking,
 } from './pathway.ts'
-export type { PathwayDocument, StudyPlan } from './pathway-file/document-form.ts'
+export { describePathway, type PathwayGraph } from './pathway-file/describe-pathway.ts'
+export { type PathwayDocument, pathwaySchema, type StudyPlan } from './pathway-file/document-form.ts'
+export { type LiveState, liveStateSchema, programAt, readLiveState } from './pathway-file/live-state.ts'
 export { type Problem, problemInWords } from './pathway-file/problem.ts'
 export { type Examined, examinePathway, type ReadingOptions, readPathway } from './pathway-file/read-pathway.ts'
+export { type TimeUnit, timeIn } from './pathway-file/time-units.ts'
+export { writePathway } from './pathway-file/write-pathway.ts'
 export { compilePathway, type Program } from './program.ts'
 export { OUTCOMES, type Outcome, type Records, type Stay } from './records.ts'
 export { type Budget, type Presence, Run, type RunOptions, type Stop } from './run.ts'
 export type { State } from './state.ts'
 export { type DurationStatistics, type FlowStatistics, statisticsOf, type WaitStatistics } from './statistics.ts'
+export type { Band } from './study/band.ts'
 export type { Metric, Quantity } from './study/measure.ts'
+export { type OfferedLoad, type OfferedLoadOptions, offeredLoad } from './study/offered-load.ts'
+export { type Forecast, type ForecastOptions, runForecast } from './study/run-forecast.ts'
 export {
   defaultMetrics,
   type MetricSummary,

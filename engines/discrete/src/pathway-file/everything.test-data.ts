@@ -73,6 +73,7 @@ quantities:
   upstairs: { in: [sleep] }
   scanners: { busy: scanner }
   nurses: { occupancy: nurse }
+  on duty: { capacity: doctor }
   wait now: { mean-wait: [triage] }
   gone: { departures: all }
   gave up: { left-waiting: triage }

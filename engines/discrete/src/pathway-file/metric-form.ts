@@ -122,6 +122,13 @@ const quantityForms: readonly (readonly [string, Shape<Quantity>])[] = [
     made(fields({ busy: nameOf('resource') }, { describe: text }), (value) => ({ kind: 'busy', resource: value.busy })),
   ],
   [
+    'capacity',
+    made(fields({ capacity: nameOf('resource') }, { describe: text }), (value) => ({
+      kind: 'capacity',
+      resource: value.capacity,
+    })),
+  ],
+  [
     'occupancy',
     made(fields({ occupancy: nameOf('resource') }, { describe: text }), (value) => ({
       kind: 'occupancy',

@@ -224,6 +224,7 @@ function quantityOut(quantity: Quantity): unknown {
     case 'departures':
       return { departures: quantity.classes ?? 'all' }
     case 'busy':
+    case 'capacity':
     case 'occupancy':
       return { [quantity.kind]: quantity.resource }
     default:

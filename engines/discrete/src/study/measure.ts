@@ -31,6 +31,8 @@ export type Quantity =
   | { readonly kind: 'in'; readonly steps: readonly string[] }
   /** Units in use, outgoing staff in overtime among them. */
   | { readonly kind: 'busy'; readonly resource: string }
+  /** Units that are there: on duty, open, not broken. */
+  | { readonly kind: 'capacity'; readonly resource: string }
   /** Units in use in per cent of capacity; NaN without capacity. */
   | { readonly kind: 'occupancy'; readonly resource: string }
   /** Mean wait of those whom these steps began to serve; NaN for nobody. */

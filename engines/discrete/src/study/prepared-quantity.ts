@@ -60,10 +60,12 @@ export function prepareQuantity(program: Program, name: string, quantity: Quanti
       })
     }
     case 'busy':
+    case 'capacity':
     case 'occupancy': {
       const [resource] = placesIn('resource', pathway.resources, [quantity.resource], name)
       const pools = poolsOf(program, resource!)
       if (quantity.kind === 'busy') return now((state) => busyIn(state, pools))
+      if (quantity.kind === 'capacity') return now((state) => capacityIn(state, pools))
       return now((state) => {
         const capacity = capacityIn(state, pools)
         return capacity > 0 ? (100 * busyIn(state, pools)) / capacity : Number.NaN

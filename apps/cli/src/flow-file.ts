@@ -1,0 +1,36 @@
+import { DiscreteError, type PathwayDocument, readPathway } from '@counterpart/discrete'
+import { textOf } from './text-file.ts'
+import { UsageError } from './usage.ts'
+
+/** Reads a pathway file with these of its variants. */
+export const readPathwayFile = (file: string, variants: readonly string[]): PathwayDocument =>
+  within(file, () => readPathway(textOf(file), { variants }))
+
+/** Does something with a file; what the engine refuses is told with the file's name. */
+export function within<T>(file: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof DiscreteError)) throw error
+    throw new Error(`${file}: ${error.message}`, { cause: error })
+  }
+}
+
+export function onlyFile([file, extra]: readonly string[]): string {
+  if (file === undefined || extra !== undefined) throw new UsageError('expected one FILE')
+  return file
+}
+
+/** `--variant a,b --variant c` */
+export const variantsFrom = (given: readonly string[] | undefined): string[] =>
+  (given ?? [])
+    .flatMap((each) => each.split(','))
+    .map((each) => each.trim())
+    .filter(Boolean)
+
+/** Any number that names random numbers. */
+export function seedFrom(text: string): number {
+  const seed = Number(text)
+  if (text.trim() === '' || !Number.isFinite(seed)) throw new UsageError(`--seed must be a number, not "${text}"`)
+  return seed
+}
