@@ -39,7 +39,8 @@ export function memberNormals(context: TwinContext, ...names: readonly (string |
 export function gammaAt(shape: number, z: number): number {
   if (shape < 1) return (gammaAt(shape + 1, z) * shape) / (shape + 1)
   const c = 1 / (9 * shape)
-  return shape * Math.max(1e-3, 1 - c + z * Math.sqrt(c)) ** 3
+  const root = Math.max(1e-3, 1 - c + z * Math.sqrt(c))
+  return shape * root * root * root
 }
 
 function posterior(prior: NormalPrior, { n, sum, squares }: Tally) {
@@ -52,10 +53,14 @@ function posterior(prior: NormalPrior, { n, sum, squares }: Tally) {
   return { mean, k, freedom, variance: (prior.freedom * prior.spread ** 2 + within + between) / freedom }
 }
 
-function lawAt(prior: NormalPrior, tally: Tally, z: number, w: number): LogLaw {
+/** Draws of the law of one member, at two standard normals. */
+function lawFrom(prior: NormalPrior, tally: Tally): (z: number, w: number) => LogLaw {
   const { mean, k, freedom, variance } = posterior(prior, tally)
-  const spread = Math.sqrt((variance * freedom) / (2 * gammaAt(freedom / 2, w)))
-  return { centre: mean + (spread * z) / Math.sqrt(k), spread }
+  const [scale, per] = [variance * freedom, 1 / Math.sqrt(k)]
+  return (z, w) => {
+    const spread = Math.sqrt(scale / (2 * gammaAt(freedom / 2, w)))
+    return { centre: mean + spread * z * per, spread }
+  }
 }
 
 const delayPrior = (name: DelayName): NormalPrior => ({
@@ -89,21 +94,24 @@ export function drawEnsemble(memory: Memory, context: TwinContext): Float64Array
     precision += own
     weighted += (own * sum) / n
   }
+  const punctuality = lawFrom(punctualityPrior, learned.punctuality)
   const of: Record<string, (z: number, w: number) => number> = {
     'scan-pace': (z) => Math.exp(weighted / precision + z / Math.sqrt(precision)),
     'no-show': (z, w) => {
       const missed = gammaAt(showPrior.missed + learned.appointments.missed, z)
       return (100 * missed) / (missed + gammaAt(showPrior.kept + learned.appointments.kept, w))
     },
-    punctuality: (z, w) => lawAt(punctualityPrior, learned.punctuality, z, w).centre,
+    punctuality: (z, w) => punctuality(z, w).centre,
     'reading-time': (z) =>
       (readingPrior.reports * readingPrior.minutesEach + learned.reading.minutes) /
       gammaAt(readingPrior.reports + learned.reading.reports, z),
     'failure-interval': (z) =>
       (failurePrior.hours + learned.breakdowns.hours) / gammaAt(failurePrior.count + learned.breakdowns.count, z),
   }
-  for (const name of delayNames)
-    of[name] = (z, w) => Math.exp(lawAt(delayPrior(name), learned.delays[name], z, w).centre)
+  for (const name of delayNames) {
+    const law = lawFrom(delayPrior(name), learned.delays[name])
+    of[name] = (z, w) => Math.exp(law(z, w).centre)
+  }
   for (const kind of unbookedKinds)
     of[`${kind}-demand`] = (z) =>
       gammaAt(dayShape + learned.today.came[kind], z) / (dayShape + learned.today.expected[kind])
@@ -137,8 +145,16 @@ export function lawsOf(belief: Belief, context: TwinContext): readonly Laws[] {
   )
   const demand = unbookedKinds.map((kind) => [kind, members(`${kind}-demand`)] as const)
   const punctualitySpread = memberNormals(context, 'punctuality', 'spread')
+  const punctual = lawFrom(punctualityPrior, memory.learned.punctuality)
   const delays = new Map(
-    delayNames.map((name) => [name, [members(name), memberNormals(context, name, 'spread')] as const]),
+    delayNames.map((name) => [
+      name,
+      {
+        medians: members(name),
+        w: memberNormals(context, name, 'spread'),
+        law: lawFrom(delayPrior(name), memory.learned.delays[name]),
+      },
+    ]),
   )
   const protocols = new Map(
     departmentIn(memory).layout.protocols.map(({ code, minutes }) => [
@@ -156,7 +172,7 @@ export function lawsOf(belief: Belief, context: TwinContext): readonly Laws[] {
     for (const [code, { minutes, tally, z, w }] of protocols) {
       // The protocol's own ratio about the department's: worth as many exams as the two variances say.
       const n = scanSpread.spread ** 2 / paceSpread ** 2
-      const law = lawAt({ mean: Math.log(pace[m]!), n, ...scanSpread }, tally, z[m]!, w[m]!)
+      const law = lawFrom({ mean: Math.log(pace[m]!), n, ...scanSpread }, tally)(z[m]!, w[m]!)
       scans.set(code, { centre: law.centre + Math.log(minutes), spread: law.spread })
     }
     return {
@@ -165,14 +181,13 @@ export function lawsOf(belief: Belief, context: TwinContext): readonly Laws[] {
         return { centre: centre + Math.log(kindFactor[kind]), spread }
       },
       delay: (name) => {
-        const [medians, w] = delays.get(name)!
-        const { spread } = lawAt(delayPrior(name), memory.learned.delays[name], 0, w[m]!)
-        return { centre: Math.log(medians[m]!), spread }
+        const { medians, w, law } = delays.get(name)!
+        return { centre: Math.log(medians[m]!), spread: law(0, w[m]!).spread }
       },
       noShow: noShow![m]! / 100,
       punctuality: {
         centre: punctuality![m]!,
-        spread: lawAt(punctualityPrior, memory.learned.punctuality, 0, punctualitySpread[m]!).spread,
+        spread: punctual(0, punctualitySpread[m]!).spread,
       },
       readingMinutes: reading![m]!,
       failuresPerHour: 1 / failure![m]!,

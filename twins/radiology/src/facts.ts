@@ -83,7 +83,9 @@ export function factOf({ channel, detail }: Observation): Fact {
         ? { kind: 'machine', detail: given as MachineDetail }
         : unreadable('a machine needs its code and a state: up, down or maintenance')
     case imagingChannels.layout:
-      return isLayout(given) ? { kind: 'layout', detail: given } : unreadable('the layout needs machines, and protocols of which one can be done')
+      return isLayout(given)
+        ? { kind: 'layout', detail: given }
+        : unreadable('the layout needs machines, and protocols of which one can be done')
     case departmentChannels.roster:
       return isRoster(given) ? { kind: 'roster', detail: given } : unreadable('the roster lacks spans in order')
     default:

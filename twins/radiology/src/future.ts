@@ -251,7 +251,11 @@ function futureOf(situation: Situation, laws: Laws, chance: Chance, seed: number
 }
 
 /** Where a waiting exam is; without a step it stands in line for a machine. */
-function stageOf(exam: Exam, { department, now }: Situation, laws: Laws): { readonly step?: string; readonly since: Instant } {
+function stageOf(
+  exam: Exam,
+  { department, now }: Situation,
+  laws: Laws,
+): { readonly step?: string; readonly since: Instant } {
   const kind = kindOf(exam)
   const fetched = kind === 'emergency' || kind === 'inpatient'
   if (exam.prepared !== undefined) return { since: exam.prepared }

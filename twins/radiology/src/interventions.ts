@@ -31,7 +31,8 @@ export const interventions: readonly Intervention[] = [
     cost: 'Inpatients and walk-ins wait half an hour per slot; the machine may stand idle',
     order: order('reserve-emergency-slots', 'Hold the next half-hours for emergencies'),
     undo: 'Release the slots',
-    evidence: 'Luo et al., BMC Health Serv Res 2018;18: reserving for emergencies shortened other waits; simulated here',
+    evidence:
+      'Luo et al., BMC Health Serv Res 2018;18: reserving for emergencies shortened other waits; simulated here',
   },
   {
     name: 'release-emergency-slots',

@@ -82,9 +82,7 @@ export function scanStepFor(exam: Exam, situation: Situation): string {
 }
 
 const scanStepOf = (kind: ExamKind, machine: string, able: readonly string[]): string =>
-  kind === 'booked'
-    ? step.scanBooked(machine)
-    : step.scanUnbooked(kind === 'emergency' ? 'emergency' : 'routine', able)
+  kind === 'booked' ? step.scanBooked(machine) : step.scanUnbooked(kind === 'emergency' ? 'emergency' : 'routine', able)
 
 /** A capacity of `units` within the spans and none outside, from minute 0 on. */
 function capacityIn(
@@ -128,7 +126,11 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
   for (const exam of [...coming, ...waiting])
     declare(department.protocolOf(exam), kindOf(exam), kindOf(exam) === 'booked' ? machineFor(exam, situation) : '')
   for (const exam of underWay) classes.push({ name: underWayClass(exam) })
-  const modalities = [...new Set(department.layout.machines.map(({ modality }) => modality).concat(protocols.map(({ modality }) => modality)))]
+  const modalities = [
+    ...new Set(
+      department.layout.machines.map(({ modality }) => modality).concat(protocols.map(({ modality }) => modality)),
+    ),
+  ]
   for (const [priority, reader] of readers.entries())
     for (const modality of modalities) classes.push({ name: `read ${reader}|${modality}`, priority })
 
@@ -167,7 +169,8 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
     const inUse = role === 'technologist' ? underWay.length : 0
     const capacity = Math.max(first?.count ?? 0, inUse)
     const schedule = rest.map(({ at, count }) => ({ at: minutes(at), capacity: count }))
-    if (capacity > (first?.count ?? 0) && !(schedule[0]?.at === 0)) schedule.unshift({ at: 0, capacity: first?.count ?? 0 })
+    if (capacity > (first?.count ?? 0) && !(schedule[0]?.at === 0))
+      schedule.unshift({ at: 0, capacity: first?.count ?? 0 })
     resources.push({ name: role, capacity, schedule: schedule.filter(({ at }, i) => at > (schedule[i - 1]?.at ?? -1)) })
   }
 
@@ -175,7 +178,15 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
   const scans = new Map<string, Step>()
   const scanStep = (name: string, oneOf: readonly Readonly<Record<string, number>>[]) => {
     if (!scans.has(name))
-      scans.set(name, { kind: 'activity', name, needs: { oneOf }, duration: scan, stream: 'scan', interrupted: 'restart', next: 'to-report' })
+      scans.set(name, {
+        kind: 'activity',
+        name,
+        needs: { oneOf },
+        duration: scan,
+        stream: 'scan',
+        interrupted: 'restart',
+        next: 'to-report',
+      })
     return name
   }
   const route: Record<string, string> = {}
@@ -214,7 +225,13 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
       }),
     },
     { kind: 'by-class', name: 'contrast?', to: Object.fromEntries(contrast), next: 'route' },
-    { kind: 'activity', name: step.cannulate, needs: { 'contrast-nurse': 1 }, duration: delay('cannulate'), next: 'route' },
+    {
+      kind: 'activity',
+      name: step.cannulate,
+      needs: { 'contrast-nurse': 1 },
+      duration: delay('cannulate'),
+      next: 'route',
+    },
     { kind: 'delay', name: step.cannulateNow, duration: delay('cannulate'), stream: step.cannulate, next: 'route' },
     { kind: 'by-class', name: 'route', to: route, next: 'leave' },
     ...scans.values(),

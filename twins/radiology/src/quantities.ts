@@ -16,7 +16,9 @@ export function dayFrame(department: Department, from: Instant, until: Instant):
   const start = department.startOfDay(from)
   return {
     department,
-    sessions: new Map(department.layout.machines.map((m) => [m.code, department.sessions(m, start, until + 24 * hour)])),
+    sessions: new Map(
+      department.layout.machines.map((m) => [m.code, department.sessions(m, start, until + 24 * hour)]),
+    ),
   }
 }
 
@@ -142,4 +144,3 @@ export const quantities: readonly Quantity[] = [
 /** One quantity of a set of courses at an instant. */
 export const measure = (name: string, courses: readonly Course[], at: Instant, day: DayFrame): number =>
   measures[name]!(courses, at, day)
-

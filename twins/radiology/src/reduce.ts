@@ -146,7 +146,10 @@ function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void {
       break
     }
     case 'booked': {
-      if (exam.started !== undefined) { say('an appointment came after the exam had begun', 'passed over'); return }
+      if (exam.started !== undefined) {
+        say('an appointment came after the exam had begun', 'passed over')
+        return
+      }
       // Most often the new appointment of somebody who missed the old one, who did miss it.
       if (exam.closed === 'no-show') draft.exams[id] = exam = without(exam, ['closed', 'closedAt'])
       else reopen()
@@ -157,7 +160,10 @@ function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void {
     }
     case 'arrived': {
       reopen()
-      if (exam.started !== undefined) { say('the arrival came after the start', 'passed over'); return }
+      if (exam.started !== undefined) {
+        say('the arrival came after the start', 'passed over')
+        return
+      }
       if (exam.arrived !== undefined) return
       put({ arrived: at })
       if (exam.booked !== undefined && exam.origin !== 'inpatient') {
@@ -194,7 +200,10 @@ function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void {
     case 'started': {
       reopen()
       if (!department.machines.has(detail.machine)) say(`no machine "${detail.machine}" is in the layout`, 'kept apart')
-      if (exam.reported !== undefined) { say('it began again after it was reported', 'passed over'); return }
+      if (exam.reported !== undefined) {
+        say('it began again after it was reported', 'passed over')
+        return
+      }
       if (exam.started !== undefined && exam.machine !== detail.machine && exam.finished === undefined)
         say(`it was on ${exam.machine} and on ${detail.machine}`, `on ${detail.machine} from now on`)
       else if (exam.finished !== undefined) say('it began again after its end', 'it is under way')
@@ -209,7 +218,10 @@ function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void {
       break
     }
     case 'sequence-done': {
-      if (exam.started === undefined || exam.finished !== undefined || exam.closed !== undefined) { say('a sequence came of an exam that is not under way', 'passed over'); return }
+      if (exam.started === undefined || exam.finished !== undefined || exam.closed !== undefined) {
+        say('a sequence came of an exam that is not under way', 'passed over')
+        return
+      }
       if (detail.sequence > (exam.sequences ?? 0)) put({ sequences: detail.sequence, sequenceAt: at })
       break
     }
@@ -247,14 +259,20 @@ function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void {
       break
     }
     case 'no-show': {
-      if (exam.started !== undefined || exam.arrived !== undefined) { say('"did not come" was said of somebody who did', 'passed over'); return }
+      if (exam.started !== undefined || exam.arrived !== undefined) {
+        say('"did not come" was said of somebody who did', 'passed over')
+        return
+      }
       if (exam.closed !== undefined) return
       put({ closed: 'no-show', closedAt: at })
       countMissed(draft)
       break
     }
     case 'cancelled': {
-      if (exam.finished !== undefined) { say('it was cancelled after its end', 'passed over'); return }
+      if (exam.finished !== undefined) {
+        say('it was cancelled after its end', 'passed over')
+        return
+      }
       put({ closed: 'cancelled', closedAt: at })
       break
     }

@@ -66,7 +66,9 @@ export function situationOf(memory: Memory, now: Instant, until: Instant, plan: 
     department,
     memory,
     plan,
-    openings: department.layout.machines.map((machine) => openingOf(machine, department, memory, plan, dayStart, until)),
+    openings: department.layout.machines.map((machine) =>
+      openingOf(machine, department, memory, plan, dayStart, until),
+    ),
     staff: Object.fromEntries(
       staffRoles.map((role) => [role, staffCourse(role, memory, department, plan, now, until)]),
     ) as unknown as Situation['staff'],
@@ -157,7 +159,8 @@ function staffCourse(
       if (end !== undefined) extra.push({ from: end, until: end + minutes * 60_000, count: 1 })
     }
   const edges = new Set([from, ...base.map(({ at }) => at)])
-  for (const span of extra) for (const at of [span.from, span.until]) if (at > from && at < until + 12 * hour) edges.add(at)
+  for (const span of extra)
+    for (const at of [span.from, span.until]) if (at > from && at < until + 12 * hour) edges.add(at)
   return [...edges]
     .sort((a, b) => a - b)
     .map((at) => ({
