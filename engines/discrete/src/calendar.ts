@@ -82,6 +82,27 @@ export class Calendar {
     }
   }
 
+  /** What is in the calendar, as plain numbers. */
+  toEntries(): CalendarEntries {
+    return {
+      sequence: this.#sequence,
+      times: [...this.#times.subarray(0, this.size)],
+      orders: [...this.#orders.subarray(0, this.size)],
+      handles: [...this.#handles.subarray(0, this.size)],
+    }
+  }
+
+  /** A calendar with these entries. */
+  static of({ sequence, times, orders, handles }: CalendarEntries): Calendar {
+    const calendar = new Calendar()
+    for (const [i, handle] of handles.entries()) {
+      calendar.#sequence = orders[i]! % PHASE
+      calendar.schedule(handle, times[i]!, Math.floor(orders[i]! / PHASE))
+    }
+    calendar.#sequence = sequence
+    return calendar
+  }
+
   #remove(place: number): void {
     this.#places[this.#handles[place]!] = 0
     const last = --this.size
@@ -156,6 +177,14 @@ export class Calendar {
   #growHandles(handle: number): void {
     this.#places = grown(this.#places, Math.max(handle + 1, 2 * this.#places.length))
   }
+}
+
+/** Three columns, one row for each event; `orders` tell events of one instant apart. */
+export interface CalendarEntries {
+  readonly sequence: number
+  readonly times: readonly number[]
+  readonly orders: readonly number[]
+  readonly handles: readonly number[]
 }
 
 /** Room for 2⁴⁸ events in each phase of an instant; 16 phases fit into 52 bits. */

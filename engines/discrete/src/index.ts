@@ -26,7 +26,14 @@ export { compilePathway, type Program } from './program.ts'
 export { OUTCOMES, type Outcome, type Records, type Stay } from './records.ts'
 export { type Budget, type Presence, Run, type RunOptions, type Stop } from './run.ts'
 export type { State } from './state.ts'
-export { type DurationStatistics, type FlowStatistics, statisticsOf, type WaitStatistics } from './statistics.ts'
+export { type StateJson, stateFromJson, stateToJson } from './state-json.ts'
+export {
+  type DurationStatistics,
+  type FlowStatistics,
+  statisticsOf,
+  type UseStatistics,
+  type WaitStatistics,
+} from './statistics.ts'
 export type { Band } from './study/band.ts'
 export type { Metric, Quantity } from './study/measure.ts'
 export { type OfferedLoad, type OfferedLoadOptions, offeredLoad } from './study/offered-load.ts'

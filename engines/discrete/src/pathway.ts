@@ -221,7 +221,8 @@ export type Step =
   | (Named & { readonly kind: 'classify'; readonly as: string })
   /**
    * Waits until `size` people are together or the first of them has waited `atMost`; from then on the first goes for
-   * all of them (one porter for four), up to a step of kind `separate` or the end.
+   * all of them (one porter for four), up to a step of kind `separate` or the end. Those who go as one already count as
+   * one.
    */
   | (Named & { readonly kind: 'batch'; readonly size: number; readonly atMost?: DurationByClass })
   /** Those who went as one go on each for themselves. */

@@ -1,4 +1,6 @@
 import type { Duration, Pathway, Resource } from './pathway.ts'
+import type { Stay } from './records.ts'
+import type { Run } from './run.ts'
 
 export const exponential = (mean: number): Duration => ({ kind: 'exponential', mean })
 export const list = (...values: number[]): Duration => ({ kind: 'list', values })
@@ -25,3 +27,6 @@ export function singleQueue(
     steps: [{ kind: 'activity', name: 'service', needs: { staff: 1 }, duration: service, ...taking }],
   }
 }
+
+/** The records of a run. */
+export const staysOf = (run: Run): Stay[] => Array.from({ length: run.records!.length }, (_, i) => run.records!.at(i))

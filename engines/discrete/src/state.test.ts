@@ -4,6 +4,7 @@ import type { Pathway } from './pathway.ts'
 import { compilePathway } from './program.ts'
 import { constant, exponential, singleQueue } from './queue.test-data.ts'
 import { Run } from './run.ts'
+import { stateFromJson, stateToJson } from './state-json.ts'
 import { statisticsOf } from './statistics.ts'
 
 /** A department with a bit of everything. */
@@ -302,6 +303,7 @@ describe('what is wrong', () => {
     [broken({ steps: [{ kind: 'release', name: 'x', of: 'y' }] }), /releases "y"/],
     [broken({ steps: [{ kind: 'branch', name: 'x', options: [{ probability: 0.5, to: 'leave' }] }] }), /sum to 0.5/],
     [broken({ classes: [{ name: 'urgent', priority: 64 }] }), /priority 64/],
+    [broken({ classes: Array.from({ length: 257 }, (_, i) => ({ name: `${i}` })) }), /257 classes/],
     [broken({ resources: [{ name: 'bed', capacity: -1 }] }), /capacity -1/],
   ])('is refused with the name of it: %#', (compile, message) => {
     expect(compile).toThrow(DiscreteError)
@@ -336,5 +338,49 @@ describe('what is wrong', () => {
     expect(rush.advance({ until: 5, events: 1000 })).toBe('events')
     expect(rush.advance({ until: 5, present: 5000 })).toBe('present')
     expect(rush.now).toBe(0)
+  })
+})
+
+describe('a state in a file', () => {
+  const run = new Run(program, { seed: 5 })
+  run.advance({ until: 470 })
+  const captured = run.capture()
+  const text = JSON.stringify(stateToJson(program, captured))
+
+  it('goes on bit for bit like the run, in another process and with the pathway’s keys in another order', () => {
+    const truth = trace(run, 1500)
+    const { name, ...rest } = department
+    const again = compilePathway(JSON.parse(JSON.stringify({ ...rest, name })))
+    const other = new Run(again, { seed: 5 })
+    other.restore(stateFromJson(again, JSON.parse(text)))
+    expect(trace(other, 1500)).toEqual(truth)
+  })
+
+  it.each<[string, RegExp]>([
+    ['null', /no state of a run/],
+    ['{}', /no state of a run/],
+    [text.replace('"version":1', '"version":2'), /version 2/],
+    [text.replace(/"scalars":\[470/, '"scalars":[471'), /damaged/],
+  ])('is refused when it is something else: %#', (json, message) => {
+    expect(() => stateFromJson(program, JSON.parse(json))).toThrow(message)
+  })
+
+  it('of a pathway that differs in one number is refused', () => {
+    const resources = department.resources.map((r) => (r.name === 'bed' ? { ...r, capacity: 7 } : r))
+    const other = compilePathway({ ...department, resources })
+    expect(() => stateFromJson(other, JSON.parse(text))).toThrow(/another pathway/)
+  })
+})
+
+describe('statistics', () => {
+  it('right after they were reset are what is now', () => {
+    const run = new Run(program, { seed: 5 })
+    run.advance({ until: 470 })
+    run.resetStatistics()
+    const { lines, meanPresent, resources, span } = statisticsOf(run)
+    expect(span).toBe(0)
+    expect(meanPresent).toBe(run.present)
+    expect(resources.bed).toMatchObject({ busy: run.state.busy[3], capacity: 6 })
+    expect(Object.values(lines).map((line) => line.meanLength)).toEqual([...run.state.waiting])
   })
 })

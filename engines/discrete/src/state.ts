@@ -1,6 +1,16 @@
-import { Calendar, grown } from './calendar.ts'
+import { Calendar, type CalendarEntries, grown } from './calendar.ts'
 import { F, type Layout, layoutOf, STATUS, W } from './layout.ts'
 import type { Program } from './program.ts'
+
+/** A state as plain numbers. */
+export interface StateTables {
+  readonly scalars: readonly number[]
+  readonly calendar: CalendarEntries
+  readonly numbers: readonly number[]
+  readonly words: readonly number[]
+  readonly floats: readonly number[]
+  readonly integers: readonly number[]
+}
 
 /** Everything that a run's future depends on, as numbers and typed arrays; a copy of it is a copy of the run. */
 export class State {
@@ -145,6 +155,40 @@ export class State {
     this.words[w + W.NEXT] = this.empty
     this.empty = slot
     this.present--
+  }
+
+  /** Everything that is in it, as plain numbers; see `state-json.ts`. */
+  toTables(): StateTables {
+    const { now, replication, events, present, used, empty, joins, admitted } = this
+    return {
+      scalars: [now, replication, events, present, used, empty, joins, admitted],
+      calendar: this.calendar.toEntries(),
+      numbers: [...this.numbers.subarray(0, used * this.layout.numbers)],
+      words: [...this.words.subarray(0, used * this.layout.words)],
+      floats: [...this.#floats],
+      integers: [...this.#integers],
+    }
+  }
+
+  /** A state of the program with this in it; undefined when the tables are not as long as they should be. */
+  static of(program: Program, tables: StateTables): State | undefined {
+    const state = new State(program)
+    const { scalars, numbers, words, floats, integers } = tables
+    const [now = 0, replication = 0, events = 0, present = 0, used = 0, empty = -1, joins = 0, admitted = 0] = scalars
+    if (
+      numbers.length !== used * state.layout.numbers ||
+      words.length !== used * state.layout.words ||
+      floats.length !== state.#floats.length ||
+      integers.length !== state.#integers.length
+    )
+      return undefined
+    Object.assign(state, { now, replication, events, present, used, empty, joins, admitted })
+    state.calendar.copyFrom(Calendar.of(tables.calendar))
+    state.numbers = Float64Array.from([...numbers, ...new Float64Array(8 * state.layout.numbers)])
+    state.words = Int32Array.from([...words, ...new Int32Array(8 * state.layout.words)])
+    state.#floats.set(floats)
+    state.#integers.set(integers)
+    return state
   }
 
   /** Whether the other has the same places for everything. */

@@ -24,7 +24,7 @@ export interface UseStatistics {
   readonly overtime: number
 }
 
-/** What happened since the start or the last `resetStatistics`; time averages are NaN while no time has passed. */
+/** What happened since the start or the last `resetStatistics`; while no time has passed, time averages are what is now. */
 export interface FlowStatistics {
   readonly span: number
   readonly resources: Readonly<
@@ -72,7 +72,7 @@ export function statisticsOf(run: Run): FlowStatistics {
       byClass[name] = waits(own)
       for (let i = 0; i < WAIT_SUMS; i++) total[i]! += own[i]!
     }
-    const meanLength = (sums[at]! + (now - sums[at + 1]!) * state.waiting[l]!) / span
+    const meanLength = average(sums[at]! + (now - sums[at + 1]!) * state.waiting[l]!, span, state.waiting[l]!)
     lines[line.name] = { meanLength, all: waits(total), byClass }
   }
   const stays: Record<string, FlowStatistics['stays'][string]> = {}
@@ -81,27 +81,34 @@ export function statisticsOf(run: Run): FlowStatistics {
     stays[name] = { ...durations(sums[at]!, sums[at + 1]!, sums[at + 2]!), longest: sums[at + 3]! }
   }
   const present = sums[layout.presentSums]! + (now - sums[layout.presentSums + 1]!) * state.present
-  return { span, resources, lines, stays, meanPresent: present / span }
+  return { span, resources, lines, stays, meanPresent: average(present, span, state.present) }
 }
+
+const average = (integral: number, span: number, now: number): number => (span > 0 ? integral / span : now)
 
 function useOf({ program, state }: Run, resource: number, span: number): FlowStatistics['resources'][string] {
-  const { now, sums } = state
-  const total = [0, 0, 0] as [number, number, number]
   const members: Record<string, UseStatistics & { readonly missedBreaks: number }> = {}
+  const total = { busy: 0, capacity: 0, overtime: 0 }
   for (const [p, pool] of program.pools.entries()) {
     if (pool.resource !== resource) continue
-    const rest = now - sums[4 * p + 3]!
-    const own = [state.busy[p]!, state.capacity[p]!, state.outgoing[p]!].map((x, i) => sums[4 * p + i]! + rest * x)
-    for (const i of [0, 1, 2] as const) total[i] += own[i]!
+    const at = 4 * p
+    const rest = state.now - state.sums[at + 3]!
+    const busy = average(state.sums[at]! + rest * state.busy[p]!, span, state.busy[p]!)
+    const capacity = average(state.sums[at + 1]! + rest * state.capacity[p]!, span, state.capacity[p]!)
+    const overtime = state.sums[at + 2]! + rest * state.outgoing[p]!
+    total.busy += busy
+    total.capacity += capacity
+    total.overtime += overtime
     if (pool.member >= 0)
-      members[pool.name] = { ...use(own[0]!, own[1]!, own[2]!, span), missedBreaks: state.missedBreaks[p]! }
+      members[pool.name] = { ...use(busy, capacity, overtime), missedBreaks: state.missedBreaks[p]! }
   }
-  return Object.keys(members).length > 0 ? { ...use(...total, span), members } : use(...total, span)
+  const all = use(total.busy, total.capacity, total.overtime)
+  return Object.keys(members).length > 0 ? { ...all, members } : all
 }
 
-const use = (busy: number, capacity: number, overtime: number, span: number): UseStatistics => ({
-  busy: busy / span,
-  capacity: capacity / span,
+const use = (busy: number, capacity: number, overtime: number): UseStatistics => ({
+  busy,
+  capacity,
   utilisation: capacity > 0 ? busy / capacity : Number.NaN,
   overtime,
 })

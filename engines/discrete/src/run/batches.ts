@@ -45,20 +45,34 @@ export function depart(core: Core, batchIndex: number): void {
   s.batchHeads[batchIndex] = -1
   s.batchTails[batchIndex] = -1
   s.gathered[batchIndex] = 0
-  // Somebody may lead others already, from a batch before: these come along in front.
-  let last = first
-  for (let at = s.words[w + W.NEXT]!; at >= 0; at = s.words[at * words + W.NEXT]!) {
+  // Whoever leads others already, from a batch before, brings them along.
+  let last = lastCompanion(core, first)
+  for (let at = s.words[w + W.NEXT]!; at >= 0; ) {
+    const next = s.words[at * words + W.NEXT]!
+    const others = s.words[at * words + W.COMPANIONS]!
     s.words[at * words + W.STATUS] = STATUS.ALONG
+    s.words[at * words + W.COMPANIONS] = -1
+    s.words[at * words + W.NEXT] = others
+    s.words[last * words + (last === first ? W.COMPANIONS : W.NEXT)] = at
     last = at
-  }
-  const mine = s.words[w + W.NEXT]!
-  if (mine >= 0) {
-    s.words[last * words + W.NEXT] = s.words[w + W.COMPANIONS]!
-    s.words[w + W.COMPANIONS] = mine
+    while (s.words[last * words + W.NEXT]! >= 0) last = s.words[last * words + W.NEXT]!
+    at = next
   }
   s.words[w + W.STATUS] = STATUS.MOVING
   s.words[w + W.PC] = program.instructions[s.words[w + W.PC]!]!.next
   goOnSoon(core, first)
+}
+
+/** The last of those who go along with somebody; that person if nobody does. */
+function lastCompanion({ state: s }: Core, first: number): number {
+  const { words } = s.layout
+  let last = first
+  let next = s.words[first * words + W.COMPANIONS]!
+  while (next >= 0) {
+    last = next
+    next = s.words[next * words + W.NEXT]!
+  }
+  return last
 }
 
 /** Those who went along go on for themselves, from where the first is. */
