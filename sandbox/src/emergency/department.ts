@@ -151,7 +151,7 @@ export class Department {
     const { acuity, seemingAcuity } = visit.visitor
     visit.acuity = Math.max(1, seemingAcuity - (acuity - visit.trueAcuity)) as Acuity
     this.#world.happen(visit, { what: 'triaged', acuity: visit.acuity })
-    const chair = visit.stage === 'ambulance' && visit.visitor.fitToSit && visit.acuity >= 4
+    const chair = visit.stage === 'ambulance' && visit.visitor.fitToSit && visit.acuity >= 3
     if (visit.stage !== 'ambulance' || chair) {
       if (visit.area !== 'ED-WAIT') this.spaces.sit(visit, 'ED-WAIT')
       stageOf(this.#world, visit, 'to-place')

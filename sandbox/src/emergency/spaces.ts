@@ -151,5 +151,7 @@ function usable(space: Space): boolean {
 export function placementOrder(world: World, visit: Visit): number {
   const waited = (world.now - visit.arrived) / minute
   const weight: Readonly<Record<Acuity, number>> = { 1: -10_000, 2: -180, 3: 0, 4: 30, 5: 40 }
-  return weight[visit.acuity] - waited - (visit.stage === 'ambulance' ? 45 : 0) - (waited > 170 ? 40 : 0)
+  // Crews that cannot leave press, more and more.
+  const crew = visit.stage === 'ambulance' ? 45 + 2 * Math.max(0, waited - 30) : 0
+  return weight[visit.acuity] - waited - crew - (waited > 170 ? 40 : 0)
 }
