@@ -20,6 +20,7 @@ export const accessActions = [
   'view-engineering',
   'use-models',
   'ingest',
+  'set-roster',
   'erase-subject',
   'manage-accounts',
 ] as const

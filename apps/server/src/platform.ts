@@ -1,5 +1,5 @@
 import type { Accounts, Audit, OpenIdSignIn, Policy, Sessions } from '@counterpart/governance'
-import type { Intake } from '@counterpart/intake'
+import type { DepartmentSettings, Intake } from '@counterpart/intake'
 import type { Catalogue, Instant, TwinDefinition } from '@counterpart/kernel'
 import type { Thread } from '@counterpart/thread'
 import type { LiveHub } from './live.ts'
@@ -14,7 +14,11 @@ import type { TwinState } from './twins/twin-state.ts'
 /** Everything that the routes and listeners share, wired once in `start.ts`. */
 export interface Platform {
   readonly definitions: readonly TwinDefinition[]
+  /** Whether a definition is of this subject; see {@link definitionsFor}. */
+  readonly follows: (definition: TwinDefinition, subject: string) => boolean
   readonly catalogue: Catalogue
+  /** Departments of this hospital, as the file says. */
+  readonly departments: readonly DepartmentSettings[]
   readonly thread: Thread
   readonly intake: Intake
   readonly subjects: ProjectionStore<SubjectState>
@@ -44,6 +48,9 @@ export interface Log {
 }
 
 /** A subject's twins that exist, or may come to exist with its first observation. */
-export function definitionsFor(platform: Pick<Platform, 'definitions'>, subject: string): readonly TwinDefinition[] {
-  return platform.definitions.filter((definition) => subject.startsWith(`${definition.subjectKind}/`))
+export function definitionsFor(
+  platform: Pick<Platform, 'definitions' | 'follows'>,
+  subject: string,
+): readonly TwinDefinition[] {
+  return platform.definitions.filter((definition) => platform.follows(definition, subject))
 }

@@ -27,6 +27,7 @@ import { openThread, type ThreadEvent } from '@counterpart/thread'
 import { serve } from '@hono/node-server'
 import pino from 'pino'
 import { describeReading } from './api/describe.ts'
+import { departmentsIn, followsOf } from './departments.ts'
 import { createApp } from './http/app.ts'
 import { staticFiles } from './http/static-files.ts'
 import { openLiveHub } from './live.ts'
@@ -46,6 +47,9 @@ import { builtWebApp } from './web-app.ts'
 
 export const version = '0.1.0'
 
+/** How often twins that move by themselves are brought to the present. */
+const tickEvery = 5_000
+
 export interface ServerOptions {
   readonly dataDirectory: string
   readonly host?: string
@@ -55,6 +59,8 @@ export interface ServerOptions {
   readonly mqttPort: number
   /** Patients of the virtual ward; 0: no sandbox. */
   readonly sandboxPatients: number
+  /** JSON file of the departments of this hospital; see docs/connect-a-hospital.md. */
+  readonly departments?: string
   /** WFDB records to replay as live ECG patches. */
   readonly replay?: readonly string[]
   /** DATABASE_URL, MQTT_URL, OIDC_ISSUER …, ORDERS_URL, PUBLIC_URL; see docs/configuration.md. */
@@ -112,6 +118,8 @@ async function start(
   const registry = options.registry ?? new URL('./registry.ts', import.meta.url)
   const { twins: definitions } = (await import(registry.href)) as { twins: readonly TwinDefinition[] }
   const catalogue = catalogueOf(definitions)
+  const departments = options.departments === undefined ? [] : departmentsIn(options.departments)
+  const follows = followsOf(departments)
   const webApp = options.webApp === false ? undefined : builtWebApp(() => say('building the web app …'))
   // Its failure is reported below, where it is waited for.
   webApp?.catch(() => {})
@@ -150,6 +158,7 @@ async function start(
   const twinHost = new TwinHost({
     thread,
     definitions,
+    follows,
     subjects,
     twins,
     pool,
@@ -177,11 +186,18 @@ async function start(
     catalogue,
     clock,
     pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY || undefined),
+    departments,
     onReceipt: sources.count,
   })
   closing.push(() => intake.close())
+  await intake.recordLayouts()
+  await twinHost.begin()
+  const ticking = setInterval(() => twinHost.tick(), tickEvery)
+  closing.push(() => clearInterval(ticking))
   const platform: Platform = {
     definitions,
+    follows,
+    departments,
     catalogue,
     thread,
     intake,

@@ -1,5 +1,5 @@
 import type { Instant, Observation, SubjectId, Treatment } from '@counterpart/kernel'
-import { supersedes, treatmentSupersedes } from '@counterpart/kernel'
+import { departmentChannels, imagingChannels, supersedes, treatmentSupersedes } from '@counterpart/kernel'
 import type { ThreadEvent } from '@counterpart/thread'
 import type { Projection } from './projection.ts'
 
@@ -126,6 +126,10 @@ function changeEncounter(state: SubjectState, next: EncounterPayload, event: Thr
   }
 }
 
+function isLayout({ channel }: Observation): boolean {
+  return channel === departmentChannels.layout || channel === imagingChannels.layout
+}
+
 function observe(state: SubjectState, next: Observation, event: ThreadEvent): void {
   const held = state.latest[next.channel]
   if (next.status === 'retracted') {
@@ -139,6 +143,8 @@ function observe(state: SubjectState, next: Observation, event: ThreadEvent): vo
       ? supersedes(next, held.observation)
       : next.effective > held.observation.effective ||
         (next.effective === held.observation.effective && supersedes(next, held.observation)))
+  // A department's name comes with its layout.
+  if (newer && isLayout(next)) state.name = String(next.detail?.name)
   if (newer) state.latest[next.channel] = { observation: next, recorded: event.recorded, event: event.id }
   state.lastObservation = Math.max(state.lastObservation ?? 0, next.effective)
 }

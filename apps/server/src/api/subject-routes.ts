@@ -31,7 +31,8 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       state,
       twins,
       {
-        identity: await access.may('view-identity', { subject: id }),
+        // A department is nobody: its name is no secret to those who may know that it is there.
+        identity: !id.startsWith('patient/') || (await access.may('view-identity', { subject: id })),
         content: seen.allowed && !seen.obligations.includes('no-clinical-content'),
       },
       platform.clock(),

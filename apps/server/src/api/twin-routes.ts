@@ -48,7 +48,7 @@ export function twinFrom(
 ): { definition: TwinDefinition; subject: SubjectId; twin: TwinId } {
   const parsed = parseTwinId(id)
   const definition = parsed && platform.definitions.find((each) => each.kind === parsed.kind)
-  if (!parsed || !definition || !parsed.subject.startsWith(`${definition.subjectKind}/`)) throw notFound(`twin "${id}"`)
+  if (!parsed || !definition || !platform.follows(definition, parsed.subject)) throw notFound(`twin "${id}"`)
   return { definition, subject: parsed.subject, twin: id as TwinId }
 }
 
@@ -145,8 +145,9 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await requireKnown(platform, subject)
       const request = context.req.valid('json')
       const loop = await platform.host.loop(definition.kind, subject)
-      if (!loop?.belief) throw notFound('belief yet: the twin needs a first measurement')
-      const now = Math.max(platform.clock(), loop.belief.asOf)
+      const belief = loop && platform.host.present(definition.kind, loop)
+      if (!loop || !belief) throw notFound('belief yet: the twin needs a first measurement')
+      const now = Math.max(platform.clock(), belief.asOf)
       const scenario: Scenario = {
         id: 'what-if',
         name: 'What if',
@@ -156,7 +157,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const times = [now, ...forecastTimes(definition, now, request.horizon)]
       const started = performance.now()
       const { forecasts } = await platform.pool.run(
-        computeJob(twin, loop.belief, loop.treatments, { kind: 'forecast', scenarios, times }),
+        computeJob(twin, belief, loop.treatments, { kind: 'forecast', scenarios, times }),
         true,
       )
       const [without, withIt] = forecasts as readonly [Forecast, Forecast]
@@ -165,7 +166,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         name !== undefined
           ? (
               await platform.pool.run(
-                computeJob(twin, loop.belief, loop.treatments, { kind: 'picture', scenarios, name }),
+                computeJob(twin, belief, loop.treatments, { kind: 'picture', scenarios, name }),
                 true,
               )
             ).pictures
@@ -232,7 +233,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await requireKnown(platform, subject)
       const state = await platform.twins.get(twin)
       const rows = definition.quantities
-        .filter((quantity) => quantity.channel !== undefined)
+        .filter(({ name, channel }) => channel !== undefined || totalsOf(state, name).count > 0)
         .flatMap((quantity): Score[] => {
           const leads = definition.cadence.forecastSteps.filter((step) => state.scores[`${quantity.name}|${step}`])
           return [
@@ -254,7 +255,8 @@ async function describeTwin(
   const loop = (await platform.host.loop(definition.kind, subject))!
   const state = await platform.twins.get(twin)
   const facts = await platform.subjects.get(subject)
-  const belief = loop.belief
+  const kept = loop.belief
+  const belief = platform.host.present(definition.kind, loop)
   const context = loop.contextAt(belief?.asOf ?? platform.clock())
   const prior = definition.begin(
     { id: subject, kind: definition.subjectKind },
@@ -272,7 +274,7 @@ async function describeTwin(
     version: definition.version,
     subject,
     asOf: belief?.asOf ?? null,
-    beliefHash: belief ? beliefHash(belief) : '',
+    beliefHash: kept ? beliefHash(kept) : '',
     beliefEvent: state.belief?.event ?? null,
     variables: definition.variables.map((variable) => ({
       ...variable,

@@ -1,6 +1,7 @@
 export * from './advice.ts'
 export * from './common.ts'
 export * from './definition.ts'
+export * from './department.ts'
 export * from './engineering.ts'
 export * from './model.ts'
 export * from './picture.ts'

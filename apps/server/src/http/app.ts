@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { adviceRoutes } from '../api/advice-routes.ts'
+import { departmentRoutes } from '../api/department-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
 import { modelRoutes } from '../api/model-routes.ts'
 import { pictureRoutes } from '../api/picture-routes.ts'
@@ -76,6 +77,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   sessionRoutes(app, platform)
   subjectRoutes(app, platform)
   twinRoutes(app, platform)
+  departmentRoutes(app, platform)
   pictureRoutes(app, platform)
   adviceRoutes(app, platform)
   quarantineRoutes(app, platform)

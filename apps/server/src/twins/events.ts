@@ -24,6 +24,8 @@ export interface ForecastIssued {
   readonly size: number
   /** The last measurement of each channel when it was made: what persistence would say. */
   readonly lastMeasured: Readonly<Record<string, number>>
+  /** What could be counted when it was made, by quantity: what persistence would say of it. */
+  readonly lastCounted?: Readonly<Record<string, number>>
   /** Treatments in force when it was made; if they change, "carry on" did not happen and it is not scored. */
   readonly treatments: string
   /** The decision whose effect it predicts, when it is not a forecast of carrying on. */
@@ -43,6 +45,7 @@ export interface Bands {
 export interface ForecastScored {
   readonly forecast: string
   readonly quantity: string
+  /** The channel that measured it; `counted` when it was counted. */
   readonly channel: string
   readonly madeAt: Instant
   readonly at: Instant

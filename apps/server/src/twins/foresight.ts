@@ -4,6 +4,7 @@ import {
   type Decision,
   type Forecast,
   type Instant,
+  minute,
   type Recommendation,
   type Scenario,
   type TwinId,
@@ -15,9 +16,9 @@ import { computeJob, forecastTimes } from './compute.ts'
 import type { ComputePool } from './compute-pool.ts'
 import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
 import { factOf } from './facts.ts'
-import { type LiveTwin, slotOf, treatmentsInForce } from './live-twin.ts'
+import { type LiveTwin, presentBelief, slotOf, treatmentsInForce } from './live-twin.ts'
 import { packedSize, packMembers } from './packed-members.ts'
-import { judge } from './scoring.ts'
+import { judge, judgeCounted, type Verdicts } from './scoring.ts'
 import { bandsOf, summariseForecast, summariseVariables } from './summaries.ts'
 import { recommendationStatus, type TwinState } from './twin-state.ts'
 
@@ -28,6 +29,9 @@ export interface RecordedBelief {
   /** `undefined`: it stood there already in other words. */
   readonly event: string | undefined
 }
+
+/** How long after a moment what happened then is taken to have been told: messages may be that late. */
+const settledAfter = 2 * minute
 
 export interface ForesightOptions {
   readonly thread: Thread
@@ -90,45 +94,70 @@ export class Foresight {
     return { hash, event }
   }
 
-  /** Judges waiting forecasts by what these events measured. */
+  /** Judges waiting forecasts by what these events measured, and by what can be counted now that the belief has passed. */
   async judge(live: LiveTwin, events: readonly ThreadEvent[]): Promise<void> {
     const state = await this.#options.twins.get(live.twin)
-    const treatments = treatmentsInForce(live)
+    const treatments = treatmentsInForce(live, this.#options.clock())
     for (const event of events) {
       const fact = factOf(event)
       if (fact?.kind !== 'observation') continue
-      const { scores, outcomes } = judge(state, live.definition, fact.observation, event.id, treatments)
-      await Promise.all([
-        ...scores.map(({ pending, score }) =>
-          this.#append({
-            ...twinEvent(live, 'forecast.scored', score.at, `score/${score.forecast}/${score.quantity}/${score.lead}`),
-            payload: asPayload(score),
-            derivedFrom: eventIds(pending.event, event.id),
-          }),
-        ),
-        ...outcomes.map(({ pending, outcome }) =>
-          this.#append({
-            ...twinEvent(live, 'outcome.observed', fact.observation.effective, `outcome/${outcome.id}`),
-            payload: asPayload({ outcome }),
-            derivedFrom: eventIds(pending.event, event.id),
-          }),
-        ),
-      ])
+      await this.#recordVerdicts(live, judge(state, live.definition, fact.observation, event.id, treatments), event)
     }
+    const last = events.at(-1)
+    const { belief } = live.loop
+    if (last && belief && live.definition.counted) {
+      const countedAt = (at: Instant) => this.#countedAt(live, at)
+      const until = belief.asOf - settledAfter
+      await this.#recordVerdicts(
+        live,
+        judgeCounted(state, live.definition, until, countedAt, last.id, treatments),
+        last,
+      )
+    }
+  }
+
+  #countedAt({ definition, loop, twin }: LiveTwin, at: Instant): Readonly<Record<string, number>> | undefined {
+    try {
+      const belief = presentBelief(definition, loop, at, loop.beliefAt(at) ?? null)
+      return belief ? definition.counted?.(belief) : undefined
+    } catch (error) {
+      this.#options.onError(error, { twin })
+      return undefined
+    }
+  }
+
+  async #recordVerdicts(live: LiveTwin, { scores, outcomes }: Verdicts, event: ThreadEvent): Promise<void> {
+    await Promise.all([
+      ...scores.map(({ pending, score }) =>
+        this.#append({
+          ...twinEvent(live, 'forecast.scored', score.at, `score/${score.forecast}/${score.quantity}/${score.lead}`),
+          payload: asPayload(score),
+          derivedFrom: eventIds(pending.event, event.id),
+        }),
+      ),
+      ...outcomes.map(({ pending, outcome }) =>
+        this.#append({
+          ...twinEvent(live, 'outcome.observed', event.effective, `outcome/${outcome.id}`),
+          payload: asPayload({ outcome }),
+          derivedFrom: eventIds(pending.event, event.id),
+        }),
+      ),
+    ])
   }
 
   /** Forecasts and advises when the belief has moved on far enough; one at a time for each twin. */
   maybeForecast(live: LiveTwin, belief: Belief): void {
+    const now = this.#options.clock()
     const slot = slotOf(live.definition, belief.asOf)
-    const treatments = treatmentsInForce(live)
+    const treatments = treatmentsInForce(live, now)
     const treatmentsChanged = treatments !== live.lastForecastTreatments
     if (live.forecasting || (slot <= live.lastForecastSlot && !treatmentsChanged)) return
     // A twin that is still catching up with the past has nothing to say about the future.
-    if (this.#options.clock() - belief.asOf > live.definition.cadence.forecastEvery) return
+    if (now - belief.asOf > live.definition.cadence.forecastEvery) return
     live.forecasting = true
     live.lastForecastSlot = slot
     live.lastForecastTreatments = treatments
-    const work = this.#forecastAndAdvise(live, treatmentsChanged)
+    const work = this.#forecastAndAdvise(live, belief, treatmentsChanged)
       .catch((error) => this.#options.onError(error, { twin: live.twin }))
       .finally(() => {
         live.forecasting = false
@@ -139,13 +168,15 @@ export class Foresight {
 
   /** Records forecasts of what a decision will do, beside carrying on, so that the outcome can be judged. */
   async forecastDecision(live: LiveTwin, decision: Decision, decisionEvent: string): Promise<void> {
-    if (!live.loop.belief) return
-    const made = standing(live)
+    const now = Math.max(decision.at, this.#options.clock())
+    const present = presentBelief(live.definition, live.loop, now)
+    if (!present) return
+    const made = standing(live, present, now)
     const belief = await this.recordBelief(live)
     const scenario: Scenario = { id: decision.scenarioId, name: 'As decided', interventions: decision.interventions }
     // The belief may be older than the decision; what was decided starts now.
-    const times = forecastTimes(live.definition, Math.max(decision.at, live.loop.belief.asOf))
-    const [withIt, without] = await this.#forecasts(live, [scenario, carryOn], times)
+    const times = forecastTimes(live.definition, Math.max(decision.at, present.asOf))
+    const [withIt, without] = await this.#forecasts(live, present, [scenario, carryOn], times)
     const issued = this.#issued(withIt!, live, made, belief.hash, `decision/${decision.id}`)
     await this.#append({
       ...twinEvent(live, 'forecast.issued', withIt!.madeAt, `forecast/decision/${decision.id}`),
@@ -159,9 +190,8 @@ export class Foresight {
     })
   }
 
-  async #forecastAndAdvise(live: LiveTwin, treatmentsChanged: boolean): Promise<void> {
-    const belief = live.loop.belief!
-    const made = standing(live)
+  async #forecastAndAdvise(live: LiveTwin, belief: Belief, treatmentsChanged: boolean): Promise<void> {
+    const made = standing(live, belief, this.#options.clock())
     const { treatments } = live.loop
     const recorded = await this.recordBelief(live)
     const times = forecastTimes(live.definition, belief.asOf)
@@ -221,7 +251,7 @@ export class Foresight {
       scenario: { id: forecast.scenario.id, name: forecast.scenario.name },
       times: forecast.times,
       bands: bandsOf(forecast),
-      members: packMembers(forecast, definition),
+      members: packMembers(forecast, definition, made.lastCounted),
       size: packedSize,
       ...made,
     }
@@ -229,10 +259,11 @@ export class Foresight {
 
   async #forecasts(
     live: LiveTwin,
+    belief: Belief,
     scenarios: readonly Scenario[],
     times: readonly Instant[],
   ): Promise<readonly Forecast[]> {
-    const job = computeJob(live.twin, live.loop.belief!, live.loop.treatments, { kind: 'forecast', scenarios, times })
+    const job = computeJob(live.twin, belief, live.loop.treatments, { kind: 'forecast', scenarios, times })
     return (await this.#options.pool.run(job, true)).forecasts!
   }
 
@@ -249,12 +280,14 @@ export class Foresight {
 }
 
 /** What was so when a forecast was made: taken down before anything else arrives. */
-type Standing = Pick<ForecastIssued, 'lastMeasured' | 'treatments'>
+type Standing = Pick<ForecastIssued, 'lastMeasured' | 'lastCounted' | 'treatments'>
 
-function standing(live: LiveTwin): Standing {
+function standing(live: LiveTwin, belief: Belief, now: Instant): Standing {
+  const lastCounted = live.definition.counted?.(belief)
   return {
     lastMeasured: Object.fromEntries([...live.lastMeasured].map(([channel, { value }]) => [channel, value])),
-    treatments: treatmentsInForce(live),
+    ...(lastCounted && { lastCounted }),
+    treatments: treatmentsInForce(live, now),
   }
 }
 

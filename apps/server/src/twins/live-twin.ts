@@ -1,4 +1,4 @@
-import type { Instant, Observation, Subject, TwinDefinition, TwinId } from '@counterpart/kernel'
+import type { Belief, Instant, Observation, Subject, TwinDefinition, TwinId } from '@counterpart/kernel'
 import type { BuiltLoop } from './rebuild.ts'
 
 /** A twin at work: its loop, and what of it still has to be told. */
@@ -19,6 +19,30 @@ export interface LiveTwin extends BuiltLoop {
   forecasting: boolean
   stepsSinceCheckpoint: number
   lastUsed: Instant
+  /** By this house's clock: when facts last came in, and when its estimate was last told. */
+  lastHeard: Instant
+  lastTold: Instant
+  /** Whether it has moved on since. */
+  untold: boolean
+}
+
+/**
+ * Whether a twin moves on while nothing is observed. A department goes on by itself, and that nothing was heard of it says
+ * something; of a patient whose monitor is silent nothing is known but what was last measured.
+ */
+export function movesByItself({ subjectKind }: Pick<TwinDefinition, 'subjectKind'>): boolean {
+  return subjectKind !== 'patient'
+}
+
+/** The belief brought to `now`, where the twin moves by itself; a belief for looking and forecasting, never kept. */
+export function presentBelief(
+  definition: TwinDefinition,
+  loop: BuiltLoop['loop'],
+  now: Instant,
+  belief: Belief | null = loop.belief,
+): Belief | null {
+  if (belief === null || !movesByItself(definition) || now <= belief.asOf) return belief
+  return definition.assimilate(belief, now, [], loop.contextAt(now))
 }
 
 /** Notes a measurement, if it is the newest of its channel. */
@@ -36,10 +60,11 @@ export function slotOf(definition: TwinDefinition, at: Instant): number {
   return Math.floor(at / definition.cadence.forecastEvery)
 }
 
-/** The treatments that go on as of the belief, in a form to compare: while it stays the same, carrying on is what happens. */
-export function treatmentsInForce({ loop }: LiveTwin): string {
+/** The treatments that go on as of the belief (or now, where the twin moves by itself), in a form to compare: while it stays the same, carrying on is what happens. */
+export function treatmentsInForce({ loop, definition }: LiveTwin, now: Instant): string {
+  const asOf = loop.belief?.asOf ?? 0
   return loop
-    .contextAt(loop.belief?.asOf ?? 0)
+    .contextAt(movesByItself(definition) ? Math.max(asOf, now) : asOf)
     .treatments.filter((treatment) => treatment.until === undefined)
     .map((treatment) => `${treatment.intervention}×${treatment.dose}`)
     .join(', ')

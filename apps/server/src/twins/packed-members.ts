@@ -6,15 +6,19 @@ import type { ForecastIssued } from './events.ts'
 export const packedSize = 64
 
 /**
- * The quantities that can be measured, packed for the thread: for each time, {@link packedSize} equally likely values (the
+ * The quantities that can be measured or counted, packed for the thread: for each time, {@link packedSize} equally likely values (the
  * midpoint quantiles of the weighted ensemble). Enough to judge by, and small, because forecasts wait for hours.
  */
-export function packMembers(forecast: Forecast, definition: TwinDefinition): Record<string, string> {
+export function packMembers(
+  forecast: Forecast,
+  definition: TwinDefinition,
+  counted: Readonly<Record<string, number>> = {},
+): Record<string, string> {
   const probabilities = Array.from({ length: packedSize }, (_, i) => (i + 0.5) / packedSize)
   const packed: Record<string, string> = {}
   for (const { name, channel } of definition.quantities) {
     const quantity = forecast.quantities[name]
-    if (channel === undefined || !quantity) continue
+    if ((channel === undefined && counted[name] === undefined) || !quantity) continue
     const values = forecast.times.flatMap((_, time) => {
       const members = quantity.members.subarray(time * forecast.size, (time + 1) * forecast.size)
       return [...quantiles(members, probabilities, forecast.weights)]

@@ -13,10 +13,16 @@ import {
 } from '@counterpart/kernel'
 import type { Checkpoint, StreamId, Thread } from '@counterpart/thread'
 import { factOf, factTypes, latestVersions, readFacts } from './facts.ts'
+import { movesByItself } from './live-twin.ts'
 
 export const checkpointKind = 'belief-2'
 /** Assimilations done in one go before other work gets its turn. */
 export const stepsAtOnce = 64
+
+/** Facts kept at hand. Of a department much is told hours late (who left and when), of a patient little. */
+function memoryFor(definition: TwinDefinition): number {
+  return movesByItself(definition) ? 1_024 : 128
+}
 
 /** What stands before the belief in a checkpoint's bytes. */
 interface Taken {
@@ -51,7 +57,7 @@ export async function rebuildLoop(
     if (built) return built
   }
   const sequence = await lastSequence(thread, stream)
-  const loop = new TwinLoop({ definition, subject })
+  const loop = new TwinLoop({ definition, subject, memory: memoryFor(definition) })
   await feed(loop, await readFacts(thread, stream, { toSequence: sequence }))
   return { loop, sequence }
 }
@@ -133,7 +139,13 @@ async function fromCheckpoint(
   }
   const known = await readFacts(thread, subject.id, { toSequence: sequence, types: ['treatment.reported'] })
   const treatments = known.flatMap((fact): Treatment[] => (fact.kind === 'treatment' ? [fact.treatment] : []))
-  const loop = new TwinLoop({ definition, subject, checkpoint: { belief, provisional }, treatments })
+  const loop = new TwinLoop({
+    definition,
+    subject,
+    checkpoint: { belief, provisional },
+    treatments,
+    memory: memoryFor(definition),
+  })
   try {
     await feed(loop, latestVersions(newer))
   } catch (error) {

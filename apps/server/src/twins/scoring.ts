@@ -1,5 +1,6 @@
 import {
   crpsOfEnsemble,
+  type Instant,
   measuredMembers,
   minute,
   type Observation,
@@ -32,77 +33,144 @@ export function judge(
   event: string,
   treatments: string,
 ): Verdicts {
-  const scores: Verdicts['scores'][number][] = []
-  const outcomes: Verdicts['outcomes'][number][] = []
   const channel = definition.channels.find((each) => each.name === observation.channel)
-  if (!channel || observation.value === null || observation.quality.score < leastQuality) return { scores, outcomes }
-  if (observation.status === 'corrected' || observation.status === 'retracted') return { scores, outcomes }
+  if (!channel || observation.value === null || observation.quality.score < leastQuality) return nothing
+  if (observation.status === 'corrected' || observation.status === 'retracted') return nothing
   const quantities = definition.quantities.filter((quantity) => quantity.channel === channel.name)
-  for (const pending of Object.values(state.pending)) {
-    if (pending.decision === undefined && pending.treatments !== treatments) continue
-    pending.times.forEach((at, index) => {
-      const lead = at - pending.madeAt
-      if (observation.effective < at || observation.effective > at + tolerance(lead, definition)) return
-      for (const { name: quantity } of quantities) {
-        const members = pending.members[quantity]?.[index]
-        if (members == null || pending.scored.includes(`${quantity}|${at}`)) continue
-        const measured = measuredMembers(
-          unpack(members),
-          channel.error,
-          randomStream('score', pending.id, quantity, at),
-        )
-        const weights = new Float64Array(pending.size).fill(1 / pending.size)
-        const last = pending.lastMeasured[channel.name]
-        const predicted = summarise(measured, weights)
-        if (pending.decision === undefined) {
-          if (last === undefined) continue
-          const scored = scoreForecast(measured, weights, observation.value!, last)
-          scores.push({
-            pending,
-            score: {
-              forecast: pending.id,
-              quantity,
-              channel: channel.name,
-              madeAt: pending.madeAt,
-              at: observation.effective,
-              lead,
-              predicted,
-              observed: observation.value!,
-              ...scored,
-            },
-          })
-        } else {
-          const other = pending.carryingOn?.[quantity]
-          if (!other) continue
-          outcomes.push({
-            pending,
-            outcome: {
-              id: `${pending.id}/${quantity}/${index}`,
-              decision: pending.decision,
-              twin: state.id,
-              quantity,
-              unit: channel.unit,
-              at,
-              predicted,
-              predictedCarryingOn: {
-                mean: other.p50[index]!,
-                p05: other.p05[index]!,
-                p25: other.p25[index]!,
-                p50: other.p50[index]!,
-                p75: other.p75[index]!,
-                p95: other.p95[index]!,
-              },
-              observed: observation.value!,
-              observation: event,
-              crps: crpsOfEnsemble(measured, weights, observation.value!),
-              within90: observation.value! >= predicted.p05 && observation.value! <= predicted.p95,
-            },
-          })
-        }
-      }
-    })
+  const { effective } = observation
+  return together(
+    waitingTimes(state, treatments)
+      .filter(({ at, pending }) => effective >= at && effective <= at + tolerance(at - pending.madeAt, definition))
+      .flatMap((waiting) =>
+        quantities.map(({ name }) =>
+          verdictOn(state, waiting, name, {
+            channel: channel.name,
+            unit: channel.unit,
+            at: effective,
+            observed: observation.value!,
+            last: waiting.pending.lastMeasured[channel.name],
+            event,
+            ofMeasurement: (members) =>
+              measuredMembers(members, channel.error, randomStream('score', waiting.pending.id, name, waiting.at)),
+          }),
+        ),
+      ),
+  )
+}
+
+/**
+ * Judges every waiting forecast of quantities that are counted, for times up to `until`: `countedAt` says what was there
+ * then, `undefined` where that is not known. Counts have no error of measurement.
+ */
+export function judgeCounted(
+  state: TwinState,
+  definition: TwinDefinition,
+  until: Instant,
+  countedAt: (at: Instant) => Readonly<Record<string, number>> | undefined,
+  event: string,
+  treatments: string,
+): Verdicts {
+  const counts = new Map<Instant, Readonly<Record<string, number>> | undefined>()
+  return together(
+    waitingTimes(state, treatments).flatMap((waiting) => {
+      const { at, pending } = waiting
+      const names = Object.keys(pending.lastCounted ?? {}).filter((name) => isWaiting(waiting, name))
+      if (at > until || names.length === 0) return []
+      if (!counts.has(at)) counts.set(at, countedAt(at))
+      return names.map((name) => {
+        const observed = counts.get(at)?.[name]
+        const unit = definition.quantities.find((each) => each.name === name)?.unit
+        if (observed === undefined || unit === undefined) return nothing
+        const last = pending.lastCounted![name]
+        const found = { channel: 'counted', unit, at, observed, last, event }
+        return verdictOn(state, waiting, name, { ...found, ofMeasurement: (members) => members })
+      })
+    }),
+  )
+}
+
+/** One time that a forecast waits for. */
+interface Waiting {
+  readonly pending: PendingForecast
+  readonly index: number
+  readonly at: Instant
+}
+
+/** What was found of a quantity at a time that was forecast. */
+interface Finding {
+  readonly channel: string
+  readonly unit: string
+  readonly at: Instant
+  readonly observed: number
+  /** What persistence would have said. */
+  readonly last: number | undefined
+  readonly event: string
+  /** What would be seen of members of the true quantity. */
+  readonly ofMeasurement: (members: Float64Array) => Float64Array
+}
+
+const nothing: Verdicts = { scores: [], outcomes: [] }
+
+function together(all: readonly Verdicts[]): Verdicts {
+  return { scores: all.flatMap(({ scores }) => scores), outcomes: all.flatMap(({ outcomes }) => outcomes) }
+}
+
+function waitingTimes(state: TwinState, treatments: string): readonly Waiting[] {
+  return Object.values(state.pending)
+    .filter(({ decision, treatments: then }) => decision !== undefined || then === treatments)
+    .flatMap((pending) => pending.times.map((at, index) => ({ pending, index, at })))
+}
+
+function isWaiting({ pending, index, at }: Waiting, quantity: string): boolean {
+  return pending.members[quantity]?.[index] != null && !pending.scored.includes(`${quantity}|${at}`)
+}
+
+function verdictOn(state: TwinState, waiting: Waiting, quantity: string, finding: Finding): Verdicts {
+  if (!isWaiting(waiting, quantity)) return nothing
+  const { pending, index, at } = waiting
+  const { observed, last, unit } = finding
+  const measured = finding.ofMeasurement(unpack(pending.members[quantity]![index]!))
+  const weights = new Float64Array(pending.size).fill(1 / pending.size)
+  const predicted = summarise(measured, weights)
+  if (pending.decision === undefined) {
+    if (last === undefined) return nothing
+    const score: ForecastScored = {
+      forecast: pending.id,
+      quantity,
+      channel: finding.channel,
+      madeAt: pending.madeAt,
+      at: finding.at,
+      lead: at - pending.madeAt,
+      predicted,
+      observed,
+      ...scoreForecast(measured, weights, observed, last),
+    }
+    return { scores: [{ pending, score }], outcomes: [] }
   }
-  return { scores, outcomes }
+  const other = pending.carryingOn?.[quantity]
+  if (!other) return nothing
+  const outcome: Outcome = {
+    id: `${pending.id}/${quantity}/${index}`,
+    decision: pending.decision,
+    twin: state.id,
+    quantity,
+    unit,
+    at,
+    predicted,
+    predictedCarryingOn: {
+      mean: other.p50[index]!,
+      p05: other.p05[index]!,
+      p25: other.p25[index]!,
+      p50: other.p50[index]!,
+      p75: other.p75[index]!,
+      p95: other.p95[index]!,
+    },
+    observed,
+    observation: finding.event,
+    crps: crpsOfEnsemble(measured, weights, observed),
+    within90: observed >= predicted.p05 && observed <= predicted.p95,
+  }
+  return { scores: [], outcomes: [{ pending, outcome }] }
 }
 
 /** How late a measurement may be and still judge a forecast for an earlier time. */

@@ -1,4 +1,5 @@
 import {
+  type Belief,
   type Decision,
   type Fact,
   type Instant,
@@ -17,7 +18,7 @@ import type { SubjectState } from '../subjects.ts'
 import type { BeliefUpdated } from './events.ts'
 import { factOf, factTypes, latestVersions } from './facts.ts'
 import { Foresight, type ForesightOptions } from './foresight.ts'
-import { type LiveTwin, noteMeasured, slotOf } from './live-twin.ts'
+import { type LiveTwin, movesByItself, noteMeasured, presentBelief, slotOf } from './live-twin.ts'
 import {
   type BuiltLoop,
   checkpointKind,
@@ -30,6 +31,8 @@ import {
 export interface TwinHostOptions extends ForesightOptions {
   readonly subjects: ProjectionStore<SubjectState>
   readonly definitions: readonly TwinDefinition[]
+  /** Whether a definition is of this subject. */
+  readonly follows: (definition: TwinDefinition, subject: SubjectId) => boolean
   /** Told of each belief that has moved, at once; the event that records it may follow a little later. */
   readonly onBelief: (change: BeliefChange) => void
 }
@@ -45,7 +48,13 @@ export interface BeliefChange {
 /** Beliefs are written to the thread at most this often for each twin; every number derived from one writes it first. */
 const beliefEvery = 10_000
 const stepsBetweenCheckpoints = 200
-const checkpointsKept = 6
+/** Of what moves by itself much is told late: enough to reach back some days, so that nothing is read from its beginning. */
+const checkpointsKept = { patient: 6, others: 60 }
+/** The estimate of a twin that moves by itself is told at most, and at least, this often. */
+const tellAtMostEvery = 1_000
+const tellAtLeastEvery = 60_000
+/** While facts of the past stream in, a twin that moves by itself is not brought to the present. */
+const quietFor = 10_000
 /** Twins kept in memory; the least recently used beyond this are put away, to be rebuilt when needed. */
 const liveTwins = 1_000
 
@@ -58,11 +67,27 @@ export class TwinHost {
   readonly #inbox = new Map<SubjectId, ThreadEvent[]>()
   /** Subjects erased since the start. */
   readonly #erased = new Set<SubjectId>()
+  /** Subjects that move by themselves. */
+  readonly #moving = new Set<SubjectId>()
   readonly #foresight: Foresight
 
   constructor(options: TwinHostOptions) {
     this.#options = options
     this.#foresight = new Foresight(options)
+  }
+
+  /** Takes up the subjects that move by themselves and are in the thread already. */
+  async begin(): Promise<void> {
+    const kinds = new Set(this.#options.definitions.filter(movesByItself).map(({ subjectKind }) => subjectKind))
+    for (const kind of kinds)
+      for (const { stream } of await this.#options.thread.streams(`${kind}/`)) this.#moving.add(stream as SubjectId)
+  }
+
+  /** Lets time pass: twins that move by themselves are brought to the present, told of, and forecast when it is time. */
+  tick(): void {
+    // Those who are at work will say where they stand by themselves.
+    for (const subject of this.#moving)
+      if (!this.#inbox.has(subject)) void this.#queue.run(subject, () => this.#moveOn(subject))
   }
 
   /** Takes note of newly appended events; the work happens soon after, facts of one subject in order. */
@@ -71,6 +96,7 @@ export class TwinHost {
       if (event.type === 'subject.erased') this.#forget(event.stream as SubjectId)
       if (!factOf(event)) continue
       const subject = event.stream as SubjectId
+      if (!subject.startsWith('patient/')) this.#moving.add(subject)
       const waiting = this.#inbox.get(subject)
       if (waiting) waiting.push(event)
       else {
@@ -83,8 +109,14 @@ export class TwinHost {
   /** The live loop of a twin, built from the thread if need be; `undefined` for an unknown kind of twin. */
   async loop(kind: string, subject: SubjectId): Promise<BuiltLoop['loop'] | undefined> {
     const definition = this.#options.definitions.find((each) => each.kind === kind)
-    if (!definition || !subject.startsWith(`${definition.subjectKind}/`)) return undefined
+    if (!definition || !this.#options.follows(definition, subject)) return undefined
     return this.#queue.run(subject, async () => (await this.#build(definition, subject)).loop)
+  }
+
+  /** The belief of a loop as it stands now: brought to the present, where the twin moves by itself. */
+  present(kind: string, loop: BuiltLoop['loop']): Belief | null {
+    const definition = this.#options.definitions.find((each) => each.kind === kind)
+    return definition ? presentBelief(definition, loop, this.#options.clock()) : loop.belief
   }
 
   /** Resolves when every fact noticed so far is in the beliefs and what followed from them is in the thread. */
@@ -117,7 +149,7 @@ export class TwinHost {
     const events = this.#inbox.get(subject) ?? []
     this.#inbox.delete(subject)
     for (const definition of this.#options.definitions) {
-      if (!subject.startsWith(`${definition.subjectKind}/`)) continue
+      if (!this.#options.follows(definition, subject)) continue
       const twin = twinId({ kind: definition.kind, subject })
       const relevant = events.filter((event) => concerns(definition, event))
       if (relevant.length === 0) continue
@@ -139,21 +171,52 @@ export class TwinHost {
     }
     const { belief } = live.loop
     if (!belief) return
-    const estimate = this.#foresight.estimate(live, belief)
-    this.#options.onBelief({ twin: live.twin, subject, ...estimate })
+    const now = this.#options.clock()
+    live.lastHeard = now
+    const isBehind = now - belief.asOf > definition.cadence.forecastEvery
+    const present = isBehind ? belief : (presentBelief(definition, live.loop, now) ?? belief)
+    if (!movesByItself(definition) || now - live.lastTold >= tellAtMostEvery) this.#tell(live, present, now)
+    else live.untold = true
     await this.#foresight.judge(live, events)
     for (const event of events) {
       const fact = factOf(event)
       if (fact?.kind === 'observation') noteMeasured(live, fact.observation)
     }
-    const now = this.#options.clock()
     if (now - live.lastRecordedAt >= beliefEvery) await this.#foresight.recordBelief(live)
-    this.#foresight.maybeForecast(live, belief)
+    this.#foresight.maybeForecast(live, present)
     if (live.stepsSinceCheckpoint >= stepsBetweenCheckpoints) {
       live.stepsSinceCheckpoint = 0
       await saveCheckpoint(this.#options.thread, definition, live.subject, live)
-      await this.#options.thread.dropCheckpoints(live.twin, checkpointKind, { keepNewest: checkpointsKept })
+      await this.#options.thread.dropCheckpoints(live.twin, checkpointKind, {
+        keepNewest: movesByItself(definition) ? checkpointsKept.others : checkpointsKept.patient,
+      })
     }
+  }
+
+  async #moveOn(subject: SubjectId): Promise<void> {
+    for (const definition of this.#options.definitions) {
+      if (!movesByItself(definition) || !this.#options.follows(definition, subject)) continue
+      try {
+        const live = await this.#build(definition, subject)
+        const now = this.#options.clock()
+        const { belief } = live.loop
+        if (!belief) continue
+        const isBehind = now - belief.asOf > definition.cadence.forecastEvery
+        if (isBehind && now - live.lastHeard < quietFor) continue
+        const present = presentBelief(definition, live.loop, now)!
+        if (live.untold || now - live.lastTold >= tellAtLeastEvery) this.#tell(live, present, now)
+        this.#foresight.maybeForecast(live, present)
+      } catch (error) {
+        this.#options.onError(error, { twin: twinId({ kind: definition.kind, subject }) })
+      }
+    }
+  }
+
+  #tell(live: LiveTwin, belief: Belief, now: Instant): void {
+    live.lastTold = now
+    live.untold = false
+    const estimate = this.#foresight.estimate(live, belief)
+    this.#options.onBelief({ twin: live.twin, subject: live.subject.id, ...estimate })
   }
 
   async #take(live: LiveTwin, fresh: readonly ThreadEvent[]): Promise<void> {
@@ -211,6 +274,9 @@ export class TwinHost {
       forecasting: false,
       stepsSinceCheckpoint: 0,
       lastUsed: now,
+      lastHeard: Number.NEGATIVE_INFINITY,
+      lastTold: Number.NEGATIVE_INFINITY,
+      untold: false,
     }
     if (state.forecast) live.lastForecastSlot = slotOf(definition, state.forecast.madeAt)
     const asOf = built.loop.belief?.asOf ?? Number.NEGATIVE_INFINITY
@@ -239,6 +305,7 @@ export class TwinHost {
 
   #forget(subject: SubjectId): void {
     this.#erased.add(subject)
+    this.#moving.delete(subject)
     for (const live of this.#live.values()) if (live.subject.id === subject) this.#live.delete(live.twin)
   }
 }
