@@ -100,8 +100,21 @@ function capacityIn(
     last = !last
     schedule.push({ at: edge, capacity: last ? units : 0 })
   }
-  return { capacity, schedule }
+  return opened({ capacity, schedule }, units)
 }
+
+/** The engine refuses what can never be had; what does not open within the horizon opens long after it. */
+function opened(
+  given: Pick<Resource, 'capacity' | 'schedule'>,
+  units: number,
+): Pick<Resource, 'capacity' | 'schedule'> {
+  const { capacity, schedule = [] } = given
+  const most = Math.max(capacity ?? 0, ...schedule.map((change) => change.capacity))
+  return most > 0 ? given : { capacity: 0, schedule: [...schedule, { at: 1e7, capacity: units }] }
+}
+
+/** Minutes. */
+const instantly = 1e-6
 
 const nothing: Duration = { kind: 'constant', value: 0 }
 
@@ -166,12 +179,12 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
   }
   for (const role of staffRoles) {
     const [first, ...rest] = situation.staff[role]
-    const inUse = role === 'technologist' ? underWay.length : 0
-    const capacity = Math.max(first?.count ?? 0, inUse)
-    const schedule = rest.map(({ at, count }) => ({ at: minutes(at), capacity: count }))
-    if (capacity > (first?.count ?? 0) && !(schedule[0]?.at === 0))
-      schedule.unshift({ at: 0, capacity: first?.count ?? 0 })
-    resources.push({ name: role, capacity, schedule: schedule.filter(({ at }, i) => at > (schedule[i - 1]?.at ?? -1)) })
+    const onDuty = first?.count ?? 0
+    // Whoever is at work now, rostered or not, finishes what is under way.
+    const atWork = role === 'technologist' ? underWay.length : 0
+    const schedule = rest.map(({ at, count }) => ({ at: Math.max(2 * instantly, minutes(at)), capacity: count }))
+    if (atWork > onDuty) schedule.unshift({ at: instantly, capacity: onDuty })
+    resources.push({ name: role, ...opened({ capacity: Math.max(onDuty, atWork), schedule }, 1) })
   }
 
   // Steps.
