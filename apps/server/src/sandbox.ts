@@ -1,5 +1,13 @@
+import { type DepartmentSettings, readDepartments } from '@counterpart/intake'
 import type { SubjectId } from '@counterpart/kernel'
-import { authority, startWard, type Ward } from '@counterpart/sandbox'
+import {
+  authority,
+  departmentEntry,
+  type LiveEmergency,
+  startEmergency,
+  startWard,
+  type Ward,
+} from '@counterpart/sandbox'
 import type { MqttDoor } from './mqtt.ts'
 import type { Platform } from './platform.ts'
 
@@ -7,11 +15,20 @@ import type { Platform } from './platform.ts'
 export interface Sandbox {
   readonly ordersUrl: string
   readonly ward: Ward
+  /** Left out when the platform was not told of the department. */
+  readonly emergency?: LiveEmergency
   stop(): Promise<void>
 }
 
 /** The same people come back at every start. */
 const seed = 'demonstration ward'
+const department: SubjectId = 'department/north-ed'
+const about = { name: 'North emergency department', utcOffsetMinutes: 0 }
+
+/** The departments of the simulated hospital, as a file of departments would tell of them. */
+export function sandboxDepartments(): readonly DepartmentSettings[] {
+  return readDepartments(JSON.stringify({ departments: [departmentEntry(department, about)] }))
+}
 
 export async function startSandbox(options: {
   readonly platform: Platform
@@ -26,18 +43,34 @@ export async function startSandbox(options: {
     { userId: 'sandbox', name: 'Simulated hospital', role: 'engineer' },
     { label: 'sandbox' },
   )
-  const ward = await startWard({
-    patients: options.patients,
+  const timer = (delay: number, work: () => void) => {
+    const handle = setTimeout(work, delay)
+    return () => clearTimeout(handle)
+  }
+  const shared = {
     seed,
     clock: platform.clock,
-    timer: (delay, work) => {
-      const timer = setTimeout(work, delay)
-      return () => clearTimeout(timer)
-    },
+    timer,
+    fhir: { base: `${options.url}/fhir`, token },
+    onProblem: (problem: string) => platform.log.info(`sandbox: ${problem}`),
+  }
+  // The same seed is the same hospital at any time, so its history may be told again: what is known already adds nothing.
+  const emergency = platform.departments.some(({ id }) => `department/${id}` === department)
+    ? startEmergency({
+        ...shared,
+        ...about,
+        department,
+        mllp: options.mllp,
+        roster: { url: `${options.url}/api/departments/${department.split('/')[1]}/roster`, token },
+      })
+    : undefined
+  const ward = await startWard({
+    ...shared,
+    patients: options.patients,
+    ...(emergency ? { department: { id: department, onRequest: (request) => emergency.request(request) } } : {}),
     // After a short stop the past is in the thread already; filling it in again would contradict it.
     ...((await platform.thread.lastPosition()) > 1_000 ? { history: 0 } : {}),
     mllp: options.mllp,
-    fhir: { base: `${options.url}/fhir`, token },
     mqtt: {
       url: options.mqtt.address,
       // Devices of an external broker are its business.
@@ -45,7 +78,6 @@ export async function startSandbox(options: {
         ? {}
         : { credentials: (device: string) => ({ username: device, password: token }) }),
     },
-    onProblem: (problem) => platform.log.info(`sandbox: ${problem}`),
   })
   const stopWaiting = whenIntroduced(platform, ward, async (subject) => {
     const account = await platform.accounts.get('patient')
@@ -54,8 +86,10 @@ export async function startSandbox(options: {
   return {
     ordersUrl: ward.ordersUrl,
     ward,
+    ...(emergency ? { emergency } : {}),
     stop: async () => {
       stopWaiting()
+      await emergency?.stop()
       await ward.stop()
       await platform.sessions.end(token)
     },

@@ -8,6 +8,7 @@ import { type HospitalMessage, Registration } from './registration.ts'
 import { startRosterSender } from './roster-sender.ts'
 import type { EmergencyOptions } from './settings.ts'
 import { type HiddenFigures, simulateEmergency } from './simulation.ts'
+import { floor } from './spaces.ts'
 import { type Census, Chronicle } from './truth.ts'
 
 export interface LiveEmergencyOptions extends Omit<EmergencyOptions, 'from'> {
@@ -45,14 +46,14 @@ export interface LiveEmergency {
 }
 
 /** What a platform must be told of the department to follow it: one entry of its file of departments. */
-export function departmentEntry(department: SubjectId, layout: LayoutDetail) {
+export function departmentEntry(department: SubjectId, { name, utcOffsetMinutes }: Omit<LayoutDetail, 'areas'>) {
   return {
     id: department.replace(/^department\//, ''),
-    name: layout.name,
-    utcOffsetMinutes: layout.utcOffsetMinutes,
+    name,
+    utcOffsetMinutes,
     facility,
     classes: ['EMER'],
-    areas: layout.areas.map((area) => ({ ...area, spaces: [...area.spaces] })),
+    areas: floor.map((area) => ({ ...area, spaces: [...area.spaces] })),
     elsewhere: ['CARDIO', 'STEPDOWN', 'WARD*'],
   }
 }

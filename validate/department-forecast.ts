@@ -1,0 +1,273 @@
+// The emergency-department twin on a simulated hospital that its author did not make: weeks of learning, then forecasts every
+// hour. Scored by CRPS beside persistence, dressed persistence and the usual of that hour; r beside ForecastED's.
+import { emergencyDepartment } from '@counterpart/emergency-department'
+import { carryOn, crpsOfEnsemble, day, hour, type Instant, minute } from '@counterpart/kernel'
+import { quantiles, wilsonInterval } from '@counterpart/numerics'
+import type { Census, VisitRecord } from '@counterpart/sandbox'
+import type { Measurement } from '../scripts/measure.ts'
+import { FollowedHospital } from './department-hospital.ts'
+
+// For judging only: the twin was developed on seeds named `practice-…`.
+const seeds = ['judged-1', 'judged-2', 'judged-3']
+const learningDays = 42
+const forecastDays = 14
+/** Not a whole hour, so that forecasts begin at every minute of it and not with the shifts. */
+const every = 65 * minute
+const horizons = [1, 2, 4, 6, 8, 12].map((each) => each * hour)
+const start = Date.UTC(2026, 0, 5)
+/** Census for persistence and for the usual of the hour: every so often, while learning. */
+const step = 30 * minute
+
+/** Quantities with how the truth of an instant is read; `covered`: what is observed is the quantity, not one draw around it. */
+const judged: readonly {
+  readonly name: string
+  readonly truth: (hospital: Snapshots, at: Instant) => number | null
+  readonly covered: boolean
+}[] = [
+  { name: 'present', truth: (s, at) => s.at(at).present, covered: true },
+  { name: 'waiting', truth: (s, at) => s.at(at).waiting, covered: true },
+  { name: 'boarding', truth: (s, at) => s.at(at).boarding, covered: true },
+  { name: 'occupancy', truth: (s, at) => s.at(at).occupancy, covered: true },
+  { name: 'breaches', truth: (s, at) => s.at(at).breaches, covered: true },
+  { name: 'breach-rate', truth: (s, at) => s.at(at).breachRate, covered: true },
+  { name: 'left-unseen', truth: (s, at) => s.at(at).leftUnseen, covered: true },
+  { name: 'wait-to-clinician', truth: (s, at) => s.waitAbout(at), covered: false },
+  { name: 'ambulance-offload', truth: (s, at) => s.at(at).ambulanceOffload, covered: false },
+]
+
+/** Hoot et al. 2008, r at 2, 4, 6, 8 h: another department, other years. */
+const published: Readonly<Record<string, readonly number[]>> = {
+  waiting: [0.79, 0.7, 0.62, 0.56],
+  'wait-to-clinician': [0.74, 0.66, 0.57, 0.49],
+  occupancy: [0.91, 0.85, 0.81, 0.78],
+  boarding: [0.94, 0.89, 0.84, 0.79],
+}
+
+/** Counts of a hospital at instants, taken while it runs. */
+class Snapshots {
+  readonly #hospital: FollowedHospital
+  readonly #known = new Map<Instant, Census>()
+
+  constructor(hospital: FollowedHospital) {
+    this.#hospital = hospital
+  }
+
+  /** The hospital must be at `at`, or must have been asked when it was. */
+  at(at: Instant): Census {
+    let census = this.#known.get(at)
+    if (!census) {
+      if (this.#hospital.now !== at) throw new Error(`the hospital is not at ${new Date(at).toISOString()}`)
+      census = this.#hospital.chronicle.census(at)
+      this.#known.set(at, census)
+    }
+    return census
+  }
+
+  /** Mean minutes that people of acuity 3 who came within half an hour of `at` waited for a clinician, as it turned out. */
+  waitAbout(at: Instant): number | null {
+    return meanWait(this.#hospital.chronicle.visits, (visit) => Math.abs(visit.arrived - at) <= 30 * minute)
+  }
+
+  /** The same of those first seen in the hour before `at`: what could be known then. */
+  waitBefore(at: Instant): number | null {
+    return meanWait(this.#hospital.chronicle.visits, ({ seen }) => seen !== null && seen <= at && seen > at - hour)
+  }
+}
+
+function meanWait(visits: readonly VisitRecord[], which: (visit: VisitRecord) => boolean): number | null {
+  let [sum, count] = [0, 0]
+  for (const visit of visits)
+    if (visit.acuity === 3 && visit.seen !== null && which(visit)) {
+      sum += (visit.seen - visit.arrived) / minute
+      count++
+    }
+  return count === 0 ? null : sum / count
+}
+
+interface Scored {
+  readonly forecast: number
+  readonly last: number
+  readonly truth: number
+  readonly crps: number
+  readonly dressed: number
+  readonly usual: number
+  readonly inside: boolean
+  /** What the forecast itself says of how likely the truth is inside: above 90 % where values are whole numbers. */
+  readonly promised: number
+}
+
+/** Judges forecasts of all quantities at all horizons; prints how far it is. */
+export async function validate(): Promise<Measurement[]> {
+  const scores = new Map<string, Scored[]>()
+  for (const seed of seeds) {
+    for (const [key, scored] of judge(seed)) scores.set(key, [...(scores.get(key) ?? []), ...scored])
+    console.log(`  ${seed} judged`)
+  }
+  return rows(scores)
+}
+
+function judge(seed: string): Map<string, Scored[]> {
+  const hospital = new FollowedHospital({ seed, from: start })
+  const truth = new Snapshots(hospital)
+  const learnt = start + learningDays * day
+  const past: Instant[] = []
+  for (let at = start + step; at <= learnt; at += step) {
+    hospital.advance(at)
+    truth.at(at)
+    past.push(at)
+  }
+  const usual = pastOf(truth, past)
+
+  const made: {
+    readonly at: Instant
+    readonly members: Readonly<Record<string, Float64Array>>
+    readonly size: number
+  }[] = []
+  const wanted: Instant[] = []
+  for (let at = learnt + every; at <= learnt + forecastDays * day; at += every)
+    wanted.push(at, ...horizons.map((horizon) => at + horizon))
+  const weights: Record<number, Float64Array> = {}
+  for (const at of [...new Set(wanted)].sort((a, b) => a - b)) {
+    hospital.advance(at)
+    truth.at(at)
+    if ((at - learnt) % every !== 0 || at > learnt + forecastDays * day) continue
+    const times = horizons.map((horizon) => at + horizon)
+    const {
+      quantities,
+      size,
+      weights: w,
+    } = emergencyDepartment.forecast(hospital.belief, carryOn, times, hospital.context)
+    weights[size] ??= w
+    made.push({
+      at,
+      size,
+      members: Object.fromEntries(Object.entries(quantities).map(([name, { members }]) => [name, members])),
+    })
+    if (made.length % 50 === 0) console.log(`  ${seed}: ${made.length} forecasts`)
+  }
+
+  const scores = new Map<string, Scored[]>()
+  for (const { name, truth: read } of judged)
+    for (const [h, horizon] of horizons.entries()) {
+      const { hours, changes } = usual(name, horizon)
+      const scored = made.flatMap(({ at, members, size }): Scored[] => {
+        const then = read(truth, at + horizon)
+        const last = name === 'wait-to-clinician' ? truth.waitBefore(at) : read(truth, at)
+        if (then === null || last === null) return []
+        const sample = members[name]!.subarray(h * size, (h + 1) * size)
+        const [low, high] = quantiles(sample, [0.05, 0.95], weights[size]!)
+        const within = (value: number) => value >= low! - 1e-9 && value <= high! + 1e-9
+        return [
+          {
+            forecast: sample.reduce((sum, each) => sum + each, 0) / size,
+            last,
+            truth: then,
+            crps: crpsOfEnsemble(sample, weights[size]!, then),
+            dressed: crpsOf(
+              changes.map((change) => Math.max(0, last + change)),
+              then,
+            ),
+            usual: crpsOf(hours.get(new Date(at + horizon).getUTCHours()) ?? [], then),
+            inside: within(then),
+            promised: sample.reduce((sum, each) => sum + (within(each) ? 1 : 0), 0) / size,
+          },
+        ]
+      })
+      scores.set(`${name} ${horizon}`, scored)
+    }
+  return scores
+}
+
+/** Of the weeks of learning: what was usual at each hour of the day, and how much a quantity changed over a horizon. */
+function pastOf(truth: Snapshots, past: readonly Instant[]) {
+  return (name: string, horizon: number) => {
+    const { truth: read } = judged.find((each) => each.name === name)!
+    const hours = new Map<number, number[]>()
+    const changes: number[] = []
+    // The first fortnight is left out for the waits that had begun before it.
+    for (const at of past.slice(past.length / 3)) {
+      const value = read(truth, at)
+      if (value === null) continue
+      const ofHour = new Date(at).getUTCHours()
+      hours.set(ofHour, [...(hours.get(ofHour) ?? []), value])
+      if (at + horizon > past.at(-1)!) continue
+      const last = name === 'wait-to-clinician' ? truth.waitBefore(at) : value
+      const then = read(truth, at + horizon)
+      if (last !== null && then !== null) changes.push(then - last)
+    }
+    // CRPS of a sample takes sorting it: about 300 of them say as much as all.
+    const thin = Math.max(1, Math.floor(changes.length / 300))
+    return { hours, changes: changes.filter((_, i) => i % thin === 0) }
+  }
+}
+
+function crpsOf(members: readonly number[], truth: number): number {
+  if (members.length === 0) return Number.NaN
+  return crpsOfEnsemble(members, new Float64Array(members.length).fill(1 / members.length), truth)
+}
+
+function rows(scores: ReadonlyMap<string, readonly Scored[]>): Measurement[] {
+  const skill: Measurement[] = []
+  const correlations: Measurement[] = []
+  const coverage: Measurement[] = []
+  for (const { name, covered } of judged) {
+    let [hits, of, promised] = [0, 0, 0]
+    for (const [h, horizon] of horizons.entries()) {
+      const scored = scores.get(`${name} ${horizon}`)!
+      const mean = (read: (each: Scored) => number) => scored.reduce((sum, each) => sum + read(each), 0) / scored.length
+      const crps = mean((each) => each.crps)
+      const point = mean((each) => Math.abs(each.truth - each.last))
+      const dressed = mean((each) => each.dressed)
+      const usual = mean((each) => each.usual)
+      skill.push({
+        name: `CRPS skill against persistence: ${name}, ${horizon / hour} h`,
+        value: Number((1 - crps / point).toFixed(3)),
+        unit: '1',
+        target: '> 0, dressed > 0',
+        met: crps < point && crps < dressed,
+        note: `against dressed persistence ${(1 - crps / dressed).toFixed(3)}, against the usual of the hour ${(1 - crps / usual).toFixed(3)}; CRPS ${crps.toFixed(2)}; bias ${mean((each) => each.forecast - each.truth).toFixed(1)}; ${scored.length} forecasts, ${(100 * mean((each) => Number(each.inside))).toFixed(0)} % inside 90 %`,
+      })
+      const r = correlation(
+        scored.map((each) => each.forecast),
+        scored.map((each) => each.truth),
+      )
+      const naive = correlation(
+        scored.map((each) => each.last),
+        scored.map((each) => each.truth),
+      )
+      const hoot = published[name]?.[h - 1]
+      correlations.push({
+        name: `r of forecast and truth: ${name}, ${horizon / hour} h`,
+        value: Number(r.toFixed(3)),
+        unit: '1',
+        note: `persistence ${naive.toFixed(3)}${hoot === undefined ? '' : `; ForecastED ${hoot} (another department)`}`,
+      })
+      hits += scored.filter((each) => each.inside).length
+      of += scored.length
+      promised += scored.reduce((sum, each) => sum + each.promised, 0)
+    }
+    if (!covered) continue
+    const { estimate, low, high } = wilsonInterval(hits, of)
+    coverage.push({
+      name: `90 % intervals that held the truth: ${name}`,
+      value: Number((100 * estimate).toFixed(1)),
+      unit: '%',
+      target: '87 to 93 %',
+      met: estimate >= 0.87 && estimate <= 0.93,
+      note: `${hits} of ${of}, not independent; ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % if they were; the forecasts themselves put ${((100 * promised) / of).toFixed(1)} % inside`,
+    })
+  }
+  return [...skill, ...coverage, ...correlations]
+}
+
+function correlation(a: readonly number[], b: readonly number[]): number {
+  const mean = (of: readonly number[]) => of.reduce((sum, each) => sum + each, 0) / of.length
+  const [ma, mb] = [mean(a), mean(b)]
+  let [ab, aa, bb] = [0, 0, 0]
+  for (let i = 0; i < a.length; i++) {
+    ab += (a[i]! - ma) * (b[i]! - mb)
+    aa += (a[i]! - ma) ** 2
+    bb += (b[i]! - mb) ** 2
+  }
+  return ab / Math.sqrt(aa * bb)
+}
