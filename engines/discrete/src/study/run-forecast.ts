@@ -51,6 +51,30 @@ const MOST_NUMBERS = 2 ** 26
  * ```
  */
 export function runForecast(program: Program, from: State | readonly Presence[], options: ForecastOptions): Forecast {
+  const plan = planForecast(program, from, options)
+  const columns = plan.names.map(() => new Float64Array(plan.times.length * plan.replications))
+  return forecastOf(plan, columns, plan.run(0, plan.replications, columns))
+}
+
+/** A forecast made ready, whose futures can be run in parts, also by several threads. */
+export interface ForecastPlan {
+  readonly times: Float64Array
+  /** Of the quantities. */
+  readonly names: readonly string[]
+  readonly replications: number
+  /**
+   * Runs the futures `first` to before `end`; returns their events. Each quantity has a column, where its number at moment
+   * t of future k goes to t · replications + k.
+   */
+  run(first: number, end: number, columns: readonly Float64Array[]): number
+}
+
+/** Checks what is asked for and makes it ready; throws as `runForecast` does. */
+export function planForecast(
+  program: Program,
+  from: State | readonly Presence[],
+  options: ForecastOptions,
+): ForecastPlan {
   const { events: mostEvents = 1e7, horizon, present: mostPresent = 1e5, replications, seed = 0 } = options
   requireOption(
     Number.isSafeInteger(replications) && replications >= 1 && replications <= 1e7,
@@ -81,30 +105,38 @@ export function runForecast(program: Program, from: State | readonly Presence[],
   const live = Array.isArray(from) ? presentAt(run, from as readonly Presence[]) : (from as State)
   const now = live.now
   const times = Float64Array.from({ length: moments }, (_, i) => Math.min(horizon, (i + 1) * every))
-  const columns = prepared.map(() => new Float64Array(moments * replications))
-  let events = 0
-  for (let k = 0; k < replications; k++) {
-    // Replication 0 is most likely what the live state itself was drawn as.
-    run.restore(live, k + 1)
-    run.redraw()
-    for (let q = 0; q < prepared.length; q++) prepared[q]!.begin(run.state)
-    let left = mostEvents
-    for (let t = 0; t < moments; t++) {
-      const before = run.events
-      const stop = run.advance({ until: now + times[t]!, events: left, present: mostPresent })
-      if (stop === 'events' || stop === 'present') throw spent(k + 1, stop, run.now)
-      left -= run.events - before
-      for (let q = 0; q < prepared.length; q++) columns[q]![t * replications + k] = prepared[q]!.of(run.state)
-    }
-    events += mostEvents - left
-    options.onProgress?.(k + 1, replications)
-  }
   return {
     times,
-    quantities: Object.fromEntries(prepared.map(({ name }, q) => [name, bandOf(columns[q]!, moments, replications)])),
+    names: prepared.map(({ name }) => name),
     replications,
-    events,
+    run(first, end, columns) {
+      let events = 0
+      for (let k = first; k < end; k++) {
+        // Replication 0 is most likely what the live state itself was drawn as.
+        run.restore(live, k + 1)
+        run.redraw()
+        for (let q = 0; q < prepared.length; q++) prepared[q]!.begin(run.state)
+        let left = mostEvents
+        for (let t = 0; t < moments; t++) {
+          const before = run.events
+          const stop = run.advance({ until: now + times[t]!, events: left, present: mostPresent })
+          if (stop === 'events' || stop === 'present') throw spent(k + 1, stop, run.now)
+          left -= run.events - before
+          for (let q = 0; q < prepared.length; q++) columns[q]![t * replications + k] = prepared[q]!.of(run.state)
+        }
+        events += mostEvents - left
+        options.onProgress?.(k + 1, replications)
+      }
+      return events
+    },
   }
+}
+
+/** The bands of a forecast whose futures have all been run. */
+export function forecastOf(plan: ForecastPlan, columns: readonly Float64Array[], events: number): Forecast {
+  const { names, replications, times } = plan
+  const quantities = names.map((name, q) => [name, bandOf(columns[q]!, times.length, replications)] as const)
+  return { times, quantities: Object.fromEntries(quantities), replications, events }
 }
 
 /**
