@@ -4,7 +4,7 @@ import { type Command, readArguments, UsageError, wholeNumber } from './usage.ts
 /** `counterpart serve`: the platform, all in one process. */
 export const serve: Command = {
   usage: [
-    'serve [--data DIR] [--host 127.0.0.1] [--port 4600] [--mllp-port 2575] [--mqtt-port 1883] [--no-sandbox] [--patients 6] [--no-web] [--replay WFDB-RECORD …]',
+    'serve [--data DIR] [--host 127.0.0.1] [--port 4600] [--mllp-port 2575] [--mqtt-port 1883] [--no-sandbox] [--patients 6] [--no-web] [--departments FILE] [--replay WFDB-RECORD …]',
   ],
   run: async (args) => {
     const { values, positionals } = readArguments(args, {
@@ -16,6 +16,7 @@ export const serve: Command = {
       sandbox: { type: 'boolean', default: true },
       web: { type: 'boolean', default: true },
       patients: { type: 'string', default: '6' },
+      departments: { type: 'string' },
       replay: { type: 'string', multiple: true, default: [] },
     })
     if (positionals.length > 0) throw new UsageError(`"${positionals[0]}" is not an option`)
@@ -26,6 +27,7 @@ export const serve: Command = {
       mllpPort: wholeNumber(values['mllp-port'], '--mllp-port', 0, 65_535),
       mqttPort: wholeNumber(values['mqtt-port'], '--mqtt-port', 0, 65_535),
       sandboxPatients: values.sandbox ? wholeNumber(values.patients, '--patients', 0, 500) : 0,
+      ...(values.departments !== undefined && { departments: values.departments }),
       replay: values.replay,
       webApp: values.web,
       onProgress: (message) => process.stderr.write(`${message}\n`),

@@ -31,7 +31,7 @@ export function departmentRoutes(app: OpenAPIHono<Env>, platform: Platform): voi
       await access.require('set-roster', { subject })
       const contentType = (context.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
       if (!contentTypes.includes(contentType))
-        throw new RequestError(400, 'invalid', `The body must be ${contentTypes.join(' or ')}.`)
+        throw new RequestError(415, 'malformed', `The body must be ${contentTypes.join(' or ')}.`)
       const text = await context.req.text()
       if (text.length > bodyAtMost) throw new RequestError(422, 'roster-invalid', 'The roster is longer than 1 MiB.')
       const address = addressOf(context)

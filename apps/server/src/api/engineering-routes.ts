@@ -20,7 +20,10 @@ export function engineeringRoutes(app: OpenAPIHono<Env>, platform: Platform): vo
       await (await accessOf(platform, context)).require('view-engineering')
       await platform.host.settled()
       const beliefs = []
-      for (const { stream } of await platform.thread.streams(context.req.valid('query').prefix ?? 'patient/'))
+      const { prefix } = context.req.valid('query')
+      const prefixes = prefix === undefined ? ['patient/', 'department/', 'clinic/', 'population/'] : [prefix]
+      const streams = (await Promise.all(prefixes.map((each) => platform.thread.streams(each)))).flat()
+      for (const { stream } of streams)
         for (const definition of definitionsFor(platform, stream)) {
           const subject = stream as SubjectId
           const belief = (await platform.host.loop(definition.kind, subject))?.belief

@@ -139,5 +139,7 @@ function fhirSubject(url: string): { subject?: `patient/${string}` } {
 function malformed(error: Error): Error {
   if (error instanceof HTTPException && error.status === 400)
     return new RequestError(400, 'malformed', `The body cannot be read: ${error.message}.`)
+  if (error instanceof HTTPException && error.status === 415)
+    return new RequestError(415, 'malformed', 'The body is of a type that is not taken here; see /openapi.json.')
   return error
 }

@@ -30,6 +30,7 @@ const titles: Readonly<Record<number, string>> = {
   404: 'Not found',
   409: 'It conflicts with what stands',
   413: 'Too large',
+  415: 'Not of a type that is taken',
   422: 'It cannot be done as asked',
   429: 'Too many attempts',
   500: 'Something failed here',
