@@ -123,9 +123,13 @@ export interface Resource {
   readonly preemption?: boolean
   /**
    * Who is next. Resources that are ever asked for together share one line and must agree. `accumulating`: priority
-   * grows by the rate of the patient's level for every unit of time waited (Kleinrock 1964). Default `priority`.
+   * grows by the rate of the patient's level for every unit of time waited (Kleinrock 1964), beginning at the level's
+   * number in `from`, 0 when left out; of equals the lower level goes first. Default `priority`.
    */
-  readonly discipline?: 'first-come' | 'priority' | { readonly accumulating: readonly number[] }
+  readonly discipline?:
+    | 'first-come'
+    | 'priority'
+    | { readonly accumulating: readonly number[]; readonly from?: readonly number[] }
   /**
    * Cohorts by class: only patients of one cohort are in at a time. A class that is not named is a cohort of its own.
    */

@@ -130,6 +130,37 @@ describe('queueing theory', () => {
     )
   })
 
+  it('a beginning far above what can be gathered is strict priority; below it ranks by time of coming, shifted', () => {
+    const size = { warmUp: 500, until: 6000, replications: 60 }
+    const strict = singleQueue([0.2, 0.6], exponential(1), 1, {
+      discipline: { accumulating: [1, 1], from: [1e9, 0] },
+    })
+    expectNear(
+      scores(strict, size, [
+        [waitOf(0), 1],
+        [waitOf(1), 5],
+      ]),
+    )
+    // Three come at 0, 1 and 2 while one is served to 10: a head start of 1.5 passes one place, not two.
+    const pathway: Pathway = {
+      name: 'head start',
+      classes: [
+        { name: 'a', priority: 0 },
+        { name: 'b', priority: 1 },
+      ],
+      sources: [
+        { name: 'first', class: 'b', arrivals: { kind: 'times', times: [0, 1, 1.2] } },
+        { name: 'then', class: 'a', arrivals: { kind: 'times', times: [2.6] } },
+      ],
+      resources: [{ name: 'server', capacity: 1, discipline: { accumulating: [1, 1], from: [1.5, 0] } }],
+      steps: [{ kind: 'activity', name: 'service', needs: { server: 1 }, duration: { kind: 'constant', value: 10 } }],
+    }
+    const run = new Run(compilePathway(pathway), { records: true })
+    run.advance({})
+    const order = Array.from({ length: run.records!.length }, (_, i) => run.records!.at(i)).map((stay) => stay.queued)
+    expect(order).toEqual([0, 1, 2.6, 1.2])
+  })
+
   it.each([
     [6, 1, 5, 0.5, 0.226387, 2.716639, 0.928336],
     [10, 1, 10, 0.25, 0.08377, 3.350793, 0.91623],

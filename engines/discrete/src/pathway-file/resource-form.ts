@@ -18,6 +18,7 @@ import {
 import { given } from './step-form.ts'
 import { duration, time } from './time-form.ts'
 
+const levels = list(number({ least: 0 }), { least: 1 })
 const units = number({ least: 0, whole: true })
 const span = fields({ from: time(), to: time() }, {})
 
@@ -52,7 +53,7 @@ const whole = made(
       discipline: choice<Exclude<Resource['discipline'], undefined>>(
         'first-come, priority, or accumulating over its rates',
         { when: isScalar, shape: oneOf('first-come', 'priority') },
-        { when: isMap, shape: fields({ accumulating: list(number({ least: 0 }), { least: 1 }) }, {}) },
+        { when: isMap, shape: fields({ accumulating: levels }, { from: levels }) },
       ),
       cohorts: made(mapOf(text, { uses: 'class' }, 1), (pairs) => Object.fromEntries(pairs)),
       members: mapOf(member, 'free', 1),

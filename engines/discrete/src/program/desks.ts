@@ -1,4 +1,4 @@
-import type { Bundle, Pathway, Taking } from '../pathway.ts'
+import type { Bundle, Pathway, Resource, Taking } from '../pathway.ts'
 import { type Lookup, refuse } from './names.ts'
 
 /** Resources that are asked for together, and so share the order of waiting. */
@@ -9,6 +9,8 @@ export interface Desk {
   readonly lanes: number
   /** Rates by level of accumulating priority; empty otherwise. */
   readonly rates: readonly number[]
+  /** Where it begins by level. */
+  readonly from: readonly number[]
 }
 
 /** The alternatives of a step. */
@@ -44,18 +46,29 @@ export function desksOf(
     const names = members.map((r) => `"${resources[r]!.name}"`).join(', ')
     if (disciplines.some((d) => JSON.stringify(d) !== JSON.stringify(discipline)))
       throw refuse(`${names} are asked for together but differ in discipline`, resources[i]!.name, 'one discipline')
-    const rates = typeof discipline === 'object' ? discipline.accumulating : []
-    if (typeof discipline === 'object' && (rates.length < levels || rates.some((r) => !(r >= 0 && r < 1e300))))
-      throw refuse(
-        `the accumulating rates of ${names} are ${rates}`,
-        resources[i]!.name,
-        `${levels} numbers of at least 0`,
-      )
+    const { accumulating: rates, from } = accumulationOf(discipline, levels, names, resources[i]!.name)
     const pools = members.flatMap((r) => poolsOf[r]!)
     for (const pool of pools) deskOf[pool] = desks.length
     const own = discipline === 'first-come' ? 1 : levels
-    desks.push({ pools, lane: lanes, lanes: own, rates })
+    desks.push({ pools, lane: lanes, lanes: own, rates, from })
     lanes += own
   }
   return { deskOf, desks, lanes }
+}
+
+function accumulationOf(
+  discipline: Exclude<Resource['discipline'], undefined>,
+  levels: number,
+  names: string,
+  element: string,
+) {
+  if (typeof discipline !== 'object') return { accumulating: [], from: [] }
+  const { accumulating, from = new Array<number>(levels).fill(0) } = discipline
+  for (const [what, numbers] of [
+    ['rates', accumulating],
+    ['beginnings', from],
+  ] as const)
+    if (numbers.length < levels || numbers.some((r) => !(r >= 0 && r < 1e300)))
+      throw refuse(`the accumulating ${what} of ${names} are ${numbers}`, element, `${levels} numbers of at least 0`)
+  return { accumulating, from }
 }

@@ -64,14 +64,15 @@ function firstFilled(cursors: Int32Array, lanes: number): number {
   return -1
 }
 
-/** The lane whose first in line has gathered the highest priority, rate × time waited; the lower level in a tie. */
+/** The lane whose first in line has gathered the highest priority, beginning + rate × time waited; the lower level in a tie. */
 function highestAccumulated({ cursors, state: s }: Core, desk: Desk): number {
   let best = -1
   let highest = -1
   for (let lane = 0; lane < desk.lanes; lane++) {
     const slot = cursors[lane]!
     if (slot < 0) continue
-    const gathered = desk.rates[lane]! * (s.now - s.numbers[slot * s.layout.numbers + F.JOINED]!)
+    const waited = s.now - s.numbers[slot * s.layout.numbers + F.JOINED]!
+    const gathered = desk.from[lane]! + desk.rates[lane]! * waited
     if (gathered > highest) {
       highest = gathered
       best = lane
