@@ -2,6 +2,10 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import type { Pathway } from '../../src/pathway.ts'
 import { compilePathway, type Program } from '../../src/program.ts'
+import type { Presence } from '../../src/run.ts'
+import type { State } from '../../src/state.ts'
+import { stateToJson } from '../../src/state-json.ts'
+import { type Forecast, type ForecastOptions, forecastOf, planForecast } from '../../src/study/run-forecast.ts'
 import {
   defaultMetrics,
   type ReplicationOptions,
@@ -9,18 +13,19 @@ import {
   requireOption,
   summaryOf,
 } from '../../src/study/run-replications.ts'
-import { errorOf, type Job, type JobMessage, type PlainOptions, stopped } from './job.ts'
+import type { Task } from './job.ts'
+import { type JobOptions, runJob } from './run-job.ts'
 
-/** As for `runReplications`, all of them: a target is looked at between calls, with `first`. */
-export type PoolOptions = Omit<ReplicationOptions, 'target'> & { readonly signal?: AbortSignal }
+/** As for `runReplications` but `target`, which is looked at between studies, with `first`. */
+export type PoolReplications = Omit<ReplicationOptions, 'target' | 'onProgress'> & JobOptions
+export type PoolForecast = Omit<ForecastOptions, 'onProgress'> & JobOptions
 
-/** Threads that simulate pathways. */
+/** Threads that simulate pathways, one study after another. */
 export interface FlowPool {
-  /**
-   * As `runReplications`, with the same bits whatever the number of threads; one study after another. When replications
-   * fail, the error is that of the first of them.
-   */
-  replicate(pathway: Pathway, options: PoolOptions): Promise<Replications>
+  /** As `runReplications`, with the same bits whatever the number of threads, and the same error. */
+  replicate(pathway: Pathway, options: PoolReplications): Promise<Replications>
+  /** As `runForecast`, with the same bits whatever the number of threads, and the same error. */
+  forecast(pathway: Pathway, from: State | readonly Presence[], options: PoolForecast): Promise<Forecast>
   close(): Promise<void>
 }
 
@@ -42,96 +47,61 @@ export function createFlowPool(threads: number = availableParallelism()): FlowPo
   const close = async () => {
     await Promise.all(workers.map((worker) => worker.terminate()))
   }
+  /** Lets the workers do a task once those before it are done. */
+  const inTurn = <T>(pathway: Pathway, study: (program: Program, run: Job) => Promise<T>): Promise<T> => {
+    const done = last.then(async () => {
+      const before = known
+      known = undefined
+      const now = before?.pathway === pathway ? before : { pathway, program: compilePathway(pathway) }
+      const news = now === before ? undefined : pathway
+      const found = await study(now.program, (task, replications, columns, options) =>
+        runJob(workers, { pathway: news, task, replications, columns }, options),
+      )
+      known = now
+      return found
+    })
+    last = done.catch(() => {})
+    return done
+  }
   return {
-    replicate(pathway, options) {
-      const study = last.then(async () => {
-        const before = known
-        known = undefined
-        const now = before?.pathway === pathway ? before : { pathway, program: compilePathway(pathway) }
-        const found = await runJob(workers, now.program, now === before ? undefined : pathway, options)
-        known = now
-        return found
-      })
-      last = study.catch(() => {})
-      return study
-    },
+    replicate: (pathway, options) => inTurn(pathway, (program, run) => replicate(program, run, options)),
+    forecast: (pathway, from, options) => inTurn(pathway, (program, run) => forecast(program, run, from, options)),
     close,
     [Symbol.asyncDispose]: close,
   }
 }
 
-async function runJob(
-  workers: readonly Worker[],
+/** Runs a task in blocks over the workers; gives its events. */
+type Job = (task: Task, replications: number, columns: readonly Float64Array[], options: JobOptions) => Promise<number>
+
+async function replicate(
   program: Program,
-  pathway: Pathway | undefined,
-  { signal, onProgress, ...given }: PoolOptions,
+  run: Job,
+  { onProgress, signal, ...given }: PoolReplications,
 ): Promise<Replications> {
-  signal?.throwIfAborted()
-  const options: PlainOptions = { ...given, metrics: given.metrics ?? defaultMetrics(program) }
-  const { replications } = options
-  const names = Object.keys(options.metrics)
+  const { replications } = given
   const many = Number.isSafeInteger(replications) && replications >= 1 && replications <= 1e7
   requireOption(many, 'replications', replications, 'a whole number from 1 to 10 million')
-  const job: Job = {
-    pathway,
-    options,
-    columns: names.map(() => new Float64Array(new SharedArrayBuffer(8 * replications))),
-    counters: new Int32Array(new SharedArrayBuffer(8)),
-    threads: workers.length,
-  }
-  const failures: Extract<JobMessage, { kind: 'failed' }>[] = []
-  let [done, events] = [0, 0]
-  const stop = () => void Atomics.store(job.counters, stopped, 1)
-  signal?.addEventListener('abort', stop)
-  try {
-    const ends = workers.map((worker) =>
-      runOn(worker, job, (message) => {
-        if (message.kind === 'failed') {
-          // Blocks before this one are being run by others, who finish them.
-          failures.push(message)
-          stop()
-        } else if (message.kind === 'block') {
-          done += message.replications
-          events += message.events
-          onProgress?.(done, replications)
-        }
-      }),
-    )
-    // All are waited for, so that none is still busy with this job when the next one comes.
-    const results = await Promise.allSettled(ends)
-    signal?.throwIfAborted()
-    for (const result of results) if (result.status === 'rejected') throw result.reason
-  } finally {
-    signal?.removeEventListener('abort', stop)
-  }
-  const [failed] = failures.toSorted((a, b) => a.from - b.from)
-  if (failed) throw errorOf(failed.error)
-  // Copies, which go into arrays of their own.
-  const values = Object.fromEntries(names.map((name, m) => [name, job.columns[m]!.slice()]))
+  const options = { ...given, metrics: given.metrics ?? defaultMetrics(program) }
+  const names = Object.keys(options.metrics)
+  const columns = names.map(() => sharedNumbers(replications))
+  const events = await run({ kind: 'replications', options }, replications, columns, { onProgress, signal })
+  const values = Object.fromEntries(names.map((name, m) => [name, columns[m]!.slice()]))
   const metrics = Object.fromEntries(names.map((name) => [name, summaryOf(values[name]!)]))
   return { values, metrics, replications, events, missedTarget: false }
 }
 
-function runOn(worker: Worker, job: Job, onMessage: (message: JobMessage) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const finish = (end: () => void) => {
-      worker.off('message', hear)
-      worker.off('error', onError)
-      worker.off('exit', onExit)
-      worker.unref()
-      end()
-    }
-    const hear = (message: JobMessage) => {
-      onMessage(message)
-      if (message.kind !== 'block') finish(resolve)
-    }
-    const onError = (error: unknown) => finish(() => reject(error))
-    const onExit = () => finish(() => reject(new Error('a thread of the pool has ended; the pool was closed')))
-    worker.on('message', hear)
-    worker.on('error', onError)
-    worker.on('exit', onExit)
-    // The pool alone does not keep a program alive, a job does.
-    worker.ref()
-    worker.postMessage(job)
-  })
+async function forecast(
+  program: Program,
+  run: Job,
+  from: State | readonly Presence[],
+  { onProgress, signal, ...options }: PoolForecast,
+): Promise<Forecast> {
+  const plan = planForecast(program, from, options)
+  const columns = plan.names.map(() => sharedNumbers(plan.times.length * plan.replications))
+  const live = Array.isArray(from) ? (from as readonly Presence[]) : stateToJson(program, from as State)
+  const task = { kind: 'forecast', from: live, options } as const
+  return forecastOf(plan, columns, await run(task, plan.replications, columns, { onProgress, signal }))
 }
+
+const sharedNumbers = (count: number) => new Float64Array(new SharedArrayBuffer(8 * count))

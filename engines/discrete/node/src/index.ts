@@ -1,1 +1,2 @@
-export { createFlowPool, type FlowPool, type PoolOptions } from './flow-pool.ts'
+export { createFlowPool, type FlowPool, type PoolForecast, type PoolReplications } from './flow-pool.ts'
+export type { JobOptions } from './run-job.ts'
