@@ -21,7 +21,7 @@ resources:
   nurse: { capacity: 3, schedule: [{ at: 8, capacity: 5 }, { at: 20, capacity: 3 }], repeat-every: 1 d, at-change: interrupt, preemption: true }
   scanner: { capacity: 2, closures: [{ from: 12, to: 13 }], breakdowns: { after: { exponential: 200 }, repair: { uniform: [1, 5] }, under-way: finish } }
   bay: { capacity: 4, cohorts: { child: small, walking: tall }, describe: small }
-  bed: { capacity: 10, discipline: { accumulating: [3, 1] }, describe: upstairs }
+  bed: { capacity: 10, discipline: { accumulating: [3, 1], from: [0, 2] }, describe: upstairs }
   porter: { capacity: 2, discipline: first-come }
 steps:
   look: { set: age, value: { by-class: { walking: { triangular: [18, 40, 90] }, critical: { normal: { mean: 60, standard-deviation: 20, at-least: 18 } }, child: { list: [3, 7] } } } }
@@ -71,6 +71,7 @@ quantities:
   too long: { present: [walking], longer-than: 4 h }
   boarding: { waiting: take bed, describe: for a bed }
   upstairs: { in: [sleep] }
+  all for beds: { at: [take bed, sleep] }
   scanners: { busy: scanner }
   nurses: { occupancy: nurse }
   on duty: { capacity: doctor }

@@ -117,6 +117,7 @@ const quantityForms: readonly (readonly [string, Shape<Quantity>])[] = [
     made(fields({ waiting: steps }, { describe: text }), (value) => ({ kind: 'waiting', steps: value.waiting })),
   ],
   ['in', made(fields({ in: steps }, { describe: text }), (value) => ({ kind: 'in', steps: value.in }))],
+  ['at', made(fields({ at: steps }, { describe: text }), (value) => ({ kind: 'at', steps: value.at }))],
   [
     'busy',
     made(fields({ busy: nameOf('resource') }, { describe: text }), (value) => ({ kind: 'busy', resource: value.busy })),

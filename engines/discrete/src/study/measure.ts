@@ -27,8 +27,10 @@ export type Quantity =
   | { readonly kind: 'present'; readonly classes?: readonly string[]; readonly longerThan?: number }
   /** People waiting for these steps. */
   | { readonly kind: 'waiting'; readonly steps: readonly string[] }
-  /** People in these steps, not counting those who wait for them. */
+  /** People in these steps, not counting those who wait in their lines. */
   | { readonly kind: 'in'; readonly steps: readonly string[] }
+  /** People in these steps and in their lines. */
+  | { readonly kind: 'at'; readonly steps: readonly string[] }
   /** Units in use, outgoing staff in overtime among them. */
   | { readonly kind: 'busy'; readonly resource: string }
   /** Units that are there: on duty, open, not broken. */

@@ -2,7 +2,7 @@ import type { Program } from '../program.ts'
 import type { State } from '../state.ts'
 import type { Quantity } from './measure.ts'
 import { departuresOf, linesOf, placesIn, waitSum } from './prepared-metric.ts'
-import { arrivedAt, busyIn, busyWith, capacityIn, classAt, isPresent, poolsOf, WAITS } from './seen-state.ts'
+import { arrivedAt, busyIn, capacityIn, classAt, engagedAt, isPresent, lineAt, poolsOf, WAITS } from './seen-state.ts'
 
 /** A quantity made ready: what it reads of a run's state, without allocating. */
 export interface PreparedQuantity {
@@ -46,15 +46,18 @@ export function prepareQuantity(program: Program, name: string, quantity: Quanti
         return count
       })
     }
-    case 'in': {
+    case 'in':
+    case 'at': {
       const steps = placesIn('step', pathway.steps, quantity.steps, name)
       const wanted = flagsOf(steps, pathway.steps.length)
       const stepOf = stepsOf(program)
+      const withLines = quantity.kind === 'at'
       return now((state) => {
         let count = 0
         for (let slot = 0; slot < state.used; slot++) {
-          const at = busyWith(state, slot)
-          if (at >= 0 && wanted[stepOf[at]!] === 1) count++
+          const at = engagedAt(state, slot)
+          const line = withLines ? lineAt(state, slot) : -1
+          if (at >= 0 ? wanted[stepOf[at]!] === 1 : line >= 0 && wanted[program.lines[line]!.step] === 1) count++
         }
         return count
       })

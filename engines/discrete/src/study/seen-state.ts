@@ -94,6 +94,13 @@ export const numberAt = (s: State, slot: number): number => s.words[slot * s.lay
 
 export const arrivedAt = (s: State, slot: number): number => s.numbers[slot * s.layout.numbers + F.ARRIVED]!
 
-/** The instruction whose activity or delay is under way; −1 for who waits. */
-export const busyWith = (s: State, slot: number): number =>
-  s.words[slot * s.layout.words + W.STATUS] === STATUS.BUSY ? s.words[slot * s.layout.words + W.PC]! : -1
+/** The instruction at which somebody is in an activity or delay or gathers for a batch; −1 for who waits in a line. */
+export function engagedAt(s: State, slot: number): number {
+  const w = slot * s.layout.words
+  const status = s.words[w + W.STATUS]!
+  return status === STATUS.BUSY || status === STATUS.GATHERING ? s.words[w + W.PC]! : -1
+}
+
+/** The line in which somebody waits; −1 for who does not. */
+export const lineAt = (s: State, slot: number): number =>
+  s.words[slot * s.layout.words + W.STATUS] === STATUS.WAITING ? s.words[slot * s.layout.words + W.LINE]! : -1
