@@ -1,4 +1,6 @@
 import { defineTwin, hour, minute, type TwinDefinition } from '@counterpart/kernel'
+import { objectives } from './advice/cost.ts'
+import { advise } from './advise.ts'
 import { assimilate, begin, kind, version } from './assimilate.ts'
 import { channels } from './channels.ts'
 import { counted } from './counted.ts'
@@ -6,6 +8,7 @@ import { variables } from './estimates/ensemble.ts'
 import { forecast } from './forecast.ts'
 import { interventions } from './interventions.ts'
 import { modelCard } from './model-card.ts'
+import { picture, pictures } from './pictures.ts'
 import { quantities } from './quantities.ts'
 
 /** An emergency department: who is here, what the next hours bring, what holds people up, and what to do about it. */
@@ -25,13 +28,7 @@ export const emergencyDepartment: TwinDefinition = defineTwin({
   variables,
   quantities,
   interventions,
-  objectives: [
-    {
-      name: 'flow',
-      statement: 'Fewest minutes of waiting, and of staying beyond four hours, over the next four hours',
-      unit: 'min',
-    },
-  ],
+  objectives,
   modelCard,
   cadence: {
     forecastSteps: [30 * minute, hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 8 * hour, 12 * hour],
@@ -40,6 +37,8 @@ export const emergencyDepartment: TwinDefinition = defineTwin({
   begin,
   assimilate,
   forecast,
-  advise: () => [],
+  advise,
+  pictures,
+  picture,
   counted,
 })

@@ -13,6 +13,8 @@ export type Effect =
   /** Staff of whom a part is missing. */
   | (Span & { readonly kind: 'absence'; readonly role: StaffRole; readonly share: number })
   | (Span & { readonly kind: 'spaces'; readonly group: SpaceGroup; readonly change: number })
+  /** A part of the spaces is closed. */
+  | (Span & { readonly kind: 'closed'; readonly group: SpaceGroup; readonly share: number })
   | (Span & { readonly kind: 'scanners-down' })
   /** Tests ordered in the span take this part of their time. */
   | (Span & { readonly kind: 'tests'; readonly factor: number })

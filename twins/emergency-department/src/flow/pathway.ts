@@ -49,12 +49,16 @@ export interface Parts {
 
 const upstairsForEver = 1e7
 
+/** Where a clinician is waited for: minor cases also by the fast track, while there is one. */
+export const clinicianStepOf = (acuity: Acuity, quick: boolean): string =>
+  quick && acuity >= 4 ? STEP.quickClinician : STEP.clinician
+
 /** The way of a patient through the department, in minutes, as data for `engines/discrete`. */
 export function departmentPathway(parts: Parts): Pathway {
   const { member, effects } = parts
   const quick = effectsOfKind(effects, 'staff').some(({ role }) => role === 'fast-track')
   const faster = effectsOfKind(effects, 'tests')[0]?.factor
-  const clinicianFor = (acuity: Acuity) => (quick && acuity >= 4 ? STEP.quickClinician : STEP.clinician)
+  const clinicianFor = (acuity: Acuity) => clinicianStepOf(acuity, quick)
   const patience = byClass((k) => {
     const hazard = member.leaving * priors.leaving.relative[k]!
     return { kind: 'exponential', mean: hazard > 0 ? 60 / hazard : upstairsForEver }

@@ -8,7 +8,7 @@ import { groupIn } from '../memory/pressure.ts'
 import { inStateSince, stateOf, type Visit, type VisitState } from '../memory/visit.ts'
 import { className } from './demand.ts'
 import { handsOn, type Member } from './member.ts'
-import { ATTRIBUTE, noSpace, STEP } from './pathway.ts'
+import { ATTRIBUTE, clinicianStepOf, noSpace, STEP } from './pathway.ts'
 
 /** Somebody here, as a run needs to know them; times in minutes from now, so ≤ 0. */
 export interface Here {
@@ -87,6 +87,7 @@ export function admitPresent(
   }
   const admitted: Present[] = []
   const left = { ...capacities }
+  const clinicianFor = ({ acuity }: Present) => clinicianStepOf(acuity, 'fast track' in capacities)
   const admit = (one: Present, step: string, since: number, waiting: boolean, holding: readonly string[] = []) => {
     const { here, acuity } = one
     const group = here.group !== undefined && left[here.group]! > 0 && !queuesForSpace(here) ? here.group : undefined
@@ -110,7 +111,7 @@ export function admitPresent(
     if (here.state === 'in-care') {
       const begun = assessed.get(one)
       // With the clinician since being seen, or in the rest of care since clinician and nurse were done.
-      if (begun === 'assessed') admit(one, STEP.assessment, here.seen!, false, [STEP.clinician])
+      if (begun === 'assessed') admit(one, STEP.assessment, here.seen!, false, [clinicianFor(one)])
       else admit(one, STEP.rest, -Math.max(0, here.caredFor - (begun ?? 0) - member.nurse), false)
     } else if (here.state === 'tests') admit(one, here.imaging ? STEP.results : STEP.laboratory, here.since, false)
   }
@@ -127,7 +128,7 @@ export function admitPresent(
     .sort((a, b) => (a.here.triaged ?? a.here.arrived) - (b.here.triaged ?? b.here.arrived))
   // Those in a space first: their clinician comes before anybody new is placed.
   for (const one of waiting)
-    if (!queuesForSpace(one.here)) admit(one, STEP.clinician, one.here.triaged ?? one.here.arrived, true)
+    if (!queuesForSpace(one.here)) admit(one, clinicianFor(one), one.here.triaged ?? one.here.arrived, true)
   for (const one of waiting)
     if (queuesForSpace(one.here)) admit(one, STEP.space(one.acuity), one.here.triaged ?? one.here.arrived, true)
   return admitted

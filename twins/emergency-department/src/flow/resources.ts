@@ -37,13 +37,14 @@ export function resourcesOf(
     }
   }
   const spaces = spacesOf(department.layout)
-  const more = effectsOfKind(effects, 'spaces')
+  const [more, closed] = [effectsOfKind(effects, 'spaces'), effectsOfKind(effects, 'closed')]
   const spaced = (group: SpaceGroup): Resource => ({
     name: group,
-    ...courseOf(
-      edges,
-      (at) => spaces[group] + inForce(more, at).reduce((sum, e) => sum + (e.group === group ? e.change : 0), 0),
-    ),
+    ...courseOf(edges, (at) => {
+      const shut = inForce(closed, at).reduce((sum, e) => sum + (e.group === group ? e.share : 0), 0)
+      const opened = inForce(more, at).reduce((sum, e) => sum + (e.group === group ? e.change : 0), 0)
+      return spaces[group] * Math.max(0, 1 - shut) + opened
+    }),
   })
   const scanners = department.layout.areas
     .filter(({ role }) => role === 'imaging')

@@ -9,7 +9,7 @@ import { bedTimes, sourcesOf, type Window } from './demand.ts'
 import type { Effect } from './effects.ts'
 import { type Member, memberReader } from './member.ts'
 import { departmentPathway, STEP } from './pathway.ts'
-import { admitPresent, type Here, peopleHere } from './present.ts'
+import { admitPresent, type Here, type Present, peopleHere } from './present.ts'
 import { resourcesOf } from './resources.ts'
 import { type Track, trackOf } from './track.ts'
 
@@ -65,28 +65,35 @@ export function simulate(
   until: number,
   index: number,
 ): Simulated {
-  const { posterior, people, context } = situation
+  const { run, present } = started(situation, effects, until, index)
+  const samples = times.map((time) => {
+    follow(run, time)
+    return sampleOf(run)
+  })
+  if (run.now < until) follow(run, until)
+  return { track: trackOf(run, present, run.now), samples, member: situation.member(index) }
+}
+
+/** A run that stands at now, with everybody who is here in it. */
+export function started(
+  situation: Situation,
+  effects: readonly Effect[],
+  until: number,
+  index: number,
+): { readonly run: Run; readonly present: readonly Present[] } {
+  const { department, posterior, people, member, asOf, context } = situation
   const run = new Run(programOf(situation, effects, until, index), { seed: 1, replication: index, records: true })
   const capacities = Object.fromEntries(
     run.program.pathway.resources.map(({ name, capacity }) => [name, capacity ?? 0]),
   )
-  const last = situation.department.lastTriaged
-  const present = admitPresent(
-    run,
-    people,
-    situation.member(index),
-    posterior.mix,
-    capacities,
-    last === null ? null : (last - situation.asOf) / minute,
-    context.random('present', index),
-  )
-  const samples: Sample[] = []
-  for (const time of times) {
-    run.advance({ until: time, events: mostEvents, present: mostPresent })
-    samples.push(sampleOf(run))
-  }
-  if (run.now < until) run.advance({ until, events: mostEvents, present: mostPresent })
-  return { track: trackOf(run, present, run.now), samples, member: situation.member(index) }
+  const last = department.lastTriaged === null ? null : (department.lastTriaged - asOf) / minute
+  const random = context.random('present', index)
+  return { run, present: admitPresent(run, people, member(index), posterior.mix, capacities, last, random) }
+}
+
+/** Lets a run go on, within its budget. */
+export function follow(run: Run, until: number): void {
+  run.advance({ until, events: mostEvents, present: mostPresent })
 }
 
 /** The pathway of one run, for pictures and for those who want to look. */
@@ -124,7 +131,8 @@ const linesOf: Readonly<Record<string, readonly string[]>> = {
 }
 export const heldUpBy = Object.keys(linesOf)
 
-function sampleOf({ program, state }: Run): Sample {
+/** How things stand in a run. */
+export function sampleOf({ program, state }: Run): Sample {
   const busy: Record<string, number> = { spaces: 0 }
   const capacity: Record<string, number> = { spaces: 0 }
   for (const [r, { name }] of program.pathway.resources.entries()) {
