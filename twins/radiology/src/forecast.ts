@@ -14,12 +14,13 @@ export function outlookOf(
   scenario: Scenario,
   until: Instant,
   context: TwinContext,
+  members = belief.ensemble.size,
 ): { readonly situation: Situation; readonly futures: readonly (readonly Course[])[] } {
   checkPlanned(scenario.interventions)
   const memory = memoryOf(belief)
   const inForce = [...context.treatments, ...scenario.interventions]
   const situation = situationOf(memory, belief.asOf, until, planOf(memory, belief.asOf, inForce))
-  return { situation, futures: futuresOf(situation, lawsOf(belief, context), context) }
+  return { situation, futures: futuresOf(situation, lawsOf(belief, context).slice(0, members), context) }
 }
 
 /** Values of the quantities at times, member by member: `members[t · size + m]`. */

@@ -1,10 +1,12 @@
 import { defineTwin, hour, minute, type TwinDefinition } from '@counterpart/kernel'
-import { advise, objectives } from './advise.ts'
+import { advise } from './advise.ts'
 import { assimilate, begin, kind, version } from './assimilate.ts'
 import { channels } from './facts.ts'
 import { counted, forecast } from './forecast.ts'
 import { interventions } from './interventions.ts'
 import { modelCard } from './model-card.ts'
+import { objectives } from './objectives.ts'
+import { picture, pictures } from './pictures/picture.ts'
 import { quantities } from './quantities.ts'
 import { variables } from './variables.ts'
 
@@ -35,5 +37,7 @@ export const radiology: TwinDefinition = defineTwin({
   assimilate,
   forecast,
   advise,
+  pictures,
+  picture,
   counted,
 })
