@@ -14,7 +14,7 @@ export const channels: readonly Channel[] = (
   name: departmentChannels[key],
   label: labels[key],
   codes: [{ system: departmentCodeSystem, code: departmentChannels[key], display: labels[key] }],
-  unit: '1',
+  unit: '',
   plausible: [0, 1],
   error: { standardDeviation: 0, source: 'Facts, not measurements' },
   staleAfter: key === 'visit' ? hour : 7 * 24 * hour,
