@@ -23,6 +23,7 @@ export interface QueuePeer {
   run(queue: Queue, customers: number, seed: number): PeerRun
 }
 
+const rscript = 'Rscript'
 const pythonPackages = ['simpy==4.1.2', 'ciw==3.2.7']
 
 /** Those that could be set up, and why the others could not. Python packages are installed once, into a cache folder. */
@@ -38,7 +39,7 @@ export function queuePeers(): { readonly peers: readonly QueuePeer[]; readonly s
     )
   const why = whyNoSimmer()
   if (why) skipped.push(`simmer: ${why}`)
-  else peers.push(peer('simmer', 12, 200_000, 'Rscript', ['simmer-queue.R']))
+  else peers.push(peer('simmer', 12, 200_000, rscript, ['simmer-queue.R']))
   return { peers, skipped }
 }
 
@@ -73,7 +74,7 @@ function pythonWithPackages(): { readonly program: string } | { readonly why: st
 /** simmer is on CRAN, not in an archive that could be put into a folder without compiling: what R finds is used. */
 function whyNoSimmer(): string | undefined {
   try {
-    execFileSync('Rscript', ['-e', 'library(simmer)'], { stdio: 'pipe' })
+    execFileSync(rscript, ['-e', 'library(simmer)'], { stdio: 'pipe' })
     return undefined
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'Rscript not found'

@@ -5,14 +5,14 @@ import { createFlowPool } from '@counterpart/discrete/node'
 import type { Measurement } from '../scripts/measure.ts'
 import { type QueuePeer, queuePeers } from './flow-peers.ts'
 import { nameOf, type Queue, queues, runQueue } from './flow-queue.ts'
-import { runStudy, studyOptions, urgentCare, warmUp } from './flow-study.ts'
+import { prepareForecasts, runStudy, studyOptions, urgentCare, warmUp } from './flow-study.ts'
 
 const rounds = 5
 const customers = 1_000_000
 
 /** Queues against other programs, studies and forecasts by themselves, threads, and memory. */
 export async function bench(): Promise<Measurement[]> {
-  return [...againstPeers(rounds, customers), study(), await threads(), ...memory(10_000_000)]
+  return [...againstPeers(rounds, customers), study(), forecast(), await threads(), ...memory(10_000_000)]
 }
 
 /**
@@ -89,6 +89,24 @@ export function study(): Measurement {
     target: '≥ 1,400',
     met: rate >= 1400,
     note: `processor time of one thread, all ${Object.keys(urgentCare.metrics).length} metrics; median of ${rates.length} studies of ${replications}`,
+  }
+}
+
+/** A forecast from a live state, once the engine has run for a while. */
+export function forecast(): Measurement {
+  const run = prepareForecasts()
+  const warm = performance.now() + 2000
+  while (performance.now() < warm) run(0)
+  const forecasts = Array.from({ length: 31 }, (_, seed) => run(seed))
+  const milliseconds = 1000 * median(forecasts.map(({ seconds }) => seconds))
+  const events = mean(forecasts.map((one) => one.events)) / 1000
+  return {
+    name: 'flow: forecast from a live state, ForecastED, 1,000 futures of 8 hours',
+    value: Number(milliseconds.toFixed(1)),
+    unit: 'ms',
+    target: '≤ 50',
+    met: milliseconds <= 50,
+    note: `one thread, warm, by the clock; median of ${forecasts.length}, fastest ${(1000 * Math.min(...forecasts.map(({ seconds }) => seconds))).toFixed(1)}; ${events.toFixed(0)} events a future`,
   }
 }
 
