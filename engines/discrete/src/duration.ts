@@ -10,9 +10,23 @@ import {
 import { DiscreteError } from './errors.ts'
 import type { Duration } from './pathway.ts'
 
+/** The kinds as numbers: the inner loop chooses by them. */
+const KIND = {
+  constant: 0,
+  exponential: 1,
+  uniform: 2,
+  triangular: 3,
+  normal: 4,
+  'log-normal': 5,
+  gamma: 6,
+  weibull: 7,
+  list: 8,
+} as const
+
 /** A duration made ready for drawing: the same shape for every kind, so that the engine's inner loop stays fast. */
 export interface PreparedDuration {
-  readonly kind: Duration['kind']
+  /** See `KIND`. */
+  readonly kind: number
   /** The kind's numbers in the order of its fields; for log-normal the mean and deviation of the logarithm. */
   readonly a: number
   readonly b: number
@@ -31,7 +45,7 @@ export function prepareDuration(d: Duration, element: string): PreparedDuration 
       element,
     })
   const ready = (a: number, b = 0, c = 0, values: readonly number[] = []) => ({
-    kind: d.kind,
+    kind: KIND[d.kind],
     a,
     b,
     c,
@@ -67,28 +81,30 @@ export function prepareDuration(d: Duration, element: string): PreparedDuration 
  */
 export function durationAt(d: PreparedDuration, tail: number, index = 0): number {
   switch (d.kind) {
-    case 'exponential':
+    case KIND.exponential:
       return -d.a * portableLog(tail)
-    case 'constant':
+    case KIND.constant:
       return d.a
-    case 'uniform':
+    case KIND.uniform:
       return d.b - tail * (d.b - d.a)
-    case 'triangular': {
+    case KIND.triangular: {
       const span = d.c - d.a
       return tail * span <= d.c - d.b
         ? d.c - Math.sqrt(tail * span * (d.c - d.b))
         : d.a + Math.sqrt((1 - tail) * span * (d.b - d.a))
     }
-    case 'normal':
+    case KIND.normal:
       return Math.max(d.c, d.a - d.b * normalQuantile(tail))
-    case 'log-normal':
+    case KIND['log-normal']:
       return portableExp(d.a - d.b * normalQuantile(tail))
-    case 'gamma':
+    case KIND.gamma:
       return quantileOf(gamma(d.a, d.b), 1 - tail)
-    case 'weibull':
+    case KIND.weibull:
       return d.b * portableExp(portableLog(-portableLog(tail)) / d.a)
-    case 'list':
+    case KIND.list:
       return d.values[index % d.values.length]!
+    default:
+      return Number.NaN
   }
 }
 
@@ -96,29 +112,31 @@ export function durationAt(d: PreparedDuration, tail: number, index = 0): number
 export function survivalOf(d: PreparedDuration, elapsed: number, index = 0): number {
   if (!(elapsed > 0)) return 1
   switch (d.kind) {
-    case 'exponential':
+    case KIND.exponential:
       return portableExp(-elapsed / d.a)
-    case 'constant':
+    case KIND.constant:
       return elapsed < d.a ? 1 : 0
-    case 'uniform':
+    case KIND.uniform:
       return Math.min(1, Math.max(0, (d.b - elapsed) / (d.b - d.a)))
-    case 'triangular': {
+    case KIND.triangular: {
       if (elapsed <= d.a) return 1
       if (elapsed >= d.c) return 0
       return elapsed >= d.b
         ? (d.c - elapsed) ** 2 / ((d.c - d.a) * (d.c - d.b))
         : 1 - (elapsed - d.a) ** 2 / ((d.c - d.a) * (d.b - d.a))
     }
-    case 'normal':
+    case KIND.normal:
       return elapsed < d.c ? 1 : normalCumulative((d.a - elapsed) / d.b)
-    case 'log-normal':
+    case KIND['log-normal']:
       return normalCumulative((d.a - portableLog(elapsed)) / d.b)
-    case 'gamma':
+    case KIND.gamma:
       return survival(gamma(d.a, d.b), elapsed)
-    case 'weibull':
+    case KIND.weibull:
       return portableExp(-portableExp(d.a * portableLog(elapsed / d.b)))
-    case 'list':
+    case KIND.list:
       return elapsed < d.values[index % d.values.length]! ? 1 : 0
+    default:
+      return Number.NaN
   }
 }
 
@@ -128,10 +146,23 @@ export function survivalOf(d: PreparedDuration, elapsed: number, index = 0): num
  * the duration cannot have lasted that long.
  */
 export function durationBeyond(d: PreparedDuration, elapsed: number, u: number, index = 0): number {
-  if (!(elapsed > 0)) return durationAt(d, u, index)
-  const tail = u * survivalOf(d, elapsed, index)
+  return elapsed > 0 ? durationSurviving(d, elapsed, survivalOf(d, elapsed, index), u, index) : durationAt(d, u, index)
+}
+
+/** The same, of a survival S(elapsed) that is known already. */
+export function durationSurviving(
+  d: PreparedDuration,
+  elapsed: number,
+  survival: number,
+  u: number,
+  index: number,
+): number {
+  const tail = u * survival
   return tail > 0 ? Math.max(elapsed, durationAt(d, tail, index)) : elapsed
 }
+
+/** Whether drawing needs no random number. */
+export const isConstant = (d: PreparedDuration): boolean => d.kind === KIND.constant
 
 /** Throws `DiscreteError` (`invalid-pathway`) naming what of a duration is out of range. */
 function checkDuration(d: Duration, element: string): void {

@@ -1,4 +1,4 @@
-import { streamKeys } from './draws.ts'
+import { drawsOf } from './draws.ts'
 import { DiscreteError } from './errors.ts'
 import type { Program } from './program.ts'
 import { Records } from './records.ts'
@@ -55,13 +55,17 @@ export class Run {
     this.#empty = new State(program)
     this.#core = {
       program,
-      keys: streamKeys(seed, program.streams, program.drawers),
+      draws: drawsOf(seed, program.streams, program.drawers),
       records: this.records,
       state: new State(program),
       ready: new Int32Array(16),
       readyCount: 0,
+      restored: undefined,
+      survival: new Float64Array(),
+      survivalOf: undefined,
       cursors: new Int32Array(program.levels),
     }
+    this.#core.state.live = true
     this.begin(replication)
   }
 
@@ -93,6 +97,7 @@ export class Run {
     s.now = this.#startsAt
     s.replication = replication
     core.readyCount = 0
+    core.restored = undefined
     resetTally(core)
     openPools(core)
     for (let source = 0; source < this.program.sources.length; source++) openSource(core, source)
@@ -110,12 +115,15 @@ export class Run {
    * drawn from here on is drawn as this `replication`. For forecasts of what nobody knows yet, see `redraw`.
    */
   restore(captured: State, replication = captured.replication): void {
-    const s = this.#core.state
-    if (!captured.fits(s)) throw new DiscreteError('wrong-state', 'the captured state belongs to another pathway')
+    const core = this.#core
+    if (!captured.fits(core.state))
+      throw new DiscreteError('wrong-state', 'the captured state belongs to another pathway')
     checkReplication(replication)
-    s.copyFrom(captured)
-    s.replication = replication
-    this.#core.readyCount = 0
+    core.state.copyFrom(captured)
+    core.state.replication = replication
+    core.readyCount = 0
+    // Another run's live state may change before it is restored again.
+    core.restored = captured.live ? undefined : captured
   }
 
   /**
@@ -137,6 +145,7 @@ export class Run {
   advance(budget: Budget): Stop {
     const core = this.#core
     const s = core.state
+    core.restored = undefined
     const { until = Number.POSITIVE_INFINITY, events = Number.POSITIVE_INFINITY, present = 1e7 } = budget
     if (!(until >= s.now))
       throw new DiscreteError('invalid-option', `until is ${until}`, { expected: `${s.now} or more` })
@@ -162,6 +171,7 @@ export class Run {
   reprioritise(slot: number, priority: number): void {
     checkPriority(this.#core, priority)
     if (!this.slots().includes(slot)) throw new DiscreteError('invalid-option', `nobody is in slot ${slot}`)
+    this.#core.restored = undefined
     setPriority(this.#core, slot, priority)
     goOn(this.#core)
   }
@@ -177,6 +187,7 @@ export class Run {
    * in a step before those who wait for it. Returns the slot.
    */
   admit(presence: Presence): number {
+    this.#core.restored = undefined
     return admit(this.#core, presence)
   }
 }

@@ -16,6 +16,8 @@ export interface StateTables {
 export class State {
   readonly layout: Layout
   readonly calendar = new Calendar()
+  /** Whether a run goes on in it, rather than it being a copy that stays as it is. */
+  live = false
   now = 0
   replication = 0
   /** Events since the start. */

@@ -34,10 +34,15 @@ export function fatigueOf({ program, state: s }: Core, slot: number, lineIndex: 
   return 1 + most
 }
 
-export function scheduleEnd({ program, state: s }: Core, slot: number): void {
-  const f = slot * s.layout.numbers
+function scheduleEnd(core: Core, slot: number): void {
+  const { program, state: s } = core
   const { c, next } = program.instructions[s.words[slot * s.layout.words + W.PC]!]!
   const releases = c >= 0 || program.instructions[next]!.op === OP.RELEASE
-  const due = s.numbers[f + F.BEGUN]! + (s.numbers[f + F.TOTAL]! - s.numbers[f + F.DONE]!)
-  s.calendar.schedule(s.layout.patients + 2 * slot, Math.max(due, s.now), releases ? PHASE.RELEASE : PHASE.GO_ON)
+  s.calendar.schedule(s.layout.patients + 2 * slot, endOf(core, slot), releases ? PHASE.RELEASE : PHASE.GO_ON)
+}
+
+/** When the activity or delay under way ends, at the earliest now. */
+export function endOf({ state: s }: Core, slot: number): number {
+  const f = slot * s.layout.numbers
+  return Math.max(s.now, s.numbers[f + F.BEGUN]! + (s.numbers[f + F.TOTAL]! - s.numbers[f + F.DONE]!))
 }

@@ -30,7 +30,7 @@ export function openSource(core: Core, source: number): void {
 
 /** Schedules the next arrival, given that none came from the last up to now. */
 export function scheduleArrival(core: Core, source: number): void {
-  const { keys, program, state: s } = core
+  const { draws, program, state: s } = core
   const { arrivals, between, limit, stream, until } = program.sources[source]!
   const number = s.arrivals[source]!
   if (number >= limit) return
@@ -38,7 +38,7 @@ export function scheduleArrival(core: Core, source: number): void {
   if (arrivals.kind === 'times')
     time = number < arrivals.times.length ? Math.max(s.now, arrivals.times[number]!) : Number.POSITIVE_INFINITY
   else {
-    const u = uniformOf(keys, stream, source, number, 0, s.replication)
+    const u = uniformOf(draws, stream, source, number, 0, s.replication)
     const last = s.lastArrivals[source]!
     if (between) time = Math.max(s.now, last + durationBeyond(between, s.now - last, u, number))
     else time = arrivals.kind === 'rates' ? afterHazard(arrivals, last, s.now, u) : Number.POSITIVE_INFINITY

@@ -1,4 +1,4 @@
-import type { StreamKeys } from '../draws.ts'
+import type { Draws } from '../draws.ts'
 import type { Program } from '../program.ts'
 import type { Records } from '../records.ts'
 import type { State } from '../state.ts'
@@ -6,12 +6,17 @@ import type { State } from '../state.ts'
 /** The parts of a run, shared by the functions of this folder. */
 export interface Core {
   readonly program: Program
-  readonly keys: StreamKeys
+  readonly draws: Draws
   readonly records: Records | undefined
   state: State
   /** People who go on within the event at hand; empty between events. */
   ready: Int32Array
   readyCount: number
+  /** The captured state in which the run stands just now, before anything else happened. */
+  restored: State | undefined
+  /** Survival of what is under way there, three by slot; what is not known yet is NaN. Of the state `survivalOf`. */
+  survival: Float64Array
+  survivalOf: State | undefined
   /** Room for looking through the lanes of a desk. */
   readonly cursors: Int32Array
 }

@@ -1,15 +1,15 @@
 import { portableExp } from '@counterpart/numerics'
 import { uniformOf } from '../draws.ts'
-import { durationAt, durationBeyond } from '../duration.ts'
+import { durationAt, durationBeyond, durationSurviving, isConstant, survivalOf } from '../duration.ts'
 import { F, W } from '../layout.ts'
 import type { PreparedChance } from '../program/chances.ts'
 import type { Core } from './core.ts'
 
 /** The patient's next uniform number of a stream. */
-export function draw({ keys, state: s }: Core, slot: number, stream: number): number {
+export function draw({ draws, state: s }: Core, slot: number, stream: number): number {
   const w = slot * s.layout.words
   const occurrence = s.words[w + s.layout.draws + stream]!++
-  return uniformOf(keys, stream, s.words[w + W.SOURCE]!, s.words[w + W.NUMBER]!, occurrence, s.replication)
+  return uniformOf(draws, stream, s.words[w + W.SOURCE]!, s.words[w + W.NUMBER]!, occurrence, s.replication)
 }
 
 /** A duration of the patient's class, times `factor`, given that `elapsed` of it has passed. */
@@ -25,12 +25,37 @@ export function drawDuration(
   const w = slot * s.layout.words
   const duration = program.durations[set * program.classPriority.length + s.words[w + W.CLASS]!]!
   const times = duration.scale < 0 ? factor : factor * scaleOf(core, slot, duration.scale)
-  if (duration.kind === 'constant' && elapsed === 0) return times * duration.a
+  if (elapsed === 0 && isConstant(duration)) return times * durationAt(duration, 1)
   const index = s.words[w + W.NUMBER]! + s.words[w + s.layout.draws + stream]!
   const u = draw(core, slot, stream)
-  const value =
-    elapsed > 0 ? times * durationBeyond(duration, elapsed / times, u, index) : times * durationAt(duration, u, index)
-  return Math.max(value, 0)
+  return Math.max(0, times * durationBeyond(duration, elapsed / times, u, index))
+}
+
+/**
+ * The same for what is under way in a state that is restored again and again: the probability of lasting as long as it
+ * has is worked out once and kept at a place of `core.survival`.
+ */
+export function redrawDuration(
+  core: Core,
+  slot: number,
+  set: number,
+  stream: number,
+  elapsed: number,
+  factor: number,
+  place: number,
+): number {
+  const { program, state: s } = core
+  const w = slot * s.layout.words
+  const duration = program.durations[set * program.classPriority.length + s.words[w + W.CLASS]!]!
+  const times = duration.scale < 0 ? factor : factor * scaleOf(core, slot, duration.scale)
+  const index = s.words[w + W.NUMBER]! + s.words[w + s.layout.draws + stream]!
+  const u = draw(core, slot, stream)
+  let survival = core.survival[place]!
+  if (Number.isNaN(survival)) {
+    survival = survivalOf(duration, elapsed / times, index)
+    core.survival[place] = survival
+  }
+  return Math.max(0, times * durationSurviving(duration, elapsed / times, survival, u, index))
 }
 
 function scaleOf({ program, state: s }: Core, slot: number, scale: number): number {

@@ -15,20 +15,20 @@ export function wait(core: Core, slot: number, line: Line, since: number): void 
   s.numbers[f + F.QUEUED] = since
   s.numbers[f + F.RANK] = s.joins++
   join(core, slot, line)
-  startTimers(core, slot, line, line.patience >= 0, line.worsens >= 0)
+  startTimers(core, slot, line)
 }
 
 /** Draws when patience ends and when the patient worsens, given the time waited already. */
-export function startTimers(core: Core, slot: number, line: Line, patience: boolean, worsens: boolean): void {
+function startTimers(core: Core, slot: number, line: Line): void {
   const s = core.state
   const handle = s.layout.patients + 2 * slot
   const since = s.numbers[slot * s.layout.numbers + F.QUEUED]!
   const elapsed = s.now - since
-  if (patience) {
+  if (line.patience >= 0) {
     const after = drawDuration(core, slot, line.patience, line.patienceStream, elapsed)
     s.calendar.schedule(handle, Math.max(s.now, since + after), PHASE.PATIENCE)
   }
-  if (worsens) {
+  if (line.worsens >= 0) {
     const after = drawDuration(core, slot, line.worsens, line.worsensStream, elapsed)
     s.calendar.schedule(handle + 1, Math.max(s.now, since + after), PHASE.WORSEN)
   }
