@@ -19,16 +19,28 @@ export interface Draws {
   readonly uniforms: Float64Array
 }
 
-/** The draws for every pair of names under one seed. */
-export function drawsOf(seed: number, streams: readonly string[], sources: readonly string[]): Draws {
-  const pairs = streams.length * sources.length
-  const keys = new Int32Array(3 * pairs)
+/** The keys hashed last: the members of a forecast ask for the same ones, and hashing names is most of beginning a run. */
+let latest: { readonly names: readonly (string | number)[]; readonly keys: Int32Array } | undefined
+
+function keysOf(seed: number, streams: readonly string[], sources: readonly string[]): Int32Array {
+  const names = [seed, streams.length, ...streams, ...sources]
+  if (latest?.names.length === names.length && names.every((name, i) => Object.is(name, latest!.names[i])))
+    return latest.keys
+  const keys = new Int32Array(3 * streams.length * sources.length)
   let at = 0
   for (const stream of streams)
     for (const source of sources) {
       const hash = randomStream('discrete', seed, stream, source)
       for (let i = 0; i < 3; i++) keys[at++] = hash.uint32()
     }
+  latest = { names, keys }
+  return keys
+}
+
+/** The draws for every pair of names under one seed. */
+export function drawsOf(seed: number, streams: readonly string[], sources: readonly string[]): Draws {
+  const pairs = streams.length * sources.length
+  const keys = keysOf(seed, streams, sources)
   return {
     keys,
     sources: sources.length,
