@@ -9,8 +9,10 @@ import { type Estimate, Histogram, relativeRow, scoreRow, shown } from './flow-s
 
 const limit = 3
 const mostRelative = 1
-/** Runs go on until the standard error is this share of the truth, so that an error of 1 % could not be chance. */
-const sharpEnough = 0.003
+/** From here on the score counts instead of the relative error. */
+const busy = 0.85
+/** Runs go on until the standard error is this share of the truth: where 1 % is asked for, three of them are less. */
+const sharpEnough = { relative: 0.0033, score: 0.01 }
 const fewest = 20
 const seed = 1
 
@@ -35,7 +37,9 @@ function judge({ name, pathway, utilisation, warmUp, length, expected }: Station
     mean: moments[i]!.mean,
     standardError: Math.sqrt(moments[i]!.variance / moments[i]!.count),
   })
-  const sharp = () => expected.every(({ exact }, i) => estimate(i).standardError <= sharpEnough * exact)
+  const relative = utilisation <= busy + 1e-9
+  const wanted = relative ? sharpEnough.relative : sharpEnough.score
+  const sharp = () => expected.every(({ exact }, i) => estimate(i).standardError <= wanted * exact)
   let people = 0
   for (let replication = 0; replication < most && (replication < fewest || !sharp()); replication++) {
     run.begin(replication)
@@ -50,7 +54,7 @@ function judge({ name, pathway, utilisation, warmUp, length, expected }: Station
   return expected.map((one, i) => {
     const row = `${name}, ρ ${shown(utilisation, 3)}: ${one.name}`
     const more = `${made}${printed(one.exact, one.published)}`
-    return utilisation <= 0.85 + 1e-9
+    return relative
       ? relativeRow(row, estimate(i), one.exact, mostRelative, more)
       : scoreRow(row, estimate(i), one.exact, limit, more)
   })

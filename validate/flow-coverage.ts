@@ -40,7 +40,7 @@ function row(name: string, experiments: number, intervalOf: Interval): Measureme
   }
 }
 
-/** Twenty independent replications of 5,000 people after a warm-up. */
+/** Twenty independent replications of 2,500 people after a warm-up. */
 function replicated(): Interval {
   const replications = 20
   const run = new Run(compilePathway(singleQueue([rate], exponential(service), servers)), { seed: 2 })
@@ -49,16 +49,16 @@ function replicated(): Interval {
       run.begin(replications * experiment + i)
       run.advance({ until: 400 })
       run.resetStatistics()
-      run.advance({ until: 400 + 5000 / rate })
+      run.advance({ until: 400 + 2500 / rate })
       return statisticsOf(run).lines.service!.all.mean
     })
     return replicationIntervals(means).at(-1)!
   }
 }
 
-/** The waits of 60,000 people from an empty start, in the order in which they came to be served. */
+/** The waits of 40,000 people from an empty start, in the order in which they came to be served. */
 function longRun(): Interval {
-  const people = 60_000
+  const people = 40_000
   const program = compilePathway({
     ...singleQueue([rate], exponential(service), servers),
     sources: [
