@@ -3,6 +3,22 @@ const people = (count: number) => (count === 1 ? '1 person' : `${count} people`)
 /** What the screens of departments say; part of `strings`. */
 export const departmentStrings = {
   people: 'people',
+  /** What UCUM annotations such as `{person}` count. */
+  units: {
+    one: {
+      person: 'person',
+      persons: 'person',
+      nurse: 'nurse',
+      nurses: 'nurse',
+      space: 'space',
+      spaces: 'space',
+      bed: 'bed',
+      beds: 'bed',
+      exam: 'exam',
+      exams: 'exam',
+    },
+    many: { person: 'people', persons: 'people', nurse: 'nurses', space: 'spaces', bed: 'beds', exam: 'exams' },
+  } as Readonly<Record<'one' | 'many', Readonly<Record<string, string>>>>,
   departments: {
     title: 'Departments',
     both: 'Patients and departments',
@@ -193,6 +209,7 @@ export const departmentStrings = {
     what: 'What',
     kind: 'Kind',
     overrunColumn: 'Runs over',
+    overrunKey: '▲ with a number: per cent likely to run over its end',
     notes: 'Notes',
   },
   plan: {

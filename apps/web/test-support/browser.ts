@@ -1,12 +1,34 @@
 import { existsSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** The Chromium of this machine, or undefined where there is none. */
 export function chromiumPath(): string | undefined {
   return [process.env.CHROMIUM_PATH, ...places].find((path) => path !== undefined && existsSync(path))
+}
+
+/** Builds the app into a folder of its own, to be removed afterwards. */
+export async function buildApp(): Promise<string> {
+  const dist = await mkdtemp(join(tmpdir(), 'counterpart-web-'))
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  await build({ root, logLevel: 'error', build: { outDir: dist, emptyOutDir: true } })
+  return dist
+}
+
+/** Signs in to the fixture server and lands on a page. */
+export async function signIn(page: Page, url: string, user: string, to: string): Promise<void> {
+  await page.goto(url + to)
+  await page.getByLabel('User name').fill(user)
+  await page.getByLabel('Password').fill('fixture')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('button', { name: 'Sign out' }).waitFor()
 }
 
 /** A headless browser of its own, with a fresh profile. */

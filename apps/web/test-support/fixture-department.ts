@@ -335,7 +335,9 @@ export function floorAt(now: number, moves: number): FloorPicture {
               30 + (((from + index) * 37) % 260),
               5 + (((from + index) * 17) % 80),
             )
-          : (walked[index - taken] ?? null),
+          : prefix === 'M'
+            ? (walked[index - taken] ?? null)
+            : null,
     }))
   const majors = inBays(20, 11, 14, 'M')
   return {

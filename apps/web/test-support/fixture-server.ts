@@ -16,6 +16,7 @@ import type {
   Session,
   SubjectSummary,
   TwinState,
+  WhatIfRequest,
 } from '@counterpart/server/contract'
 import {
   bands,
@@ -92,6 +93,8 @@ export interface Fixture {
   readonly url: string
   /** Sends an event to every open stream. */
   emit(event: Omit<LiveEvent, 'at'>): void
+  /** What a department was last asked for as a what-if. */
+  asked(): WhatIfRequest | undefined
   /** Somebody walks from the waiting room into a bay. */
   walk(): void
   /** A new recommendation for the first patient, as it would come while someone reads. */
@@ -138,6 +141,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   }))
   let position = 1000
   let moves = 0
+  let asked: WhatIfRequest | undefined
   let down = false
 
   function emit(event: Omit<LiveEvent, 'at'>): void {
@@ -420,19 +424,20 @@ export async function startFixture(options: { port?: number; tick?: number; dist
       if (what === 'history')
         return json(response, { points: departmentHistory(Number(url.searchParams.get('from')), now) })
       if (what === 'what-if') {
-        const less = ((body.interventions ?? []) as { dose: number }[]).reduce((sum, each) => sum + each.dose, 0)
+        asked = body as unknown as WhatIfRequest
+        const less = asked.interventions.reduce((sum, each) => sum + each.dose, 0)
         const drawn = typeof body.picture === 'string' ? departmentPicture(body.picture, now, moves) : undefined
-        const asked = departmentBands(now, less, 'Asked')
+        const answer = departmentBands(now, less, 'Asked')
         return json(response, {
           carryOn: departmentBands(now, 0, 'Carry on as now').scenario,
-          ...asked,
+          ...answer,
           picture: drawn ? { carryOn: drawn, scenario: drawn } : null,
           milliseconds: 61,
         })
       }
       if (what === 'pictures') {
         const picture = departmentPicture(parts[3] ?? '', now, moves)
-        if (parts[3] === 'stress') await new Promise((resolve) => setTimeout(resolve, options.tick ?? 1000))
+        if (parts[3] === 'stress') await new Promise((resolve) => setTimeout(resolve, 1500))
         return picture
           ? json(response, picture)
           : problem(response, 404, 'not-found', 'No such picture', parts[3] ?? '')
@@ -621,6 +626,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     emit,
+    asked: () => asked,
     walk() {
       moves += 1
       emit({

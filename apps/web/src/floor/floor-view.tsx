@@ -7,6 +7,7 @@ import { AcuityMark } from './acuity-mark.tsx'
 import s from './floor.module.css'
 import marks from './marks.module.css'
 import { breachOf, queueOrder } from './people.ts'
+import { Staff } from './staff.tsx'
 import { useMoves } from './use-moves.ts'
 import { breachWords, describePerson, stateFor } from './words.ts'
 
@@ -25,8 +26,11 @@ export function FloorView({ floor, onOpen }: { floor: FloorPicture; onOpen: (vis
           {queues.map((area) => (
             <Queue key={area.code} area={area} onOpen={onOpen} />
           ))}
+          <Staff staff={floor.staff} />
         </div>
-      ) : null}
+      ) : (
+        <Staff staff={floor.staff} />
+      )}
       <div className={s.rooms}>
         {rooms.map((area) => (
           <Room key={area.code} area={area} onOpen={onOpen} />

@@ -1,12 +1,12 @@
 import type { FloorPicture } from '@counterpart/server/contract'
-import { Section } from '../parts/numbers.tsx'
 import { strings as t } from '../strings.ts'
 import s from './people.module.css'
 
 /** Who is on duty: a dot each, filled while busy. */
 export function Staff({ staff }: { staff: FloorPicture['staff'] }) {
   return (
-    <Section id="staff" title={t.staff.title}>
+    <section className={s.duty} aria-labelledby="staff">
+      <h3 id="staff">{t.staff.title}</h3>
       {staff.length === 0 ? (
         <p className="quiet">{t.staff.none}</p>
       ) : (
@@ -22,7 +22,7 @@ export function Staff({ staff }: { staff: FloorPicture['staff'] }) {
           ))}
         </dl>
       )}
-    </Section>
+    </section>
   )
 }
 

@@ -4,7 +4,7 @@ import { describeCourse, describeCoverage, describeDifference, describePit } fro
 import { parseInline, parseMarkdown } from './markdown.ts'
 import { decimalsFor, formatNumber, writeBytes, writeEstimate, writeInterval, writeProbability } from './number.ts'
 import { prettyMessage } from './raw.ts'
-import { ageInYears, isStale, writeBirthDate, writeDuration, writeLead } from './time.ts'
+import { ageInYears, isStale, writeBirthDate, writeDuration, writeLead, writeStay } from './time.ts'
 import { defaultUnits, displayUnit, unitText } from './unit.ts'
 
 const en = { locale: 'en-GB' }
@@ -95,6 +95,9 @@ describe('times', () => {
     expect(writeDuration(130 * 60_000)).toBe('2 h 10 min')
     expect(writeDuration(27 * 3_600_000)).toBe('27 h')
     expect(writeDuration(3 * 86_400_000)).toBe('3 d')
+    expect(writeStay(42 * 60_000 + 59_000)).toBe('42 min')
+    expect(writeStay(65 * 60_000)).toBe('1 h 05')
+    expect(writeStay(27 * 3_600_000)).toBe('27 h')
   })
   it('leads exactly', () => {
     expect(writeLead(3_600_000)).toBe('1 h')
@@ -126,6 +129,14 @@ describe('units', () => {
     ['{score}', 'score'],
     ['1', ''],
   ])('UCUM %s is written %s', (ucum, text) => expect(unitText(ucum)).toBe(text))
+  it('what is counted stands in the plural, but for one', () => {
+    expect([unitText('{persons}', 1), unitText('{persons}', 2), unitText('{spaces}')]).toEqual([
+      'person',
+      'people',
+      'spaces',
+    ])
+    expect(unitText('{breaths}', 1)).toBe('breaths')
+  })
 
   it('pressure can be shown in kPa, glucose in mg/dL', () => {
     const kilopascal = displayUnit('mm[Hg]', { ...defaultUnits, pressure: 'kPa' })

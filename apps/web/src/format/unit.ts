@@ -1,3 +1,5 @@
+import { strings } from '../strings.ts'
+
 /** Units that clinics differ in; everything else is shown as the twin's definition has it. */
 export interface UnitPreferences {
   readonly pressure: 'mm[Hg]' | 'kPa'
@@ -52,12 +54,12 @@ const parts: readonly (readonly [RegExp, string])[] = [
 ]
 const superscripts: Readonly<Record<string, string>> = { '2': '²', '3': '³' }
 
-/** A UCUM unit as people write it: `mm[Hg].s/mL` → `mmHg·s/mL`. */
-export function unitText(ucum: string): string {
+/** A UCUM unit as people write it: `mm[Hg].s/mL` → `mmHg·s/mL`; what is counted in the plural, but for one. */
+export function unitText(ucum: string, count?: number): string {
   const whole = wholeUnits[ucum]
   if (whole !== undefined) return whole
   const annotation = /^\{([^}]*)\}$/.exec(ucum)
-  if (annotation) return annotation[1]!
+  if (annotation) return strings.units[count === 1 ? 'one' : 'many'][annotation[1]!] ?? annotation[1]!
   let text = ucum.replace(/\{[^}]*\}/g, '')
   for (const [pattern, replacement] of parts) text = text.replace(pattern, replacement)
   return text

@@ -76,6 +76,12 @@ describe('live events move what is on the screen in its place', () => {
     ])
   })
 
+  it('draws live pictures anew when the belief moves', () => {
+    expect(staleKeys([event('belief', 'department/d', 'ed:department/d')])).toEqual([
+      ['live-picture', 'ed:department/d'],
+    ])
+  })
+
   it('fetches the treatments in force again when the hospital reports one', () => {
     const reported: LiveEvent = { name: 'action', subject: 'patient/p1', twin: null, at: 1, data: {} }
     expect(staleKeys([reported])).toEqual([['twin']])

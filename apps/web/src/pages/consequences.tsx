@@ -46,8 +46,7 @@ export function Consequences({
                     const known = kind.interventions.find((one) => one.name === each.intervention)
                     return (
                       <span key={each.intervention}>
-                        {known?.label ?? each.intervention}{' '}
-                        <Dose dose={each.dose} unit={known?.unit ?? ''} name={each.intervention} />
+                        {known?.label ?? each.intervention} <Dose dose={each.dose} unit={known?.unit ?? ''} />
                       </span>
                     )
                   })
@@ -90,7 +89,7 @@ export function Consequences({
           <div key={action.id} className={s.line} data-testid="action" data-delivery={action.delivery}>
             <span>
               {t.decide.purposes[action.purpose]} <strong>{action.label}</strong>{' '}
-              <Dose dose={action.intervention.dose} unit={action.unit} name={action.intervention.intervention} />
+              <Dose dose={action.intervention.dose} unit={action.unit} />
             </span>
             <span className={action.delivery === 'failed' ? s.failed : undefined}>
               {t.decide.delivery[action.delivery]}

@@ -10,7 +10,6 @@ import marks from '../floor/marks.module.css'
 import { placedPeople } from '../floor/people.ts'
 import { PeopleTable } from '../floor/people-table.tsx'
 import { PersonDrawer } from '../floor/person-drawer.tsx'
-import { Staff } from '../floor/staff.tsx'
 import { useHeld } from '../floor/use-held.ts'
 import { writeClock } from '../format/time.ts'
 import { Section } from '../parts/numbers.tsx'
@@ -69,7 +68,7 @@ function Floor({ fresh }: { fresh: FloorPicture }) {
             id="floor"
             title={shown.title}
             aside={
-              <span role="status">
+              <span role="status" className={s.note}>
                 {waiting ? (
                   <>
                     {t.floor.held}{' '}
@@ -87,7 +86,6 @@ function Floor({ fresh }: { fresh: FloorPicture }) {
             <p className="hidden">{shown.description}</p>
             <Key />
           </Section>
-          <Staff staff={shown.staff} />
           <Attention people={people} onOpen={setVisit} />
         </div>
       </div>

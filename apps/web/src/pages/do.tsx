@@ -382,8 +382,7 @@ function OptionName({ option, kind }: { option: RankedOption; kind: TwinKind }) 
   const doses = interventions.map((each, index) => (
     <span key={each.intervention} className={said ? undefined : s.dose}>
       {index > 0 && said ? ', ' : null}
-      {known[index]?.label ?? each.intervention}{' '}
-      <Dose dose={each.dose} unit={known[index]?.unit ?? ''} name={each.intervention} />
+      {known[index]?.label ?? each.intervention} <Dose dose={each.dose} unit={known[index]?.unit ?? ''} />
       {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
     </span>
   ))

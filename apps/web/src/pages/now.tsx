@@ -374,7 +374,7 @@ function Treatments({ state }: { state: TwinState }) {
               <tr key={`${treatment.intervention}${treatment.from}`}>
                 <th scope="row">{treatment.label}</th>
                 <td className="num">
-                  <Dose dose={treatment.dose} unit={treatment.unit} name={treatment.intervention} />
+                  <Dose dose={treatment.dose} unit={treatment.unit} />
                 </td>
                 <td>{writeWhen(treatment.from, now)}</td>
                 <td>{treatment.until ? writeWhen(treatment.until, now) : t.now.furtherNotice}</td>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { locateFault } from './fault.ts'
 import { countTypes, generationsOf } from './generations.ts'
 import { changesBetween, orderOf } from './order.ts'
-import { allowedDose, doseDecimals, planOf } from './plan.ts'
+import { allowedDose, doseDecimals, isSwitch, planOf, timed } from './plan.ts'
 import { subjectParams } from './subject-id.ts'
 import { tempoOf } from './tempo.ts'
 
@@ -56,6 +56,18 @@ describe('a plan', () => {
   })
   it('leaves out what the definition does not know', () => {
     expect(planOf([{ name: 'a' }, { name: 'b' }] as never, { b: 2, x: 1 })).toEqual([{ intervention: 'b', dose: 2 }])
+  })
+  it('begins and ends when it is planned to, and has no times where it is from now until taken back', () => {
+    const planned = { intervention: 'a', dose: 2 }
+    expect(timed(planned, undefined, 1000)).toEqual(planned)
+    expect(timed(planned, { start: 0, lasts: 0 }, 1000)).toEqual(planned)
+    expect(timed(planned, { start: 30, lasts: 0 }, 1000)).toEqual({ ...planned, from: 1_801_000 })
+    expect(timed(planned, { start: 0, lasts: 60 }, 1000)).toEqual({ ...planned, until: 3_601_000 })
+    expect(timed(planned, { start: 30, lasts: 60 }, 0)).toEqual({ ...planned, from: 1_800_000, until: 5_400_000 })
+  })
+  it('is a switch where there is only one dose', () => {
+    expect(isSwitch({ dose: { low: 1, high: 1, step: 1, usual: 1 } })).toBe(true)
+    expect(isSwitch({ dose: { low: 1, high: 3, step: 1, usual: 1 } })).toBe(false)
   })
 })
 

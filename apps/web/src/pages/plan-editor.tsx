@@ -30,7 +30,7 @@ export function PlanEditor(props: {
         const changed = dose !== undefined
         const standing = props.inForce.get(intervention.name)
         const shown = dose ?? standing ?? intervention.dose.usual
-        const unit = unitText(intervention.unit)
+        const unit = unitText(intervention.unit, shown)
         const set = (value: number | undefined) => {
           const { [intervention.name]: _, ...rest } = props.doses
           props.onChange(value === undefined ? rest : { ...rest, [intervention.name]: value })
@@ -100,7 +100,7 @@ export function PlanEditor(props: {
                 : `${t.whatIf.range(
                     formatNumber(intervention.dose.low, decimals),
                     formatNumber(intervention.dose.high, decimals),
-                    unit,
+                    unitText(intervention.unit),
                   )} · `}
               {intervention.reversibility}
             </div>

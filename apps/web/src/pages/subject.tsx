@@ -49,93 +49,95 @@ export function SubjectPage() {
   return (
     <SubjectContext.Provider value={view}>
       <CountWord value={kind === 'department' ? t.people : ''}>
-        <div className={s.banner} data-testid="subject-banner">
-          <h1>{name}</h1>
-          <dl className={s.facts}>
-            {detail.birthDate ? (
-              <div>
-                <dt>{t.subject.born}</dt>
-                <dd>
-                  {writeBirthDate(detail.birthDate)}
-                  {years === null ? '' : ` (${t.subject.years(years)})`}
-                </dd>
-              </div>
-            ) : null}
-            {detail.sex ? (
-              <div>
-                <dt>{t.subject.sex}</dt>
-                <dd>{detail.sex}</dd>
-              </div>
-            ) : null}
-            {detail.identifier && detail.name ? (
-              <div>
-                <dt>{t.subject.record}</dt>
-                <dd>{detail.identifier}</dd>
-              </div>
-            ) : null}
-            {detail.location ? (
-              <div>
-                <dt>{t.subject.location}</dt>
-                <dd>{detail.location}</dd>
-              </div>
-            ) : null}
-            {detail.encounterStatus ? (
-              <div>
-                <dt>{t.subject.encounter}</dt>
-                <dd>{detail.encounterStatus.replace('-', ' ')}</dd>
-              </div>
-            ) : null}
-          </dl>
-        </div>
-        <nav className={s.tabs} aria-label={t.subject.areas}>
-          <Link to="/subjects/$kind/$id/now" params={params} search={keep}>
-            {t.subject.now}
-          </Link>
-          <Link to="/subjects/$kind/$id/next" params={params} search={keep}>
-            {t.subject.next}
-          </Link>
-          {mayWhatIf ? (
-            <Link to="/subjects/$kind/$id/what-if" params={params} search={keep}>
-              {t.subject.whatIf}
-            </Link>
-          ) : null}
-          <Link to="/subjects/$kind/$id/do" params={params} search={keep}>
-            {t.subject.decide}
-            {twin && twin.openRecommendations > 0 ? (
-              <span className={s.count}>
-                <span className="hidden">, </span>
-                {twin.openRecommendations}
-              </span>
-            ) : null}
-          </Link>
-          <Link to="/subjects/$kind/$id/trust" params={params} search={keep}>
-            {t.subject.trust}
-          </Link>
-          <div className={s.twin}>
-            {detail.twins.length > 1 ? (
-              <>
-                <label htmlFor="twin-choice">{t.subject.twin}</label>
-                <select
-                  id="twin-choice"
-                  className={p.input}
-                  value={twin?.id}
-                  onChange={(event) => void navigate({ to: '.', search: { twin: event.target.value } })}
-                >
-                  {detail.twins.map((each) => (
-                    <option key={each.id} value={each.id}>
-                      {kinds.data.kinds.find((kind) => kind.kind === each.kind)?.label ?? each.kind}
-                    </option>
-                  ))}
-                </select>
-              </>
-            ) : twinKind ? (
-              <span>
-                {twinKind.label} {twinKind.version}
-              </span>
-            ) : null}
-            {twin ? <AsOf at={twin.asOf} /> : null}
+        <div className={kind === 'department' ? s.oneRow : undefined}>
+          <div className={s.banner} data-testid="subject-banner">
+            <h1>{name}</h1>
+            <dl className={s.facts}>
+              {detail.birthDate ? (
+                <div>
+                  <dt>{t.subject.born}</dt>
+                  <dd>
+                    {writeBirthDate(detail.birthDate)}
+                    {years === null ? '' : ` (${t.subject.years(years)})`}
+                  </dd>
+                </div>
+              ) : null}
+              {detail.sex ? (
+                <div>
+                  <dt>{t.subject.sex}</dt>
+                  <dd>{detail.sex}</dd>
+                </div>
+              ) : null}
+              {detail.identifier && detail.name ? (
+                <div>
+                  <dt>{t.subject.record}</dt>
+                  <dd>{detail.identifier}</dd>
+                </div>
+              ) : null}
+              {detail.location ? (
+                <div>
+                  <dt>{t.subject.location}</dt>
+                  <dd>{detail.location}</dd>
+                </div>
+              ) : null}
+              {detail.encounterStatus ? (
+                <div>
+                  <dt>{t.subject.encounter}</dt>
+                  <dd>{detail.encounterStatus.replace('-', ' ')}</dd>
+                </div>
+              ) : null}
+            </dl>
           </div>
-        </nav>
+          <nav className={s.tabs} aria-label={t.subject.areas}>
+            <Link to="/subjects/$kind/$id/now" params={params} search={keep}>
+              {t.subject.now}
+            </Link>
+            <Link to="/subjects/$kind/$id/next" params={params} search={keep}>
+              {t.subject.next}
+            </Link>
+            {mayWhatIf ? (
+              <Link to="/subjects/$kind/$id/what-if" params={params} search={keep}>
+                {t.subject.whatIf}
+              </Link>
+            ) : null}
+            <Link to="/subjects/$kind/$id/do" params={params} search={keep}>
+              {t.subject.decide}
+              {twin && twin.openRecommendations > 0 ? (
+                <span className={s.count}>
+                  <span className="hidden">, </span>
+                  {twin.openRecommendations}
+                </span>
+              ) : null}
+            </Link>
+            <Link to="/subjects/$kind/$id/trust" params={params} search={keep}>
+              {t.subject.trust}
+            </Link>
+            <div className={s.twin}>
+              {detail.twins.length > 1 ? (
+                <>
+                  <label htmlFor="twin-choice">{t.subject.twin}</label>
+                  <select
+                    id="twin-choice"
+                    className={p.input}
+                    value={twin?.id}
+                    onChange={(event) => void navigate({ to: '.', search: { twin: event.target.value } })}
+                  >
+                    {detail.twins.map((each) => (
+                      <option key={each.id} value={each.id}>
+                        {kinds.data.kinds.find((kind) => kind.kind === each.kind)?.label ?? each.kind}
+                      </option>
+                    ))}
+                  </select>
+                </>
+              ) : twinKind ? (
+                <span>
+                  {twinKind.label} {twinKind.version}
+                </span>
+              ) : null}
+              {twin ? <AsOf at={twin.asOf} /> : null}
+            </div>
+          </nav>
+        </div>
         <div className={s.area}>
           {twin ? (
             <>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { createContext, type ReactNode, useContext } from 'react'
 import { formatNumber, writeEstimate, writeInterval } from '../format/number.ts'
 import { isStale, writeDuration, writeMoment } from '../format/time.ts'
-import { displayUnit } from '../format/unit.ts'
+import { displayUnit, unitText } from '../format/unit.ts'
 import { useNow } from '../live/clock.ts'
 import { strings as t } from '../strings.ts'
 import s from './parts.module.css'
@@ -86,12 +86,11 @@ export function Estimate(props: Measure & { summary: SummaryFigures; bare?: bool
 }
 
 /** What is given, in the unit of its definition. */
-export function Dose({ dose, unit, name }: { dose: number; unit: string; name: string }) {
-  const measure = useMeasure({ unit, name })
+export function Dose({ dose, unit }: { dose: number; unit: string }) {
   return (
     <span className={s.estimate}>
       {new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 }).format(dose)}{' '}
-      <span className={s.unit}>{measure.unitText}</span>
+      <span className={s.unit}>{unitText(unit, dose)}</span>
     </span>
   )
 }

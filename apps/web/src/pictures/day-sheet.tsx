@@ -3,7 +3,7 @@ import { useRef } from 'react'
 import { BehindChart } from '../charts/chart-frame.tsx'
 import { linear } from '../charts/scale.ts'
 import { useWidth } from '../charts/use-width.ts'
-import { writeProbability } from '../format/number.ts'
+import { formatNumber, writeProbability } from '../format/number.ts'
 import { writeMinute } from '../format/time.ts'
 import { useMinute } from '../live/clock.ts'
 import { strings as t } from '../strings.ts'
@@ -112,7 +112,7 @@ function Slot({
       <span aria-hidden="true">{slot.label}</span>
       {likely && right - left > 34 ? (
         <span className={s.over} aria-hidden="true">
-          ▲ {writeProbability(slot.overrun!, { sampled: true })}
+          ▲ {formatNumber(slot.overrun! * 100, 0)}
         </span>
       ) : null}
     </li>
@@ -128,7 +128,7 @@ function Key({ picture }: { picture: DayPicture }) {
           <i className={s.slot} data-kind={kind} /> {t.day.kinds[kind]}
         </span>
       ))}
-      <span>▲ {t.day.overrunColumn.toLowerCase()}</span>
+      <span>{t.day.overrunKey}</span>
     </p>
   )
 }

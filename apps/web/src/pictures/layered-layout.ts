@@ -204,7 +204,8 @@ function placesOf(
 function order(columns: Place[][], lanes: Neighbours): void {
   let best = columns.map((column) => [...column])
   let fewest = crossings(columns, lanes)
-  for (let sweep = 0; sweep < 24 && fewest > 0; sweep += 1) {
+  let bettered = 0
+  for (let sweep = 0; sweep < 24 && sweep - bettered < 6 && fewest > 0; sweep += 1) {
     const forwards = sweep % 2 === 0
     const sequence = forwards ? columns : [...columns].reverse()
     const at = new Map<string, number>()
@@ -225,6 +226,7 @@ function order(columns: Place[][], lanes: Neighbours): void {
     const found = crossings(columns, lanes)
     if (found < fewest) {
       fewest = found
+      bettered = sweep
       best = columns.map((column) => [...column])
     }
   }

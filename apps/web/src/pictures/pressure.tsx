@@ -65,7 +65,7 @@ function UseCell({ cell }: { cell: Cell }) {
       {formatNumber(cell.use * 100, 0)}
       <span className="hidden"> %</span>
       <span className={s.holds}>
-        {holds ? <>{t.pressure.holds(writeProbability(cell.holdsUp, { sampled: true }))}</> : '\u00a0'}
+        {holds ? t.pressure.holds(writeProbability(cell.holdsUp, { sampled: true })) : '\u00a0'}
       </span>
     </td>
   )

@@ -1,0 +1,213 @@
+import { rm } from 'node:fs/promises'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildApp, chromiumPath, launchBrowser, seriousViolations, signIn } from '../test-support/browser.ts'
+import { type Fixture, startFixture } from '../test-support/fixture-server.ts'
+
+const path = chromiumPath()
+const own = '/subjects/department/north-ed'
+
+describe.skipIf(!path)('the screens of a department, in a real browser', () => {
+  let dist: string
+  let browser: Browser
+  let fixture: Fixture
+  let context: BrowserContext
+  let page: Page
+  let complaints: string[]
+
+  beforeAll(async () => {
+    dist = await buildApp()
+    browser = await launchBrowser(path!)
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await rm(dist, { recursive: true, force: true })
+  })
+  beforeEach(async () => {
+    fixture = await startFixture({ dist, tick: 250 })
+    await open({ width: 1920, height: 1080 })
+  })
+  afterEach(async () => {
+    await context.close()
+    await fixture.close()
+    expect(complaints).toEqual([])
+  })
+
+  async function open(viewport: { width: number; height: number }, reducedMotion?: 'reduce'): Promise<void> {
+    await context?.close()
+    context = await browser.newContext({ viewport, locale: 'en-GB', ...(reducedMotion ? { reducedMotion } : {}) })
+    page = await context.newPage()
+    complaints = []
+    page.on('pageerror', (error) => complaints.push(error.message))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/Failed to load resource|net::ERR/.test(message.text()))
+        complaints.push(message.text())
+    })
+  }
+  const go = (where: string, user = 'clinician') => signIn(page, fixture.url, user, own + where)
+  const queue = () => page.getByRole('region', { name: 'Waiting room' }).getByRole('listitem')
+  const inMajors = (label: RegExp) => page.getByRole('region', { name: 'Majors' }).getByRole('button', { name: label })
+
+  it('leads from the list to the floor, with whom to look at and what is not certain', async () => {
+    await signIn(page, fixture.url, 'clinician', '/subjects')
+    await page.getByTestId('departments').getByText('1 recommendation to decide').waitFor()
+    await page.getByRole('link', { name: 'North emergency department' }).click()
+    await page.getByTestId('floor').waitFor()
+    expect(await queue().count()).toBe(14)
+    await page.getByTestId('attention').getByText('Look at again within 15 min').waitFor()
+    await inMajors(/^E60, acuity 3, Majors M1, .*longer than 4 h.*not certain$/).click()
+    const person = page.getByTestId('person')
+    await person.getByText('Two messages place this visit').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await person.waitFor({ state: 'detached' })
+  })
+
+  it('people walk as events come in, and stand still while one points at them', async () => {
+    await go('/now')
+    await page.getByTestId('floor').waitFor()
+    fixture.walk()
+    await expect.poll(() => queue().count(), { timeout: 10_000 }).toBe(13)
+    await inMajors(/^A10, .*Majors M12, in care/).waitFor()
+
+    await queue().first().hover()
+    const held = await queue().first().boundingBox()
+    fixture.walk()
+    await page.getByText('Something has moved since').waitFor()
+    expect(await queue().count()).toBe(13)
+    expect(await queue().first().boundingBox()).toEqual(held)
+    await page.getByRole('button', { name: 'show', exact: true }).click()
+    await expect.poll(() => queue().count(), { timeout: 10_000 }).toBe(12)
+  })
+
+  it('a pointer left lying does not stop the floor for good', async () => {
+    await go('/now')
+    await queue().first().hover()
+    fixture.walk()
+    await page.getByText('Something has moved since').waitFor()
+    await expect.poll(() => queue().count(), { timeout: 12_000 }).toBe(13)
+  }, 30_000)
+
+  it('nothing glides where motion is unwelcome', async () => {
+    const gliding = () =>
+      page.evaluate(() => {
+        const seen = { most: 0 }
+        const watch = () => {
+          seen.most = Math.max(seen.most, document.getAnimations().length)
+          if (seen.most === 0) requestAnimationFrame(watch)
+        }
+        watch()
+        return new Promise<number>((resolve) => setTimeout(() => resolve(seen.most), 2500))
+      })
+    await go('/now')
+    await page.getByTestId('floor').waitFor()
+    const moved = gliding()
+    fixture.walk()
+    expect(await moved).toBeGreaterThan(0)
+    await open({ width: 1920, height: 1080 }, 'reduce')
+    await go('/now')
+    await page.getByTestId('floor').waitFor()
+    const still = gliding()
+    fixture.walk()
+    await expect.poll(() => queue().count(), { timeout: 10_000 }).toBe(12)
+    expect(await still).toBe(0)
+  }, 30_000)
+
+  it('the first recommendation is answered from Now in two clicks, and followed there', async () => {
+    await go('/now')
+    const strip = page.getByTestId('strip')
+    await strip.getByText('Majors bays will hold people up').waitFor()
+    await strip.getByRole('button', { name: 'Accept Open 4 overflow spaces' }).click()
+    await strip.getByTestId('reason-agrees-with-assessment').click()
+    await strip.getByText('Accepted: Open 4 overflow spaces').waitFor()
+    await strip.getByRole('link', { name: 'Follow it in Do' }).click()
+    await page.locator('[data-testid=action][data-delivery=acknowledged]').waitFor()
+  })
+
+  it('everybody is listed, narrowed and sorted, by keyboard', async () => {
+    await go('/now')
+    const rows = page.getByTestId('people').locator('tbody tr')
+    await rows.first().waitFor()
+    expect(await rows.count()).toBe(await page.getByTestId('floor').locator('[data-person]').count())
+    await page.getByRole('button', { name: /^Boarding/ }).focus()
+    await page.keyboard.press('Enter')
+    for (const text of await rows.allTextContents()) expect(text).toContain('boarding')
+    await page.getByRole('button', { name: /^All/ }).press('Enter')
+    const stay = page.getByRole('button', { name: /^Here for/ })
+    await stay.press('Enter')
+    const longest = await rows.first().textContent()
+    await stay.press('Enter')
+    expect(await rows.last().textContent()).toBe(longest)
+    expect(await rows.first().textContent()).not.toBe(longest)
+    await rows.first().getByRole('button').press('Enter')
+    await page.getByTestId('person').waitFor()
+  })
+
+  it('what holds people up is a table of shades and numbers with its findings', async () => {
+    await go('/next')
+    await page.getByRole('button', { name: 'Draw it' }).click()
+    const pressure = page.getByTestId('pressure')
+    await pressure.getByText('Majors bays will hold people up.').waitFor()
+    expect(await pressure.getByRole('row').count()).toBe(6)
+    await pressure.getByText('▲ 81 %').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await pressure.locator('summary').click()
+    expect(await pressure.getByRole('row').count()).toBe(6 + 1 + 5 * 24)
+  })
+
+  it('a stress test says how long it has been drawing, and then what each shock would do', async () => {
+    await go('/what-if')
+    await page.getByRole('button', { name: /^Draw it.*Stress test/ }).click()
+    await page.getByRole('progressbar').waitFor()
+    const stress = page.getByTestId('stress')
+    await stress.getByRole('rowheader', { name: /^Mass casualty/ }).waitFor()
+    expect(await stress.getByRole('row').nth(1).textContent()).toMatch(/220 min \(150–290\).*not within the horizon/)
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('a plan has doses and times, and is kept in the address', async () => {
+    await go('/what-if')
+    await page.getByRole('checkbox', { name: 'Change Open the overflow area' }).check()
+    await page.getByRole('combobox', { name: 'Begin of Open the overflow area' }).selectOption('60')
+    await page.getByRole('combobox', { name: 'Length of Open the overflow area' }).selectOption('240')
+    await page.getByRole('checkbox', { name: 'Change Divert ambulances' }).check()
+    await page.getByTestId('effect-waiting').waitFor()
+    await expect.poll(() => decodeURIComponent(page.url())).toContain('"open-overflow":[60,240]')
+    await expect
+      .poll(() => fixture.asked()?.interventions.map((each) => [each.intervention, each.dose]))
+      .toEqual([
+        ['open-overflow', 4],
+        ['divert-ambulances', 1],
+      ])
+    const [overflow] = fixture.asked()!.interventions
+    expect(overflow!.until! - overflow!.from!).toBe(4 * 3_600_000)
+    expect(await page.getByRole('spinbutton', { name: /Divert/ }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Compare where it holds up' }).click()
+    await expect.poll(() => page.getByTestId('pressure').count()).toBe(2)
+  })
+
+  it('shows on a wall who waits and who is in a bay without scrolling, and on a phone the list before the floor', async () => {
+    await go('/now')
+    const foot = async (name: string) => {
+      const box = await page.getByRole('region', { name, exact: true }).boundingBox()
+      return box!.y + box!.height
+    }
+    await page.getByTestId('floor').waitFor()
+    for (const area of ['Waiting room', 'Triage', 'Resuscitation', 'Majors', 'Minors'])
+      expect(await foot(area), area).toBeLessThan(1050)
+    await open({ width: 390, height: 844 })
+    await go('/now')
+    await page.getByTestId('floor').waitFor()
+    const list = await page.getByTestId('people').boundingBox()
+    const floor = await page.getByTestId('floor').boundingBox()
+    expect(list!.y).toBeLessThan(floor!.y)
+    for (const button of await page.getByTestId('strip').getByRole('button').all())
+      expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44)
+  })
+
+  it('says to whom a decision belongs, and draws nothing long for those who may not ask', async () => {
+    await go('/now', 'manager')
+    await page.getByTestId('strip').getByText('You may read this, but not decide.').waitFor()
+    expect(await page.getByTestId('strip').getByRole('button').count()).toBe(0)
+  })
+})
