@@ -1,5 +1,5 @@
 import { type DepartmentSettings, readDepartments } from '@counterpart/intake'
-import type { SubjectId } from '@counterpart/kernel'
+import { hour, type Instant, type SubjectId } from '@counterpart/kernel'
 import {
   authority,
   departmentEntry,
@@ -8,6 +8,7 @@ import {
   startWard,
   type Ward,
 } from '@counterpart/sandbox'
+import type { Thread } from '@counterpart/thread'
 import type { MqttDoor } from './mqtt.ts'
 import type { Platform } from './platform.ts'
 
@@ -25,9 +26,16 @@ const seed = 'demonstration ward'
 const department: SubjectId = 'department/north-ed'
 const about = { name: 'North emergency department', utcOffsetMinutes: 0 }
 
+/** Its records begin half a day ago; the department was built by then. */
+const builtBefore = 13 * hour
+
 /** The departments of the simulated hospital, as a file of departments would tell of them. */
-export function sandboxDepartments(): readonly DepartmentSettings[] {
-  return readDepartments(JSON.stringify({ departments: [departmentEntry(department, about)] }))
+export async function sandboxDepartments(thread: Thread, now: Instant): Promise<readonly DepartmentSettings[]> {
+  let since = now - builtBefore
+  // Its layout is the first that is ever said of it.
+  for await (const { effective } of thread.read(department, { limit: 1 })) since = effective
+  const entry = { ...departmentEntry(department, about), since: new Date(since).toISOString() }
+  return readDepartments(JSON.stringify({ departments: [entry] }))
 }
 
 export async function startSandbox(options: {

@@ -37,7 +37,7 @@ import type { Log, Platform } from './platform.ts'
 import { ProjectionStore } from './projection.ts'
 import { pseudonymKey } from './pseudonym-key.ts'
 import { startReplay } from './replay-record.ts'
-import { type Sandbox, startSandbox } from './sandbox.ts'
+import { type Sandbox, sandboxDepartments, startSandbox } from './sandbox.ts'
 import { openSources } from './sources.ts'
 import { subjectProjection } from './subjects.ts'
 import { startComputePool } from './twins/compute-pool.ts'
@@ -118,8 +118,7 @@ async function start(
   const registry = options.registry ?? new URL('./registry.ts', import.meta.url)
   const { twins: definitions } = (await import(registry.href)) as { twins: readonly TwinDefinition[] }
   const catalogue = catalogueOf(definitions)
-  const departments = options.departments === undefined ? [] : departmentsIn(options.departments)
-  const follows = followsOf(departments)
+  const ownDepartments = options.departments === undefined ? [] : departmentsIn(options.departments)
   const webApp = options.webApp === false ? undefined : builtWebApp(() => say('building the web app …'))
   // Its failure is reported below, where it is waited for.
   webApp?.catch(() => {})
@@ -131,6 +130,9 @@ async function start(
     onListenerError: (error) => log.error('a listener of the thread failed', error),
   })
   closing.push(() => thread.close())
+  const simulated = options.sandboxPatients > 0 ? await sandboxDepartments(thread, clock()) : []
+  const departments = [...ownDepartments, ...simulated.filter(({ id }) => !ownDepartments.some((own) => own.id === id))]
+  const follows = followsOf(departments)
   const records = openRecords(join(directory, 'accounts.sqlite'))
   closing.push(() => records.close())
   const accounts = openAccounts({ records, clock })
@@ -140,7 +142,8 @@ async function start(
     `${publicUrl ?? `http://${host}:${options.port}`}/api/openid/callback`,
   )
 
-  const pool = startComputePool(1, registry)
+  // What advises departments may work for seconds; people who ask shall not wait for it.
+  const pool = startComputePool(departments.length > 0 ? 2 : 1, registry)
   closing.push(() => pool.close())
   const models = startModelPool()
   closing.push(() => models.close())

@@ -33,6 +33,7 @@ import type { Platform } from '../platform.ts'
 import { beliefHash } from '../twins/belief-hash.ts'
 import { computeJob, forecastTimes, picturesOf } from '../twins/compute.ts'
 import type { BeliefUpdated, ForecastScored } from '../twins/events.ts'
+import { movesByItself } from '../twins/live-twin.ts'
 import { bandsOf, differenceBands, summariseForecast, summariseVariables } from '../twins/summaries.ts'
 import { totalsOf } from '../twins/twin-state.ts'
 import { copyPicture, describeDefinition } from './describe.ts'
@@ -267,7 +268,11 @@ async function describeTwin(
   const priorFigures = summariseVariables(prior.ensemble)
   const figures = belief ? summariseVariables(belief.ensemble) : priorFigures
   const standing = belief ?? prior
-  const estimate = definition.forecast(standing, carryOn, [standing.asOf], context)
+  const times = [standing.asOf]
+  const job = { kind: 'forecast', scenarios: [carryOn], times } as const
+  const estimate = movesByItself(definition)
+    ? (await platform.pool.run(computeJob(twin, standing, loop.treatments, job), true)).forecasts![0]!
+    : definition.forecast(standing, carryOn, times, context)
   return {
     id: twin,
     kind: definition.kind,

@@ -16,11 +16,14 @@ import { computeJob, forecastTimes } from './compute.ts'
 import type { ComputePool } from './compute-pool.ts'
 import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
 import { factOf } from './facts.ts'
-import { type LiveTwin, presentBelief, slotOf, treatmentsInForce } from './live-twin.ts'
+import { type LiveTwin, movesByItself, presentBelief, slotOf, treatmentsInForce } from './live-twin.ts'
 import { packedSize, packMembers } from './packed-members.ts'
 import { judge, judgeCounted, type Verdicts } from './scoring.ts'
 import { bandsOf, summariseForecast, summariseVariables } from './summaries.ts'
 import { recommendationStatus, type TwinState } from './twin-state.ts'
+
+/** What a belief says of the moment it is of. */
+export type Estimate = Omit<BeliefUpdated, 'hash' | 'through'>
 
 /** A belief in the thread. */
 export interface RecordedBelief {
@@ -55,16 +58,48 @@ export class Foresight {
     return this.#background
   }
 
-  /** What a belief says now: a forecast with no horizon. */
-  estimate(live: LiveTwin, belief: Belief): Omit<BeliefUpdated, 'hash' | 'through'> {
-    const now = live.definition.forecast(belief, carryOn, [belief.asOf], live.loop.contextAt(belief.asOf))
-    return {
+  /**
+   * What a belief says now: a forecast with no horizon. A twin that moves by itself simulates even for that, so a worker
+   * does it; of others it is a matter of less than a millisecond.
+   */
+  estimate(live: LiveTwin, belief: Belief): Estimate | Promise<Estimate> {
+    const { definition, loop, twin } = live
+    const estimateFrom = (now: Forecast): Estimate => ({
       asOf: belief.asOf,
       quantities: Object.fromEntries(
         Object.keys(now.quantities).map((name) => [name, summariseForecast(now, name, 0)]),
       ),
       variables: summariseVariables(belief.ensemble),
+    })
+    const times = [belief.asOf]
+    if (!movesByItself(definition))
+      return estimateFrom(definition.forecast(belief, carryOn, times, loop.contextAt(belief.asOf)))
+    const job = computeJob(twin, belief, loop.treatments, { kind: 'forecast', scenarios: [carryOn], times })
+    return this.#options.pool.run(job, true).then(({ forecasts }) => estimateFrom(forecasts![0]!))
+  }
+
+  /** Hands on what a belief says now, as soon as it is known; of a twin that moves by itself one at a time. */
+  tell(live: LiveTwin, belief: Belief, onEstimate: (estimate: Estimate) => void): void {
+    if (live.telling) {
+      live.untold = true
+      return
     }
+    live.untold = false
+    live.lastTold = this.#options.clock()
+    const estimate = this.estimate(live, belief)
+    if (!(estimate instanceof Promise)) {
+      onEstimate(estimate)
+      return
+    }
+    live.telling = true
+    const work = estimate
+      .then(onEstimate)
+      .catch((error) => this.#options.onError(error, { twin: live.twin }))
+      .finally(() => {
+        live.telling = false
+        this.#background.delete(work)
+      })
+    this.#background.add(work)
   }
 
   /** Writes the belief as it stands into the thread, unless it stands there already; returns its hash and event. */
@@ -84,7 +119,7 @@ export class Foresight {
     const hash = beliefHash(belief)
     const { belief: previous } = await this.#options.twins.get(live.twin)
     if (previous?.hash === hash) return { hash, event: previous.event }
-    const estimate = this.estimate(live, belief)
+    const estimate = await this.estimate(live, belief)
     const event = await this.#append({
       ...twinEvent(live, 'belief.updated', belief.asOf, `belief/${previous?.event ?? 'first'}/${hash}`),
       payload: asPayload<BeliefUpdated>({ ...estimate, hash, through }),

@@ -22,8 +22,9 @@ export interface LiveTwin extends BuiltLoop {
   /** By this house's clock: when facts last came in, and when its estimate was last told. */
   lastHeard: Instant
   lastTold: Instant
-  /** Whether it has moved on since. */
+  /** Whether it has moved on since, and whether it is being told just now. */
   untold: boolean
+  telling: boolean
 }
 
 /**

@@ -175,7 +175,7 @@ export class TwinHost {
     live.lastHeard = now
     const isBehind = now - belief.asOf > definition.cadence.forecastEvery
     const present = isBehind ? belief : (presentBelief(definition, live.loop, now) ?? belief)
-    if (!movesByItself(definition) || now - live.lastTold >= tellAtMostEvery) this.#tell(live, present, now)
+    if (!movesByItself(definition) || now - live.lastTold >= tellAtMostEvery) this.#tell(live, present)
     else live.untold = true
     await this.#foresight.judge(live, events)
     for (const event of events) {
@@ -204,7 +204,7 @@ export class TwinHost {
         const isBehind = now - belief.asOf > definition.cadence.forecastEvery
         if (isBehind && now - live.lastHeard < quietFor) continue
         const present = presentBelief(definition, live.loop, now)!
-        if (live.untold || now - live.lastTold >= tellAtLeastEvery) this.#tell(live, present, now)
+        if (live.untold || now - live.lastTold >= tellAtLeastEvery) this.#tell(live, present)
         this.#foresight.maybeForecast(live, present)
       } catch (error) {
         this.#options.onError(error, { twin: twinId({ kind: definition.kind, subject }) })
@@ -212,11 +212,10 @@ export class TwinHost {
     }
   }
 
-  #tell(live: LiveTwin, belief: Belief, now: Instant): void {
-    live.lastTold = now
-    live.untold = false
-    const estimate = this.#foresight.estimate(live, belief)
-    this.#options.onBelief({ twin: live.twin, subject: live.subject.id, ...estimate })
+  #tell(live: LiveTwin, belief: Belief): void {
+    this.#foresight.tell(live, belief, (estimate) =>
+      this.#options.onBelief({ twin: live.twin, subject: live.subject.id, ...estimate }),
+    )
   }
 
   async #take(live: LiveTwin, fresh: readonly ThreadEvent[]): Promise<void> {
@@ -277,6 +276,7 @@ export class TwinHost {
       lastHeard: Number.NEGATIVE_INFINITY,
       lastTold: Number.NEGATIVE_INFINITY,
       untold: false,
+      telling: false,
     }
     if (state.forecast) live.lastForecastSlot = slotOf(definition, state.forecast.madeAt)
     const asOf = built.loop.belief?.asOf ?? Number.NEGATIVE_INFINITY
