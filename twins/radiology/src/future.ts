@@ -24,29 +24,36 @@ const tail = 5 * hour
 /** A department that explodes is stopped; no real one gets near. */
 const mostEvents = 200_000
 
-/** The courses of all exams, past and to come, as each member would have them. */
+/** The courses of all exams, past and to come, as each member would have them; `first` is the number of the first of them. */
 export function futuresOf(
   situation: Situation,
   laws: readonly Laws[],
   context: TwinContext,
+  first = 0,
 ): readonly (readonly Course[])[] {
-  const draws = chanceDraws(situation, laws, context)
+  const draws = chanceDraws(situation, laws, context, first)
   const seed = context.random('flow', situation.now).uint32()
-  return laws.map((law, member) => futureOf(situation, law, draws(member), seed, member))
+  return laws.map((law, i) => futureOf(situation, law, draws(i), seed, first + i))
 }
 
 /** What happens by chance outside the queues: the same for every scenario. */
-function chanceDraws(situation: Situation, laws: readonly Laws[], context: TwinContext): (member: number) => Chance {
+function chanceDraws(
+  situation: Situation,
+  laws: readonly Laws[],
+  context: TwinContext,
+  first: number,
+): (i: number) => Chance {
   const { now, coming, openings, until, underWay } = situation
   const ofExam = new Map(
     coming.map((exam) => {
       const stream = context.random('arrival', exam.id, now)
-      return [exam.id, Float64Array.from({ length: 2 * laws.length }, () => stream.uniform())] as const
+      return [exam.id, Float64Array.from({ length: 2 * (first + laws.length) }, () => stream.uniform())] as const
     }),
   )
   const days = unbookedKinds.map((kind) => [kind, memberNormals(context, 'later-days', kind, now)] as const)
-  return (member) => {
-    const law = laws[member]!
+  return (i) => {
+    const law = laws[i]!
+    const member = first + i
     const arrivals = new Map<string, Instant>()
     for (const exam of coming) {
       const u = ofExam.get(exam.id)!
@@ -64,7 +71,7 @@ function chanceDraws(situation: Situation, laws: readonly Laws[], context: TwinC
         at = now + minute * stillBroken(state.until, state.since, now, repair, stream.uniform())
         spans.push({ from: now - 1, until: at })
       }
-      for (let i = 0; i < 4; i++) {
+      for (let n = 0; n < 4; n++) {
         at += (stream.exponential() / law.failuresPerHour) * hour
         if (at >= until) break
         const lasts = minute * Math.exp(repair.centre + repair.spread * stream.normal())

@@ -1,6 +1,6 @@
 import { hour, type Instant, type Objective } from '@counterpart/kernel'
 import { type Course, type ExamKind, inMinutes } from './exam.ts'
-import { type DayFrame, overtimeOf } from './quantities.ts'
+import { type DayFrame, overtimeWithin } from './quantities.ts'
 
 /**
  * What advice is for. The loss of a future is in minutes of one booked patient's waiting; the other weights are this
@@ -50,7 +50,7 @@ export const goalNamed = (name: string): Goal => goals.find((goal) => goal.name 
 /** The loss of one future between two instants. */
 export function lossOf(goal: Goal, courses: readonly Course[], from: Instant, until: Instant, day: DayFrame): number {
   const overlap = (begin: Instant, end: Instant) => Math.max(0, inMinutes(Math.min(end, until) - Math.max(begin, from)))
-  let loss = goal.overtime * overtimeOf(courses, until, day)
+  let loss = goal.overtime * overtimeWithin(courses, from, until, day)
   for (const { kind, booked, came, start, end, reported } of courses) {
     // Who is early waits for the appointment, not for the department.
     loss += goal.waiting[kind] * overlap(kind === 'booked' ? Math.max(came, booked) : came, start)

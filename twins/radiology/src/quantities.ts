@@ -41,15 +41,18 @@ function meanOf(courses: readonly Course[], of: (course: Course) => number | und
   return n === 0 ? 0 : sum / n
 }
 
-/** Minutes a machine works on routine exams after the end of its session, on the day of `at`, up to `at`. */
-export function overtimeOf(courses: readonly Course[], at: Instant, { department, sessions }: DayFrame): number {
-  const start = department.startOfDay(at)
+/** Minutes that machines work on routine exams after the end of the session in which they began, between two instants. */
+export function overtimeWithin(
+  courses: readonly Course[],
+  from: Instant,
+  until: Instant,
+  { sessions }: DayFrame,
+): number {
   let total = 0
-  for (const { kind, machine, start: begun, end } of courses) {
-    if (kind === 'emergency' || begun > at || end <= start) continue
-    const today = sessions.get(machine)?.findLast((span) => span.from >= start && span.from < start + 24 * hour)
-    if (!today) continue
-    total += Math.max(0, Math.min(end, at) - Math.max(begun, today.until))
+  for (const { kind, machine, start, end } of courses) {
+    if (kind === 'emergency' || start > until || end <= from) continue
+    const session = sessions.get(machine)?.findLast((span) => span.from <= start && start < span.from + 24 * hour)
+    if (session) total += Math.max(0, Math.min(end, until) - Math.max(start, session.until, from))
   }
   return inMinutes(total)
 }
@@ -65,7 +68,7 @@ const measures: Readonly<Record<string, Measure>> = {
         ? inMinutes(Math.max(0, Math.min(start, at) - Math.max(booked, came)))
         : undefined,
     ),
-  overtime: overtimeOf,
+  overtime: (courses, at, day) => overtimeWithin(courses, day.department.startOfDay(at), at, day),
   'emergency-turnaround': (courses, at) =>
     meanOf(courses, ({ kind, asked, start }) =>
       kind === 'emergency' && asked <= at && start > at - 2 * hour ? inMinutes(Math.min(start, at) - asked) : undefined,

@@ -30,7 +30,7 @@ export interface Situation {
   readonly plan: Plan
   readonly openings: readonly Opening[]
   readonly staff: Readonly<Record<StaffRole, readonly { readonly at: Instant; readonly count: number }[]>>
-  /** Booked, not there yet. */
+  /** Booked, not there yet; by id, so that the order does not depend on the appointments. */
   readonly coming: readonly Exam[]
   /** In the department or asked for, not begun; in the order of coming. */
   readonly waiting: readonly Exam[]
@@ -72,15 +72,13 @@ export function situationOf(memory: Memory, now: Instant, until: Instant, plan: 
     staff: Object.fromEntries(
       staffRoles.map((role) => [role, staffCourse(role, memory, department, plan, now, until)]),
     ) as unknown as Situation['staff'],
-    coming: exams
-      .filter(
-        (exam) =>
-          came(exam) === undefined &&
-          exam.booked !== undefined &&
-          exam.booked > now - noShowAfter &&
-          exam.booked < until + hour,
-      )
-      .sort((a, b) => a.booked! - b.booked! || (a.id < b.id ? -1 : 1)),
+    coming: exams.filter(
+      (exam) =>
+        came(exam) === undefined &&
+        exam.booked !== undefined &&
+        exam.booked > now - noShowAfter &&
+        exam.booked < until + hour,
+    ),
     waiting,
     underWay: exams.filter((exam) => exam.started !== undefined && exam.finished === undefined),
     unreported: exams

@@ -7,6 +7,15 @@ import { staffLabels } from '../staffing.ts'
 
 export const pressureStep = 30 * minute
 
+/** Whether any machine of the department takes such a patient at the instant. */
+function takenNow({ kind, protocol, machine }: Course, at: Instant, openings: Situation['openings']): boolean {
+  return openings.some((opening) => {
+    if (kind === 'booked') return opening.machine.code === machine && covers(opening.booked, at)
+    if ((opening.machine.without ?? []).includes(protocol)) return false
+    return covers(kind === 'emergency' ? opening.emergency : opening.routine, at)
+  })
+}
+
 /** How full each resource is over the hours to come, who waits for it, and whether it is what holds people up. */
 export function pressurePicture(
   situation: Situation,
@@ -26,8 +35,13 @@ export function pressurePicture(
               machine.modality === modality && (covers(emergency, at) || covers(booked, at)),
           ).length
           const busy = scanning.filter((course) => modalityOf(course) === modality).length
+          // Whoever is kept until the next session is held up by nothing that is there now.
           const waiting = courses.filter(
-            (course) => course.came <= at && course.start > at && modalityOf(course) === modality,
+            (course) =>
+              course.came <= at &&
+              course.start > at &&
+              modalityOf(course) === modality &&
+              takenNow(course, at, openings),
           ).length
           return [modality, { open, busy, waiting }] as const
         }),
