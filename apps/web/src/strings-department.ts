@@ -105,6 +105,11 @@ export const departmentStrings = {
     trace: 'Messages',
     gone: 'This visit is no longer in the department.',
   },
+  measures: {
+    treatments: 'Measures in force',
+    treatment: 'Measure',
+    noTreatments: 'No measure is in force.',
+  },
   attention: {
     title: 'Look at again',
     note: 'Waiting people whose risk of getting worse is higher than their place in the queue says. A suggestion; triage decides.',

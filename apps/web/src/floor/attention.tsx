@@ -1,9 +1,9 @@
 import { Section } from '../parts/numbers.tsx'
 import { strings as t } from '../strings.ts'
 import { AcuityMark } from './acuity-mark.tsx'
-import s from './people.module.css'
 import { type Placed, toLookAt } from './people.ts'
 import { RiskFigures } from './person-drawer.tsx'
+import s from './side.module.css'
 
 /** Whom to look at again, with the reasons, and of whom the messages do not agree. */
 export function Attention({ people, onOpen }: { people: readonly Placed[]; onOpen: (visit: string) => void }) {

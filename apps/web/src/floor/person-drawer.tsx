@@ -6,8 +6,8 @@ import { useMinute } from '../live/clock.ts'
 import p from '../parts/parts.module.css'
 import { strings as t } from '../strings.ts'
 import { AcuityMark } from './acuity-mark.tsx'
-import s from './people.module.css'
 import type { Placed } from './people.ts'
+import s from './side.module.css'
 import { acuityWords, breachWords, targetOf } from './words.ts'
 
 /** All that is known of one visit, beside the page: nothing of the floor moves for it. */

@@ -1,6 +1,6 @@
 import type { FloorPicture } from '@counterpart/server/contract'
 import { strings as t } from '../strings.ts'
-import s from './people.module.css'
+import s from './side.module.css'
 
 /** Who is on duty: a dot each, filled while busy. */
 export function Staff({ staff }: { staff: FloorPicture['staff'] }) {

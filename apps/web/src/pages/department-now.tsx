@@ -12,14 +12,16 @@ import { PeopleTable } from '../floor/people-table.tsx'
 import { PersonDrawer } from '../floor/person-drawer.tsx'
 import { useHeld } from '../floor/use-held.ts'
 import { writeClock } from '../format/time.ts'
-import { Section } from '../parts/numbers.tsx'
+import { CountWord, Section } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { PictureSection } from '../pictures/picture-section.tsx'
 import { strings as t } from '../strings.ts'
 import { DecideStrip } from './decide-strip.tsx'
 import s from './department.module.css'
+import { Inferred } from './inferred.tsx'
 import { useSubjectView } from './subject-context.ts'
+import { Treatments } from './treatments.tsx'
 import { VitalStrip } from './vital-strip.tsx'
 
 /** A department as it is this minute: what to do first, the vital few, everybody on the floor and in a list. */
@@ -36,9 +38,13 @@ export function DepartmentNow() {
       {offers('floor').map((offer) => (
         <LiveFloor key={offer.name} twin={twin!.id} offer={offer} />
       ))}
+      <Treatments state={state.data} words={t.measures} />
       {offers('day', 'pathway').map((offer) => (
         <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
       ))}
+      <CountWord value="">
+        <Inferred state={state.data} />
+      </CountWord>
     </div>
   )
 }

@@ -19,9 +19,11 @@ import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { DepartmentNow } from './department-now.tsx'
+import { Inferred } from './inferred.tsx'
 import s from './now.module.css'
 import { useSubjectView } from './subject-context.ts'
 import { tempoOf } from './tempo.ts'
+import { Treatments } from './treatments.tsx'
 
 export function NowPage() {
   const { kind } = useSubjectView()
@@ -239,87 +241,6 @@ function Figure({ reading, text, name }: { reading: Reading; text: string; name:
   )
 }
 
-function Inferred({ state }: { state: TwinState }) {
-  if (state.variables.length === 0) return null
-  const main = state.variables.filter((variable) => !variable.auxiliary)
-  const auxiliary = state.variables.filter((variable) => variable.auxiliary)
-  return (
-    <Section id="inferred" title={t.now.inferred} aside={<Why event={state.beliefEvent} label={t.now.inferred} />}>
-      <p className="small quiet">{t.now.inferredNote}</p>
-      <InferredTable variables={main} label={t.now.inferred} testId="inferred" />
-      {auxiliary.length > 0 ? (
-        <details>
-          <summary>{t.now.auxiliary(auxiliary.length)}</summary>
-          <InferredTable variables={auxiliary} label={t.now.auxiliary(auxiliary.length)} testId="inferred-auxiliary" />
-        </details>
-      ) : null}
-    </Section>
-  )
-}
-
-function InferredTable({
-  variables,
-  label,
-  testId,
-}: {
-  variables: TwinState['variables']
-  label: string
-  testId: string
-}) {
-  return (
-    <Scroll label={label}>
-      <table className={`${s.inferred} stack`} data-testid={testId}>
-        <thead>
-          <tr>
-            <th scope="col">{t.now.variable}</th>
-            <th scope="col" className="num">
-              {t.now.belief}
-            </th>
-            <th scope="col" className="num">
-              {t.now.prior}
-            </th>
-            <th scope="col">{t.now.shift}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {variables.map((variable) => (
-            <tr key={variable.name}>
-              <th scope="row">
-                {variable.label}
-                {variable.meaning ? <div className={s.meaning}>{variable.meaning}</div> : null}
-              </th>
-              <td className="num" data-label={t.now.belief}>
-                <Estimate summary={variable.belief} unit={variable.unit} name={variable.name} />
-              </td>
-              <td className="num quiet" data-label={t.now.prior}>
-                <Estimate summary={variable.prior} unit={variable.unit} name={variable.name} bare />
-              </td>
-              <td>
-                <Strip
-                  summary={variable.belief}
-                  behind={variable.prior}
-                  domain={sharedDomain([variable.belief, variable.prior])}
-                  width={190}
-                />
-                <span className="small quiet">{learnt(variable.belief, variable.prior)}</span>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
-  )
-}
-
-/** What the data have done to a parameter, in words: where it has moved, and how much surer it is. */
-function learnt(belief: SummaryFigures, prior: SummaryFigures): string {
-  const factor = (prior.p95 - prior.p05) / Math.max(1e-12, belief.p95 - belief.p05)
-  const moved = belief.p50 > prior.p75 ? [t.now.higher] : belief.p50 < prior.p25 ? [t.now.lower] : []
-  const surer =
-    factor >= 1.1 ? [t.now.narrower(formatNumber(factor, factor < 10 ? 1 : 0))] : factor < 0.9 ? [t.now.wider] : []
-  return [...moved, ...surer].join(' · ') || t.now.notNarrower
-}
-
 function NowPicture({ twin, asOf }: { twin: string; asOf: number | null }) {
   const may = useMay('run-what-if')
   // The picture of carrying on as now is part of an empty what-if; it is asked for again at most once a minute.
@@ -344,48 +265,6 @@ function NowPicture({ twin, asOf }: { twin: string; asOf: number | null }) {
           </p>
         )}
       </div>
-    </Section>
-  )
-}
-
-function Treatments({ state }: { state: TwinState }) {
-  const now = useNow()
-  return (
-    <Section id="treatments" title={t.now.treatments}>
-      {state.treatments.length === 0 ? (
-        <p className="quiet">{t.now.noTreatments}</p>
-      ) : (
-        <table className="stack" data-testid="treatments">
-          <thead>
-            <tr>
-              <th scope="col">{t.now.treatment}</th>
-              <th scope="col" className="num">
-                {t.now.dose}
-              </th>
-              <th scope="col">{t.now.since}</th>
-              <th scope="col">{t.now.until}</th>
-              <th scope="col">
-                <span className="hidden">{t.now.why}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {state.treatments.map((treatment) => (
-              <tr key={`${treatment.intervention}${treatment.from}`}>
-                <th scope="row">{treatment.label}</th>
-                <td className="num">
-                  <Dose dose={treatment.dose} unit={treatment.unit} />
-                </td>
-                <td>{writeWhen(treatment.from, now)}</td>
-                <td>{treatment.until ? writeWhen(treatment.until, now) : t.now.furtherNotice}</td>
-                <td>
-                  <Why event={treatment.event} label={treatment.label} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      )}
     </Section>
   )
 }
