@@ -3,7 +3,7 @@ import { readRule } from '@counterpart/learning'
 import { randomStream } from '@counterpart/numerics'
 import { describe, expect, it } from 'vitest'
 import { usualWaitingCost } from './queue-cost.ts'
-import { queueRule, scoreOf, usualRules, withQueueRule } from './queue-rule.ts'
+import { queueRule, safeRule, scoreOf, usualRules, withQueueRule } from './queue-rule.ts'
 import { type QueueProblem, searchQueueRule } from './search-queue-rule.ts'
 
 const classes = [
@@ -58,26 +58,22 @@ describe('policy search for the order of a line', () => {
 
   it('comes near cμ where that is best, and is shown to beat first come first served', () => {
     const { comparison } = against('c-mu')
-    expect(comparison.difference / comparison.baselineCost).toBeLessThan(0.06)
+    expect(comparison.difference / comparison.baselineCost).toBeLessThan(0.03)
     expect(against('first-come').comparison.high).toBeLessThan(0)
     expect(against('strict-priority').comparison.difference).toBeLessThan(0)
   })
 
   it('can be read, and reports what people ask for', () => {
-    expect(advice.words).toBe(readRule(advice.rule))
-    expect(advice.words).toContain('log of expected care')
+    expect(advice.words).toBe(advice.kept === 'found' ? readRule(advice.rule) : advice.kept)
+    expect(['found', 'c-mu']).toContain(advice.kept)
     expect(advice.outcome.urgentWait).toBeLessThan(against('first-come').outcome.urgentWait)
     expect(advice.outcome.leftUnseen).toBe(0)
   })
 
   it('gives the same advice again', () => {
-    const again = searchQueueRule(problem, {
-      stream: randomStream('policy', 'test'),
-      generations: 10,
-      scenarios: 8,
-      judged: 60,
-    })
-    expect(again).toEqual(advice)
+    const small = () =>
+      searchQueueRule(problem, { stream: randomStream('again'), generations: 2, scenarios: 2, judged: 4 })
+    expect(small()).toEqual(small())
   })
 
   it('has the usual disciplines as rules of the same form', () => {
@@ -88,6 +84,11 @@ describe('policy search for the order of a line', () => {
     expect(urgentLong! / minorShort!).toBeCloseTo(1, 6)
     expect(minorShort).toBeGreaterThan(minorLong!)
     expect(scoreOf(usual['first-come'], classes[0]!)).toEqual(scoreOf(usual['first-come'], classes[3]!))
+  })
+
+  it('never lets urgency or waiting count against anybody', () => {
+    expect(safeRule(queueRule([-1, -2, -3, -4])).weights).toEqual([0, -2, 0, 0])
+    expect(safeRule(queueRule([1, 2, 3, 4])).weights).toEqual([1, 2, 3, 4])
   })
 
   it('refuses a class it has not been told of', () => {

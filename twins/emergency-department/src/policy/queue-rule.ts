@@ -28,14 +28,23 @@ export const queueRule = (weights: readonly [number, number, number, number]): L
   weights,
 })
 
-/** A class's score at the start of its wait and how much it grows in an hour; a wait never lowers it. */
+/**
+ * The nearest rule under which urgency and waiting never count against anybody, and waiting never counts less for the
+ * more urgent: what a search may come up with otherwise, nobody should be asked to follow.
+ */
+export const safeRule = ({ weights: [urgency, care, waited, both] }: LinearRule): LinearRule =>
+  queueRule([Math.max(0, urgency!), care!, Math.max(0, waited!), Math.max(0, both!)])
+
+/** A class's score at the start of its wait and how much it grows in an hour, under a {@link safeRule}. */
 export function scoreOf({ weights }: LinearRule, { acuity, expectedMinutes }: RankedClass) {
   const urgency = 5 - acuity
   return {
     from: weights[0]! * urgency + weights[1]! * Math.log(expectedMinutes),
-    perHour: Math.max(0, weights[2]! + weights[3]! * urgency),
+    perHour: weights[2]! + weights[3]! * urgency,
   }
 }
+
+export type UsualRule = 'first-come' | 'strict-priority' | 'accumulating' | 'c-mu'
 
 /**
  * The disciplines that departments use already. `costPerHour` is what an hour of waiting costs by class, for cμ
@@ -45,7 +54,7 @@ export function scoreOf({ weights }: LinearRule, { acuity, expectedMinutes }: Ra
 export function usualRules(
   classes: readonly RankedClass[],
   costPerHour: (acuity: number) => number,
-): Readonly<Record<'first-come' | 'strict-priority' | 'accumulating' | 'c-mu', LinearRule>> {
+): Readonly<Record<UsualRule, LinearRule>> {
   const slope = leastSquaresSlope(classes.map(({ acuity }) => [5 - acuity, Math.log(costPerHour(acuity))]))
   return {
     'first-come': queueRule([0, 0, 1, 0]),

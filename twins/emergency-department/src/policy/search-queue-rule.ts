@@ -9,7 +9,7 @@ import {
 } from '@counterpart/learning'
 import type { RandomStream } from '@counterpart/numerics'
 import { usualWaitingCost, type WaitingCost, type WaitingOutcome, waitingOutcome } from './queue-cost.ts'
-import { queueFeatures, type RankedClass, usualRules, withQueueRule } from './queue-rule.ts'
+import { queueFeatures, type RankedClass, safeRule, type UsualRule, usualRules, withQueueRule } from './queue-rule.ts'
 
 /** A line whose order is to be improved, in a department as the twin models it. */
 export interface QueueProblem {
@@ -27,6 +27,8 @@ export interface QueueProblem {
 
 export interface QueueAdvice {
   readonly rule: LinearRule
+  /** Whether that is a rule found by the search, or the usual one that the found rule could not be shown to beat. */
+  readonly kept: 'found' | UsualRule
   /** The rule as a person reads it. */
   readonly words: string
   /** The rule's own outcome, mean over the judged days. */
@@ -55,9 +57,9 @@ export function searchQueueRule(
 ): QueueAdvice {
   const { classes, cost = usualWaitingCost } = problem
   const { stream, generations = 15, scenarios = 12, judged = 200 } = options
-  const costOf: RuleCost = (rule, scenario) => simulate(problem, rule, scenario).cost
+  const costOf: RuleCost = (rule, scenario) => simulate(problem, safeRule(rule), scenario).cost
   const usual = usualRules(classes, (acuity) => cost.perHour[acuity - 1]!)
-  const { rule } = searchRule(queueFeatures, costOf, {
+  const search = searchRule(queueFeatures, costOf, {
     stream: stream.substream('search'),
     start: [1, 0, 1, 0.5],
     spread: [2, 1, 1, 1],
@@ -66,10 +68,15 @@ export function searchQueueRule(
     generations,
     scenarios,
   })
+  const { rule, kept } = chosen(safeRule(search.rule), usual, costOf, {
+    stream: stream.substream('choose'),
+    scenarios: judged,
+  })
   const judge = { stream: stream.substream('judge'), scenarios: judged }
   return {
     rule,
-    words: readRule(rule),
+    kept,
+    words: kept === 'found' ? readRule(rule) : kept,
     outcome: meanOutcome(problem, rule, judge),
     against: Object.entries(usual).map(([name, baseline]) => ({
       name,
@@ -77,6 +84,19 @@ export function searchQueueRule(
       outcome: meanOutcome(problem, baseline, judge),
     })),
   }
+}
+
+/** A rule nobody knows has to be better, beyond chance, than the best of those that everybody knows. */
+function chosen(
+  found: LinearRule,
+  usual: Readonly<Record<UsualRule, LinearRule>>,
+  costOf: RuleCost,
+  trial: { readonly stream: RandomStream; readonly scenarios: number },
+): { readonly rule: LinearRule; readonly kept: 'found' | UsualRule } {
+  const [best] = (Object.keys(usual) as UsualRule[])
+    .map((kept) => ({ kept, rule: usual[kept], against: compareRules(found, usual[kept], costOf, trial) }))
+    .sort((a, b) => a.against.baselineCost - b.against.baselineCost)
+  return best!.against.high < 0 ? { rule: found, kept: 'found' } : { rule: best!.rule, kept: best!.kept }
 }
 
 /** One run of the department under a rule; all chance is the scenario's. */
