@@ -1,4 +1,12 @@
-import type { Belief, Instant, JsonObject, Observation, Subject, TwinContext } from '@counterpart/kernel'
+import {
+  type Belief,
+  type Instant,
+  type JsonObject,
+  minute,
+  type Observation,
+  type Subject,
+  type TwinContext,
+} from '@counterpart/kernel'
 import { drawEnsemble } from './estimates/ensemble.ts'
 import { posteriorOf } from './estimates/posterior.ts'
 import { priors } from './estimates/priors.ts'
@@ -13,16 +21,20 @@ export function begin(subject: Subject, asOf: Instant, prior: JsonObject, contex
   return believed({ kind, version, subject: subject.id }, asOf, emptyDepartment(asOf, prior), context)
 }
 
-/**
- * The belief after an instant's facts; without facts, after nothing was heard for a while.
- */
+/** Members are drawn anew when the clock passes a multiple of this: what is estimated moves more slowly than people do. */
+const drawnEvery = 10 * minute
+
+/** The belief after an instant's facts; without facts, after nothing was heard for a while. */
 export function assimilate(
   belief: Belief,
   asOf: Instant,
   observations: readonly Observation[],
   context: TwinContext,
 ): Belief {
-  return believed(belief.twin, asOf, folded(departmentOf(belief), belief.asOf, asOf, observations), context)
+  const department = folded(departmentOf(belief), belief.asOf, asOf, observations)
+  if (Math.floor(belief.asOf / drawnEvery) === Math.floor(asOf / drawnEvery))
+    return { ...belief, asOf, memory: memoryOf(department) }
+  return believed(belief.twin, asOf, department, context)
 }
 
 function believed(twin: Belief['twin'], asOf: Instant, department: Department, context: TwinContext): Belief {

@@ -59,7 +59,7 @@ export function quantitiesAt(
     present: of('present'),
     waiting: of('waiting'),
     boarding: of('boarding'),
-    occupancy: samples.map(({ busy, capacity }) => (100 * busy.spaces!) / Math.max(1, capacity.spaces!)),
+    occupancy: samples.map(({ busy }, t) => (100 * busy.spaces!) / Math.max(1, spaces[t]!)),
     'wait-to-clinician': waitsAt(
       track,
       times,

@@ -41,7 +41,9 @@ export class PairedRuns {
       const effects = effectsOf([...context.treatments, ...interventions], asOf)
       for (let index = made.length; index < count; index++) {
         const run = simulate(this.#situation, effects, looks, judgedOver, index)
-        const last = quantitiesAt({ ...run, samples: run.samples.slice(-1) }, [judgedOver])
+        const last = quantitiesAt({ ...run, samples: run.samples.slice(-1), spaces: run.spaces.slice(-1) }, [
+          judgedOver,
+        ])
         made.push({
           cost: this.#goal.costOf(run.track),
           harmed: harmed(run.track),

@@ -54,6 +54,8 @@ export interface Posterior {
   readonly byAmbulance: readonly number[]
   readonly laboratoryShare: readonly number[]
   readonly imagingShare: readonly number[]
+  /** Who waits in a chair while care goes on. */
+  readonly seatedShare: readonly number[]
 }
 
 /** The posterior of a department's own figures as of a time; those still under way count as lasting at least so long. */
@@ -108,6 +110,7 @@ export function posteriorOf(department: Department, asOf: Instant): Posterior {
     byAmbulance: share(priors.ambulance, tallies.ambulance, tallies.acuity),
     laboratoryShare: share(priors.laboratoryShare, tallies.laboratoryOnly, tallies.cared),
     imagingShare: share(priors.imagingShare, tallies.imagingToo, tallies.cared),
+    seatedShare: share(priors.seated, tallies.seated, tallies.cared),
   }
 }
 

@@ -73,6 +73,10 @@ export const priors = {
     ],
     weight: 10,
   },
+  /** Part of the spaces that can be used at once: some are being cleaned or kept (assumed), worth 12 hours of need. */
+  usable: { share: 0.95, hours: 12 },
+  /** Share who give up their space before care ends and wait in a chair, by acuity (assumed), worth 10 patients each. */
+  seated: { shares: [0, 0, 0.1, 0.2, 0.3], weight: 10 },
   /** Staff on duty where no roster says (assumed). */
   staff: { clinician: 4, nurse: 8, 'triage-nurse': 2 },
   /** What a department forgets: an observation counts half after so long (Hoot 2008 refit on the last four weeks). */

@@ -44,6 +44,7 @@ export interface Parts {
   readonly spaces: readonly (readonly SpaceGroup[])[]
   readonly laboratoryShare: readonly number[]
   readonly imagingShare: readonly number[]
+  readonly seatedShare: readonly number[]
   readonly effects: readonly Effect[]
 }
 
@@ -112,6 +113,27 @@ export function departmentPathway(parts: Parts): Pathway {
       : []),
     { kind: 'release', name: 'clinician free', of: STEP.clinician },
     { kind: 'activity', name: STEP.nursing, needs: { nurse: 1 }, duration: logNormal(handsOn(member.nurse)) },
+    { kind: 'by-class', name: 'chair', to: eachClass((acuity) => `chair, acuity ${acuity}`) },
+    ...acuities.map((acuity, k): Step => {
+      const probability = parts.seatedShare[k]!
+      return {
+        kind: 'branch',
+        name: `chair, acuity ${acuity}`,
+        stream: 'chair',
+        options: [
+          { probability, to: 'takes a chair' },
+          { probability: 1 - probability, to: 'tests' },
+        ],
+      }
+    }),
+    ...givingBack('takes a chair', 'sits'),
+    {
+      kind: 'set',
+      name: 'sits',
+      attribute: ATTRIBUTE.placed,
+      value: { kind: 'constant', value: noSpace },
+      next: 'tests',
+    },
     { kind: 'by-class', name: 'tests', to: eachClass((acuity) => `tests, acuity ${acuity}`) },
     ...acuities.map((acuity, k): Step => {
       const [laboratory, imaging] = [parts.laboratoryShare[k]!, parts.imagingShare[k]!]
@@ -156,7 +178,8 @@ export function departmentPathway(parts: Parts): Pathway {
     { kind: 'delay', name: STEP.transfer, duration: logNormal(handsOn(priors.transferMinutes)) },
     marker(STEP.upstairs),
     { kind: 'set', name: 'was admitted', attribute: ATTRIBUTE.admitted, value: { kind: 'constant', value: 1 } },
-    ...givingBack(),
+    ...givingBack('gives back', 'upstairs?'),
+    ...ends(),
   ]
   return {
     name: parts.name,
@@ -208,37 +231,34 @@ function gate(step: string): Step[] {
   ]
 }
 
-/** The space is given back, whichever it is; who was admitted stays in the bed upstairs for good. */
-function givingBack(): Step[] {
-  const held = spaceGroups.map((group) => STEP.holds(group))
+/** The space is given back, whichever it is, beginning at the step `name`; then on to `next`. */
+function givingBack(name: string, next: string): Step[] {
+  const free = (what: string) => `${name}: ${what}`
   return [
-    { kind: 'if-below', name: 'gives back', attribute: ATTRIBUTE.placed, value: 0.5, to: 'gives back own' },
-    ...held.map(
-      (name, g): Step => ({
+    { kind: 'if-below', name, attribute: ATTRIBUTE.placed, value: 0.5, to: free('own') },
+    ...spaceGroups.map(
+      (group, g): Step => ({
         kind: 'if-below',
-        name: `gives back, ${name}`,
+        name: free(`${group}?`),
         attribute: ATTRIBUTE.placed,
         value: g + 1.5,
-        to: `free: ${name}`,
+        to: free(group),
       }),
     ),
-    { kind: 'delay', name: 'holds nothing', duration: { kind: 'constant', value: 0 }, next: 'upstairs?' },
-    { kind: 'by-class', name: 'gives back own', to: eachClass((acuity) => `free: space, acuity ${acuity}`) },
+    { kind: 'delay', name: free('nothing'), duration: { kind: 'constant', value: 0 }, next },
+    { kind: 'by-class', name: free('own'), to: eachClass((acuity) => free(`acuity ${acuity}`)) },
     ...acuities.map(
-      (acuity): Step => ({
-        kind: 'release',
-        name: `free: space, acuity ${acuity}`,
-        of: STEP.space(acuity),
-        next: 'upstairs?',
-      }),
+      (acuity): Step => ({ kind: 'release', name: free(`acuity ${acuity}`), of: STEP.space(acuity), next }),
     ),
-    ...held.map((name): Step => ({ kind: 'release', name: `free: ${name}`, of: name, next: 'upstairs?' })),
+    ...spaceGroups.map((group): Step => ({ kind: 'release', name: free(group), of: STEP.holds(group), next })),
+  ]
+}
+
+/** Who was admitted stays in the bed upstairs for good; everybody else is gone. */
+function ends(): Step[] {
+  return [
     { kind: 'if-below', name: 'upstairs?', attribute: ATTRIBUTE.admitted, value: 0.5, to: 'leave' },
-    {
-      kind: 'delay',
-      name: 'is upstairs',
-      duration: { kind: 'constant', value: upstairsForEver },
-    },
+    { kind: 'delay', name: 'is upstairs', duration: { kind: 'constant', value: upstairsForEver } },
     { kind: 'release', name: 'leaves the hospital', of: STEP.bed, next: 'leave' },
     // Nobody walks here: what those hold who were in a space when the forecast began.
     ...spaceGroups.map(

@@ -2,6 +2,7 @@ import type { Resource } from '@counterpart/discrete'
 import { type Instant, minute } from '@counterpart/kernel'
 import type { Department } from '../memory/department.ts'
 import { type SpaceGroup, spaceGroups, spacesOf } from '../memory/layout.ts'
+import { takenSpaces, usableSpaces } from '../memory/pressure.ts'
 import { changesOf, onDuty, type StaffRole } from '../memory/roster.ts'
 import { courseOf, type Effect, effectsOfKind, inForce } from './effects.ts'
 
@@ -11,6 +12,9 @@ export const staffResource: Readonly<Record<StaffRole, string>> = {
   nurse: 'nurse',
   'triage-nurse': 'triage nurse',
 }
+
+/** Minutes after which no more spaces are in use than usual. */
+const settles = 120
 
 /** Everything people are held up by but beds upstairs: from layout and roster, as the effects change it. */
 export function resourcesOf(
@@ -36,14 +40,17 @@ export function resourcesOf(
       }),
     }
   }
-  const spaces = spacesOf(department.layout)
+  const [spaces, taken] = [usableSpaces(department, asOf), takenSpaces(department)]
+  const all = spacesOf(department.layout)
   const [more, closed] = [effectsOfKind(effects, 'spaces'), effectsOfKind(effects, 'closed')]
   const spaced = (group: SpaceGroup): Resource => ({
     name: group,
-    ...courseOf(edges, (at) => {
+    ...courseOf([...edges, settles], (at) => {
       const shut = inForce(closed, at).reduce((sum, e) => sum + (e.group === group ? e.share : 0), 0)
       const opened = inForce(more, at).reduce((sum, e) => sum + (e.group === group ? e.change : 0), 0)
-      return spaces[group] * Math.max(0, 1 - shut) + opened
+      const usable = spaces[group] * Math.max(0, 1 - shut) + opened
+      // Who is in more spaces than can usually be used is not sent away.
+      return at < settles ? Math.max(usable, Math.min(taken[group], all[group])) : usable
     }),
   })
   const scanners = department.layout.areas

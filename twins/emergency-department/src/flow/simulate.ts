@@ -3,10 +3,10 @@ import { type Belief, type Instant, minute, type TwinContext } from '@counterpar
 import { type Posterior, posteriorOf } from '../estimates/posterior.ts'
 import { acuities } from '../estimates/priors.ts'
 import { type Department, departmentOf } from '../memory/department.ts'
-import { spaceGroups } from '../memory/layout.ts'
+import { spaceGroups, spacesOf } from '../memory/layout.ts'
 import { spaceGroupsOf } from '../memory/pressure.ts'
 import { bedTimes, sourcesOf, type Window } from './demand.ts'
-import type { Effect } from './effects.ts'
+import { type Effect, effectsOfKind, inForce } from './effects.ts'
 import { type Member, memberReader } from './member.ts'
 import { departmentPathway, STEP } from './pathway.ts'
 import { admitPresent, type Here, type Present, peopleHere } from './present.ts'
@@ -46,6 +46,8 @@ export interface Simulated {
   readonly track: Track
   readonly samples: readonly Sample[]
   readonly member: Member
+  /** Treatment spaces on the plan, and those opened besides, at each sample. */
+  readonly spaces: readonly number[]
 }
 
 /** Events that one run may take: some hundred times what a busy department needs in a day. */
@@ -71,7 +73,14 @@ export function simulate(
     return sampleOf(run)
   })
   if (run.now < until) follow(run, until)
-  return { track: trackOf(run, present, run.now), samples, member: situation.member(index) }
+  const planned = Object.values(spacesOf(situation.department.layout)).reduce((sum, n) => sum + n, 0)
+  const opened = effectsOfKind(effects, 'spaces')
+  return {
+    track: trackOf(run, present, run.now),
+    samples,
+    member: situation.member(index),
+    spaces: times.map((at) => planned + inForce(opened, at).reduce((sum, e) => sum + e.change, 0)),
+  }
 }
 
 /** A run that stands at now, with everybody who is here in it. */
@@ -113,6 +122,7 @@ export function pathwayOf(situation: Situation, effects: readonly Effect[], unti
     spaces: acuities.map((acuity) => spaceGroupsOf(department, acuity, asOf)),
     laboratoryShare: posterior.laboratoryShare,
     imagingShare: posterior.imagingShare,
+    seatedShare: posterior.seatedShare,
     effects,
   })
 }

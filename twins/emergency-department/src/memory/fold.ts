@@ -13,6 +13,7 @@ import { probabilityHere } from '../estimates/silence.ts'
 import { clockTime } from '../words.ts'
 import type { Department } from './department.ts'
 import { doubted, happened, mergedVisit } from './happen.ts'
+import { groupOf } from './layout.ts'
 import { timePassed, visitChanged } from './learn.ts'
 import { type BusySince, busySince } from './pressure.ts'
 import { withRoster } from './roster.ts'
@@ -63,12 +64,22 @@ export function folded(
   for (const { detail } of of<RosterDetail>(departmentChannels.roster, isRoster))
     department = { ...department, roster: withRoster(department.roster, detail, at) }
   const visits = of<VisitDetail>(departmentChannels.visit, isVisitDetail).sort(
-    (a, b) => sequence[a.detail.what] - sequence[b.detail.what],
+    (a, b) =>
+      sequence[a.detail.what] - sequence[b.detail.what] ||
+      a.version - b.version ||
+      onTheWay(department, a.detail) - onTheWay(department, b.detail),
   )
   for (const { detail } of visits) department = withVisit(department, detail, busy, at)
   for (const { detail } of of<VisitDoubt>(departmentChannels.doubt, isVisitDoubt))
     department = withDoubt(department, detail, at)
   return pruned(department, at)
+}
+
+/** People pass through waiting rooms on the way to a space of their own, not the other way round. */
+function onTheWay({ layout }: Department, detail: VisitDetail): number {
+  if (detail.what !== 'placed') return 0
+  const area = layout.areas.find(({ code }) => code === detail.at.area)
+  return groupOf(area) !== undefined ? 2 : area?.role === 'imaging' ? 1 : 0
 }
 
 function withVisit(department: Department, said: VisitDetail, busy: BusySince, at: Instant): Department {

@@ -2,7 +2,8 @@ import { hour, type Instant, minute } from '@counterpart/kernel'
 import { portableLog } from '@counterpart/numerics'
 import { priors } from '../estimates/priors.ts'
 import type { Department } from './department.ts'
-import { type BusySince, busySince, groupIn } from './pressure.ts'
+import { spaceGroups, spacesOf } from './layout.ts'
+import { type BusySince, busySince, groupIn, takenSpaces } from './pressure.ts'
 import { onDuty } from './roster.ts'
 import {
   added,
@@ -29,7 +30,8 @@ export function timePassed(department: Department, from: Instant, to: Instant): 
   const waiting = Object.values(department.visits).filter((v) => v.seen === null && to - v.heard < 12 * hour)
   const relative = waiting.reduce((sum, v) => sum + priors.leaving.relative[placeOf(v.acuity ?? 3)]!, 0)
   const weight = weightAt(tallies, to)
-  let { arrivalHours, bedHours, leaving, triage, clinician } = tallies
+  const [taken, spaces] = [takenSpaces(department), spacesOf(layout)]
+  let { arrivalHours, bedHours, leaving, triage, clinician, used, there } = tallies
   for (let start = from; start < to; ) {
     const end = Math.min(to, (Math.floor(start / hour) + 1) * hour)
     const hours = ((end - start) / hour) * weight
@@ -46,9 +48,15 @@ export function timePassed(department: Department, from: Instant, to: Instant): 
         ...clinician,
         exposure: clinician.exposure + after(busy.clinician) * onDuty(roster, 'clinician', middle),
       }
+    for (const group of spaceGroups) {
+      const hoursNeeded = after(busy.spaces[group])
+      if (hoursNeeded === 0) continue
+      used = added(used, groupPlace[group], hoursNeeded * Math.min(taken[group], spaces[group]))
+      there = added(there, groupPlace[group], hoursNeeded * spaces[group])
+    }
     start = end
   }
-  return { ...tallies, arrivalHours, bedHours, leaving, triage, clinician }
+  return { ...tallies, arrivalHours, bedHours, leaving, triage, clinician, used, there }
 }
 
 /** Counts what one visit's change says. `busy` is how things stood just before the instant. */
@@ -97,7 +105,7 @@ export function visitChanged(
     }
   }
   if (decided(after) && !(before && decided(before)))
-    next = careEnded(next, after, after.boarding ?? after.left!, weight, logged)
+    next = careEnded(next, after, after.boarding ?? after.left!, group !== undefined, weight, logged)
   if (after.left !== null && !before?.left) {
     if (after.boarding !== null) {
       next = { ...next, boardings: logged(next.boardings, (after.left - after.boarding) / minute) }
@@ -117,6 +125,7 @@ function careEnded(
   tallies: Tallies,
   visit: Visit,
   at: Instant,
+  inSpace: boolean,
   weight: number,
   logged: (tally: LogTally, minutes: number) => LogTally,
 ): Tallies {
@@ -131,6 +140,7 @@ function careEnded(
       ...next,
       care: next.care.map((tally, k) => (k === place ? logged(tally, total - tested) : tally)),
       cared: added(next.cared, place, weight),
+      seated: inSpace ? next.seated : added(next.seated, place, weight),
       ...(visit.boarding !== null
         ? { admitted: added(next.admitted, place, weight) }
         : { discharged: added(next.discharged, place, weight) }),

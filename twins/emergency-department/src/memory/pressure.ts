@@ -6,7 +6,7 @@ import { groupPlace, placeOf, weightAt } from './tallies.ts'
 import { stateOf, type Visit } from './visit.ts'
 
 /** After so long a wait whoever should serve is taken to be busy, and not on the way. */
-const idleFor = { triage: 5 * minute, clinician: 10 * minute, beds: 45 * minute } as const
+const idleFor = { triage: 5 * minute, clinician: 10 * minute, spaces: 10 * minute, beds: 45 * minute } as const
 /** Silent for longer than this, a visit says nothing about how busy anybody is. */
 const forgottenAfter = 12 * 60 * minute
 
@@ -18,25 +18,30 @@ export interface BusySince {
   readonly triage: Instant
   readonly clinician: Instant
   readonly beds: Instant
+  readonly spaces: Readonly<Record<SpaceGroup, Instant>>
 }
 
 export function busySince(department: Department, at: Instant): BusySince {
   let triage = Number.POSITIVE_INFINITY
   let clinician = Number.POSITIVE_INFINITY
   let beds = Number.POSITIVE_INFINITY
-  const free = freeSpaces(department)
+  const spaces = { resuscitation: triage, majors: triage, minors: triage }
+  const free = freeSpaces(department, at)
   for (const visit of Object.values(department.visits)) {
     if (at - visit.heard > forgottenAfter) continue
     const state = stateOf(visit)
     const inSpace = groupIn(department, visit) !== undefined
     if (state === 'arriving' && !inSpace) triage = Math.min(triage, visit.arrived + idleFor.triage)
     else if (state === 'waiting' || state === 'arriving') {
-      const couldStart = inSpace || spaceGroupsOf(department, visit.acuity ?? 3, at).some((group) => free[group] > 0)
+      const groups = spaceGroupsOf(department, visit.acuity ?? 3, at)
+      const couldStart = inSpace || groups.some((group) => free[group] >= 1)
       const since = Math.max(visit.triaged ?? visit.arrived, inSpace ? (visit.placed ?? 0) : 0)
       if (couldStart) clinician = Math.min(clinician, since + idleFor.clinician)
+      const [first] = groups
+      if (!inSpace && first !== undefined) spaces[first] = Math.min(spaces[first], since + idleFor.spaces)
     } else if (state === 'boarding') beds = Math.min(beds, visit.boarding! + idleFor.beds)
   }
-  return { triage, clinician, beds }
+  return { triage, clinician, beds, spaces }
 }
 
 /** The group of the space a visit is in, if it is in one. */
@@ -45,12 +50,35 @@ export function groupIn({ layout }: Department, visit: Visit): SpaceGroup | unde
   return place === null ? undefined : groupOf(layout.areas.find(({ code }) => code === place.area))
 }
 
-function freeSpaces(department: Department): Record<SpaceGroup, number> {
-  const free = spacesOf(department.layout)
+/** Spaces of each group that are taken. */
+export function takenSpaces(department: Department): Record<SpaceGroup, number> {
+  const taken = { resuscitation: 0, majors: 0, minors: 0 }
   for (const visit of Object.values(department.visits)) {
     const group = groupIn(department, visit)
-    if (group !== undefined) free[group]--
+    if (group !== undefined) taken[group]++
   }
+  return taken
+}
+
+/** Spaces of each group that can be used at once: the part that was in use while people waited for them. */
+export function usableSpaces({ layout, tallies }: Department, at: Instant): Record<SpaceGroup, number> {
+  const spaces = spacesOf(layout)
+  const weight = weightAt(tallies, at)
+  const usable = { ...spaces }
+  for (const group of spaceGroups) {
+    const place = groupPlace[group]
+    const prior = priors.usable.hours * spaces[group]
+    const there = prior + tallies.there[place]! / weight
+    if (there > 0)
+      usable[group] = (spaces[group] * (priors.usable.share * prior + tallies.used[place]! / weight)) / there
+  }
+  return usable
+}
+
+function freeSpaces(department: Department, at: Instant): Record<SpaceGroup, number> {
+  const free = usableSpaces(department, at)
+  const taken = takenSpaces(department)
+  for (const group of spaceGroups) free[group] -= taken[group]
   return free
 }
 

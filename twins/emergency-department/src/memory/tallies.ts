@@ -24,6 +24,9 @@ export type Tallies = {
   /** By hour of the day: admitted patients who left, and hours, while somebody was boarding for long. */
   readonly beds: readonly number[]
   readonly bedHours: readonly number[]
+  /** By group of spaces: hours of spaces in use and of spaces there, while somebody waited for one for long. */
+  readonly used: readonly number[]
+  readonly there: readonly number[]
   /** Who left unseen, and hours of waiting weighted by acuity. */
   readonly leaving: RateTally
   /** By acuity 1 … 5. */
@@ -35,6 +38,8 @@ export type Tallies = {
   readonly imagingToo: readonly number[]
   readonly admitted: readonly number[]
   readonly discharged: readonly number[]
+  /** Whose care ended without a space of their own: in a chair, in imaging. */
+  readonly seated: readonly number[]
   readonly spaces: readonly (readonly number[])[]
   /** Minutes with open tests, of visits with laboratory tests only and with imaging. */
   readonly laboratory: LogTally
@@ -59,6 +64,8 @@ export function emptyTallies(begun: Instant): Tallies {
     clinician: never,
     beds: zeros(24),
     bedHours: zeros(24),
+    used: zeros(3),
+    there: zeros(3),
     leaving: never,
     acuity: five,
     ambulance: five,
@@ -68,6 +75,7 @@ export function emptyTallies(begun: Instant): Tallies {
     imagingToo: five,
     admitted: five,
     discharged: five,
+    seated: five,
     spaces: acuities.map(() => zeros(3)),
     laboratory: none,
     imaging: none,
