@@ -50,7 +50,7 @@ function forecastMembers(situation: Situation, effects: readonly Effect[], times
 
 /** All quantities of one run at the times at which it was sampled. */
 export function quantitiesAt(
-  { track, samples, member }: Simulated,
+  { track, samples, member, spaces }: Simulated,
   times: readonly number[],
 ): Record<string, number[]> {
   const counts = times.map((at) => measure(track, at))
