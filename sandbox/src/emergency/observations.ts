@@ -11,12 +11,17 @@ import type { HospitalEvent, VisitHappening } from './events.ts'
 
 /**
  * The hospital's events as a platform would know them when every message arrives at once and right: the department's observations.
- * The same event always gives the same observation, so an event may be given twice. Vital signs are of patients and actions
+ * Give all events of an instant at once. Vital signs are of patients and actions
  * are treatments ({@link treatmentsOf}); neither is among these.
  */
 export function observationsOf(events: readonly HospitalEvent[], department: SubjectId): Observation[] {
+  // Of what happens to a visit in one instant, the later has the higher version.
+  const last = new Map<string, { readonly at: Instant; readonly count: number }>()
   return events.flatMap((event) => {
     if (event.kind === 'visit') {
+      const before = last.get(event.visit)
+      const count = before?.at === event.at ? before.count + 1 : 0
+      last.set(event.visit, { at: event.at, count })
       const detail = { visit: event.visit, patient: `patient/${event.person.toString(36)}`, ...event.happening }
       return [
         observation(
@@ -26,6 +31,7 @@ export function observationsOf(events: readonly HospitalEvent[], department: Sub
           event.at,
           `${event.visit}: ${event.happening.what}`,
           detail,
+          event.at + count,
         ),
       ]
     }
@@ -63,7 +69,8 @@ export function treatmentsOf(
 /** Names a fact of a visit: what can happen once by its name, what can happen again by its time too. */
 function nameOf(happening: VisitHappening, at: Instant): string {
   if (happening.what === 'test-ordered' || happening.what === 'test-done') return `${happening.what}/${happening.order}`
-  if (happening.what === 'placed' || happening.what === 'triaged') return `${happening.what}/${at}`
+  if (happening.what === 'placed') return `placed/${at}/${happening.at.area}/${happening.at.bed ?? ''}`
+  if (happening.what === 'triaged') return `triaged/${at}`
   return happening.what
 }
 
@@ -74,11 +81,12 @@ function observation(
   at: Instant,
   text: string,
   detail: object,
+  version = at,
 ): Observation {
   const name = departmentChannels[channel]
   return {
     id: `${subject}/${id}`,
-    version: at,
+    version,
     status: 'final',
     subject,
     channel: name,

@@ -41,6 +41,8 @@ interface Folder {
   readonly random: RandomStream
   readonly orders: Map<string, { readonly kind: string; readonly ordered: Instant }>
   messages: number
+  /** The last instant written about, and how many messages bear it already. */
+  written: { readonly at: Instant; readonly count: number }
   spaced: boolean
 }
 
@@ -126,6 +128,7 @@ export class Registration {
       random,
       orders: new Map(),
       messages: 0,
+      written: { at: 0, count: 0 },
       spaced: false,
     }
     this.#folders.set(id, folder)
@@ -207,7 +210,10 @@ export class Registration {
     charted = 0,
   ): void {
     const { delay, again } = onItsWay(folder.random, this.#options.faults)
-    const sent = occurred + charted
+    // Messages about one instant are told apart by when they were written.
+    const { at, count } = folder.written
+    folder.written = { at: occurred + charted, count: occurred + charted === at ? count + 1 : 0 }
+    const sent = occurred + charted + folder.written.count
     const controlId = this.#control(folder, JSON.stringify([trigger, sent, folder.record, more]))
     const envelope = { controlId, sent, zoneOffsetMinutes: this.#options.utcOffsetMinutes }
     const text = writeEmergencyAdt(trigger, envelope, folder.record, { occurred, ...more })
