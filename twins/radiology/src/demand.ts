@@ -3,7 +3,7 @@ import { demandCells, type Learned, type UnbookedKind } from './learned.ts'
 import { departmentIn, type Memory } from './memory.ts'
 
 /** Hours of watching that the prior profile counts for, in each hour of the day. */
-const priorHours = 10
+const priorHours = 2
 /** How much one day differs from another of its kind: 1/shape is the squared coefficient of variation. An assumption. */
 export const dayShape = 40
 

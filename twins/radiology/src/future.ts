@@ -81,7 +81,7 @@ function chanceDraws(
       broken.set(machine.code, spans)
     }
     const laterDays = Object.fromEntries(
-      days.map(([kind, z]) => [kind, gammaAt(dayShape, z[member]!) / dayShape]),
+      days.map(([kind, z]) => [kind, gammaAt(dayShape, z[member % z.length]!) / dayShape]),
     ) as Chance['laterDays']
     return { arrivals, broken, laterDays }
   }

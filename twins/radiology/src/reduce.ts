@@ -115,7 +115,7 @@ function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void {
   let exam: Exam = known ? { ...known, patient: detail.patient as SubjectId } : blank
   const say = (problem: string, assumed: string) => doubt(draft, id, at, problem, assumed)
   const put = (change: Partial<Exam>) => {
-    exam = { ...(draft.exams[id] ?? exam), ...change }
+    exam = { ...(draft.exams[id] ?? exam), patient: detail.patient, ...change }
     draft.exams[id] = exam
   }
   const reopen = () => {

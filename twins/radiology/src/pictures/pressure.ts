@@ -8,10 +8,15 @@ import { staffLabels } from '../staffing.ts'
 export const pressureStep = 30 * minute
 
 /** Whether any machine of the department takes such a patient at the instant. */
-function takenNow({ kind, protocol, machine }: Course, at: Instant, openings: Situation['openings']): boolean {
+function takenNow(
+  { kind, protocol, machine }: Course,
+  modality: string,
+  at: Instant,
+  openings: Situation['openings'],
+): boolean {
   return openings.some((opening) => {
     if (kind === 'booked') return opening.machine.code === machine && covers(opening.booked, at)
-    if ((opening.machine.without ?? []).includes(protocol)) return false
+    if (opening.machine.modality !== modality || (opening.machine.without ?? []).includes(protocol)) return false
     return covers(kind === 'emergency' ? opening.emergency : opening.routine, at)
   })
 }
@@ -41,7 +46,7 @@ export function pressurePicture(
               course.came <= at &&
               course.start > at &&
               modalityOf(course) === modality &&
-              takenNow(course, at, openings),
+              takenNow(course, modality, at, openings),
           ).length
           return [modality, { open, busy, waiting }] as const
         }),
