@@ -1,5 +1,6 @@
 import type { Session } from '@counterpart/server/contract'
 import { QueryCache, QueryClient, useSuspenseQuery } from '@tanstack/react-query'
+import { useParams } from '@tanstack/react-router'
 import { RequestError } from './api/client.ts'
 import { sessionQuery } from './api/queries.ts'
 import { cacheUpdater } from './live/apply.ts'
@@ -39,6 +40,9 @@ export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data
 }
 
+/** Whether the person may do this: of a department on a department's pages, of patients everywhere else. */
 export function useMay(permission: Permission): boolean {
-  return useSession().may.includes(permission)
+  const session = useSession()
+  const { kind } = useParams({ strict: false })
+  return (kind === 'department' ? session.mayOnDepartments : session.may).includes(permission)
 }

@@ -114,7 +114,7 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
   }, 30_000)
 
   it('the first recommendation is answered from Now in two clicks, and followed there', async () => {
-    await go('/now')
+    await go('/now', 'manager')
     const strip = page.getByTestId('strip')
     await strip.getByText('Majors bays will hold people up').waitFor()
     await strip.getByRole('button', { name: 'Accept Open 4 overflow spaces' }).click()
@@ -205,8 +205,8 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
       expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44)
   })
 
-  it('says to whom a decision belongs, and draws nothing long for those who may not ask', async () => {
-    await go('/now', 'manager')
+  it('shows no answer to those who may not decide, and no patient to those who may not see one', async () => {
+    await go('/now', 'researcher')
     await page.getByTestId('strip').getByText('You may read this, but not decide.').waitFor()
     expect(await page.getByTestId('strip').getByRole('button').count()).toBe(0)
   })

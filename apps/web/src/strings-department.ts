@@ -66,6 +66,8 @@ export const departmentStrings = {
     showNow: 'show',
     missing: 'Nothing is known of the floor yet. It appears with the first message about the department’s layout.',
     stale: 'As of',
+    learnt: (count: number) =>
+      `What has been learnt of this department: ${count} estimates, each with what was held before any data`,
   },
   peopleList: {
     filters: {

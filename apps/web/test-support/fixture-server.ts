@@ -83,6 +83,12 @@ const users: Readonly<
   manager: {
     role: 'manager',
     name: 'Jo Park',
+    may: ['view-subject-list', 'view-subject'],
+    subject: null,
+  },
+  researcher: {
+    role: 'researcher',
+    name: 'Noor Aziz',
     may: ['view-subject-list', 'view-subject', 'run-what-if'],
     subject: null,
   },
@@ -533,7 +539,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   function decideRoute(id: string, ask: DecisionRequest, user: string, response: ServerResponse, now: number): unknown {
     const thread = threads.find((each) => each.id === id)
     if (!thread) return problem(response, 404, 'recommendation-unknown', 'No such recommendation', id)
-    if (!users[user]!.may.includes('take-decision'))
+    if (!onDepartments(user).includes('take-decision'))
       return problem(response, 403, 'not-permitted', 'Not yours to decide', 'Only a clinician may decide on this.')
     const who = { userId: user, name: users[user]!.name, role: users[user]!.role }
     const option = thread.options.find((each) => each.scenario.id === ask.scenarioId)
@@ -735,7 +741,18 @@ function earlier(now: number): RecommendationThread {
 
 function sessionOf(user: string): Session {
   const { role, name, may, subject } = users[user]!
-  return { user: { id: user, name, role, subject }, may: [...may], expires: Date.now() + 8 * hour }
+  return {
+    user: { id: user, name, role, subject },
+    may: [...may],
+    mayOnDepartments: onDepartments(user),
+    expires: Date.now() + 8 * hour,
+  }
+}
+
+/** Shift leads decide on departments, though not on patients. */
+function onDepartments(user: string): Session['may'] {
+  const { role, may } = users[user]!
+  return role === 'manager' ? [...may, 'run-what-if', 'take-decision'] : [...may]
 }
 
 function json(response: ServerResponse, value: unknown, status = 200): void {

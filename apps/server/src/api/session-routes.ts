@@ -1,4 +1,5 @@
 import { sessionCookie } from '@counterpart/governance'
+import type { SubjectId } from '@counterpart/kernel'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { type Session, session, signInOptions, signInRequest } from '../contract/index.ts'
@@ -25,26 +26,26 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     const found = await platform.sessions.check(token)
     if (!found) throw new RequestError(401, 'not-signed-in', 'The session has ended. Sign in again.')
     const { principal } = found
-    const may: Session['may'] = []
-    for (const action of visible) {
-      // Who may decide depends on the case; here only whether this role ever may.
-      const thing =
-        action === 'take-decision'
-          ? {
-              subject: principal.subject ?? ('patient/any' as const),
-              riskClass: 'low' as const,
-              mayApprove: [principal.role],
-            }
-          : action === 'view-audit'
-            ? { user: principal.userId }
-            : { subject: principal.subject ?? ('patient/any' as const) }
-      const decision = await platform.policy.decide(principal, action, thing)
-      if (decision.allowed && !(action === 'view-subject' && decision.obligations.includes('no-clinical-content')))
-        may.push(action)
+    const mayOn = async (subject: SubjectId): Promise<Session['may']> => {
+      const may: Session['may'] = []
+      for (const action of visible) {
+        // Who may decide depends on the case; here only whether this role ever may.
+        const thing =
+          action === 'take-decision'
+            ? { subject, riskClass: 'low' as const, mayApprove: [principal.role] }
+            : action === 'view-audit'
+              ? { user: principal.userId }
+              : { subject }
+        const decision = await platform.policy.decide(principal, action, thing)
+        if (decision.allowed && !(action === 'view-subject' && decision.obligations.includes('no-clinical-content')))
+          may.push(action)
+      }
+      return may
     }
     return {
       user: { id: principal.userId, name: principal.name, role: principal.role, subject: principal.subject ?? null },
-      may,
+      may: await mayOn(principal.subject ?? 'patient/any'),
+      mayOnDepartments: await mayOn('department/any'),
       expires: found.expires,
     }
   }

@@ -6,24 +6,28 @@ export const signInRequest = z
   .object({ username: z.string().min(1).max(200), password: z.string().min(1).max(1000) })
   .openapi('SignInRequest')
 
+const permissions = z.array(
+  z.enum([
+    'view-subject-list',
+    'view-subject',
+    'run-what-if',
+    'take-decision',
+    'view-quarantine',
+    'resubmit-quarantine',
+    'view-audit',
+    'view-engineering',
+    'use-models',
+  ]),
+)
+
 /** GET /api/session (401 when not signed in), POST /api/session; DELETE /api/session signs out. */
 export const session = z
   .object({
     user: z.object({ id: z.string(), name: z.string(), role, subject: z.string().nullable() }),
     /** What this person may do at all, so that a screen can leave out what would be refused. */
-    may: z.array(
-      z.enum([
-        'view-subject-list',
-        'view-subject',
-        'run-what-if',
-        'take-decision',
-        'view-quarantine',
-        'resubmit-quarantine',
-        'view-audit',
-        'view-engineering',
-        'use-models',
-      ]),
-    ),
+    may: permissions,
+    /** What this person may do of departments: shift leads run them, and need not see patients for it. */
+    mayOnDepartments: permissions,
     expires: instant,
   })
   .openapi('Session')

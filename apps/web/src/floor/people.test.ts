@@ -80,14 +80,15 @@ describe('people on the floor', () => {
       person('comes', { state: 'arriving' }),
       person('boards', { state: 'boarding' }),
       person('unsure', { state: 'in-care', doubt: 'in two bays' }),
+      person('soon', { state: 'tests', arrived: now - 220 * minute }),
       person('long', { state: 'tests', arrived: now - 250 * minute }),
     ].map((each) => ({ person: each, area: 'A', role: 'majors', space: null }))
     const shown = (filter: Parameters<typeof passes>[1]) =>
       all.filter((each) => passes(each, filter, now)).map((each) => each.person.id)
     expect(shown('waiting')).toEqual(['waits', 'comes'])
     expect(shown('boarding')).toEqual(['boards'])
-    expect(shown('attention')).toEqual(['unsure', 'long'])
-    expect(shown('all')).toHaveLength(5)
+    expect(shown('attention')).toEqual(['unsure', 'soon'])
+    expect(shown('all')).toHaveLength(6)
   })
 
   it('sort by any column either way, ties by who has been here longest', () => {

@@ -41,7 +41,7 @@ export function passes({ person }: Placed, filter: ListFilter, now: number): boo
   if (filter === 'waiting') return person.state === 'arriving' || person.state === 'waiting'
   if (filter === 'boarding') return person.state === 'boarding'
   if (filter === 'attention')
-    return person.attention !== undefined || person.doubt !== undefined || breachOf(person, now) !== null
+    return person.attention !== undefined || person.doubt !== undefined || breachOf(person, now) === 'near'
   return true
 }
 

@@ -2,7 +2,7 @@ import type { FloorPicture, PictureOffer } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useMemo, useState } from 'react'
 import { pictureQuery, twinQuery } from '../api/queries.ts'
-import { useMay } from '../app-context.tsx'
+import { useSession } from '../app-context.tsx'
 import { AcuityMark } from '../floor/acuity-mark.tsx'
 import { Attention } from '../floor/attention.tsx'
 import { FloorView } from '../floor/floor-view.tsx'
@@ -42,9 +42,12 @@ export function DepartmentNow() {
       {offers('day', 'pathway').map((offer) => (
         <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
       ))}
-      <CountWord value="">
-        <Inferred state={state.data} />
-      </CountWord>
+      <details>
+        <summary>{t.floor.learnt(state.data.variables.filter((each) => !each.auxiliary).length)}</summary>
+        <CountWord value="">
+          <Inferred state={state.data} />
+        </CountWord>
+      </details>
     </div>
   )
 }
@@ -61,7 +64,7 @@ function Floor({ fresh }: { fresh: FloorPicture }) {
   const [visit, setVisit] = useState<string | null>(null)
   const { shown, waiting, holding, release } = useHeld(fresh)
   const people = useMemo(() => placedPeople(shown), [shown])
-  const mayOpenPatient = useMay('view-subject')
+  const mayOpenPatient = useSession().may.includes('view-subject')
   if (fresh.areas.length === 0) return <p className={p.empty}>{t.floor.missing}</p>
   return (
     <>

@@ -17,14 +17,17 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
   const boxes = useMemo(() => new Map(picture.nodes.map((node) => [node.id, linesOf(node)])), [picture.nodes])
   const laid = useMemo(
     () =>
-      layeredLayout({
-        nodes: picture.nodes.map(({ id }) => ({
-          id,
-          width: nodeWidth,
-          height: boxes.get(id)!.length * lineHeight + 14,
-        })),
-        edges: picture.edges,
-      }),
+      layeredLayout(
+        {
+          nodes: picture.nodes.map(({ id }) => ({
+            id,
+            width: nodeWidth,
+            height: boxes.get(id)!.length * lineHeight + 14,
+          })),
+          edges: picture.edges,
+        },
+        gapFor(picture),
+      ),
     [picture, boxes],
   )
   const width = laid.width + 2 * margin
@@ -153,6 +156,12 @@ function curve(points: readonly (readonly [number, number])[]): string {
     path += `C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`
   }
   return path
+}
+
+/** Room between layers for the longest words on an edge. */
+function gapFor({ edges }: PathwayPicture): number {
+  const longest = Math.max(0, ...edges.map(({ label, share }) => (label?.length ?? 0) + (share === undefined ? 0 : 5)))
+  return Math.min(190, Math.max(64, 30 + longest * 6.2))
 }
 
 interface Line {
