@@ -1,5 +1,7 @@
 import type { Program } from './program.ts'
 
+// Modules of the inner loop take these apart at their top: a constant of their own is quicker than an imported one.
+
 /** Columns of a patient's numbers; attributes follow. */
 export const F = {
   /** When the patient came. */

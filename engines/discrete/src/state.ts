@@ -2,6 +2,10 @@ import { Calendar, type CalendarEntries, grown } from './calendar.ts'
 import { F, type Layout, layoutOf, STATUS, W } from './layout.ts'
 import type { Program } from './program.ts'
 
+const { ATTRIBUTES } = F
+const { EMPTY } = STATUS
+const { COMPANIONS, HELD, NEXT, STATUS: STATE } = W
+
 /** A state as plain numbers. */
 export interface StateTables {
   readonly scalars: readonly number[]
@@ -134,7 +138,7 @@ export class State {
   take(): number {
     const { crews, numbers, words } = this.layout
     let slot = this.empty
-    if (slot >= 0) this.empty = this.words[slot * words + W.NEXT]!
+    if (slot >= 0) this.empty = this.words[slot * words + NEXT]!
     else {
       slot = this.used++
       if ((slot + 1) * words > this.words.length) {
@@ -143,18 +147,18 @@ export class State {
       }
     }
     const w = slot * words
-    this.words[w + W.COMPANIONS] = -1
-    for (let i = W.HELD; i < crews; i++) this.words[w + i] = 0
+    this.words[w + COMPANIONS] = -1
+    for (let i = HELD; i < crews; i++) this.words[w + i] = 0
     const f = slot * numbers
-    for (let i = F.ATTRIBUTES; i < numbers; i++) this.numbers[f + i] = 0
+    for (let i = ATTRIBUTES; i < numbers; i++) this.numbers[f + i] = 0
     this.present++
     return slot
   }
 
   give(slot: number): void {
     const w = slot * this.layout.words
-    this.words[w + W.STATUS] = STATUS.EMPTY
-    this.words[w + W.NEXT] = this.empty
+    this.words[w + STATE] = EMPTY
+    this.words[w + NEXT] = this.empty
     this.empty = slot
     this.present--
   }

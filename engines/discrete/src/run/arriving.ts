@@ -6,6 +6,8 @@ import { type Core, PHASE } from './core.ts'
 import { enter } from './leaving.ts'
 import { walk } from './walk.ts'
 
+const { ARRIVE: AT_ARRIVE } = PHASE
+
 /** Somebody comes from this source, and the next one is drawn. */
 export function arrive(core: Core, source: number): void {
   const { program, state: s } = core
@@ -43,7 +45,7 @@ export function scheduleArrival(core: Core, source: number): void {
     if (between) time = Math.max(s.now, last + durationBeyond(between, s.now - last, u, number))
     else time = arrivals.kind === 'rates' ? afterHazard(arrivals, last, s.now, u) : Number.POSITIVE_INFINITY
   }
-  if (time < Number.POSITIVE_INFINITY && time <= until) s.calendar.schedule(source, time, PHASE.ARRIVE)
+  if (time < Number.POSITIVE_INFINITY && time <= until) s.calendar.schedule(source, time, AT_ARRIVE)
   else s.calendar.cancel(source)
 }
 

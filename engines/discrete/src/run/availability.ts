@@ -3,6 +3,8 @@ import { type Core, PHASE } from './core.ts'
 import { countBusy } from './tally.ts'
 import { drawUnit } from './units.ts'
 
+const { CHANGE: AT_CHANGE, PATIENCE: AT_PATIENCE } = PHASE
+
 // What there is of each pool: units as scheduled, less those that failed, and nothing while it is closed or on a break.
 
 const NONE = Number.NEGATIVE_INFINITY
@@ -44,18 +46,18 @@ export function updateCapacity(core: Core, pool: number): void {
 
 export function scheduleChange({ program, state: s }: Core, pool: number): void {
   const time = timeOfEntry(program.pools[pool]!.schedule, s.shifts[pool]!)
-  if (time < Number.POSITIVE_INFINITY) s.calendar.schedule(s.layout.changes + pool, time, PHASE.CHANGE)
+  if (time < Number.POSITIVE_INFINITY) s.calendar.schedule(s.layout.changes + pool, time, AT_CHANGE)
 }
 
 function scheduleAbsence({ program, state: s }: Core, pool: number): void {
   const time = timeOfEntry(program.pools[pool]!.absences, s.absences[pool]!)
-  if (time < Number.POSITIVE_INFINITY) s.calendar.schedule(s.layout.away + pool, time, PHASE.CHANGE)
+  if (time < Number.POSITIVE_INFINITY) s.calendar.schedule(s.layout.away + pool, time, AT_CHANGE)
 }
 
 function goAway({ state: s }: Core, pool: number, until: number): void {
   s.away[pool] = 1
   s.breakUntil[pool] = NONE
-  s.calendar.schedule(s.layout.away + pool, until, PHASE.CHANGE)
+  s.calendar.schedule(s.layout.away + pool, until, AT_CHANGE)
 }
 
 /**
@@ -88,7 +90,7 @@ export function turnAbsence(core: Core, pool: number): boolean {
     return false
   }
   s.breakUntil[pool] = s.now + within
-  s.calendar.schedule(s.layout.away + pool, s.now + within, PHASE.PATIENCE)
+  s.calendar.schedule(s.layout.away + pool, s.now + within, AT_PATIENCE)
   restIfDue(core, pool)
   return s.away[pool] === 1
 }

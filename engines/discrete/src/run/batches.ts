@@ -2,6 +2,11 @@ import { F, STATUS, W } from '../layout.ts'
 import { type Core, goOnSoon, PHASE } from './core.ts'
 import { drawDuration } from './sampling.ts'
 
+const { QUEUED } = F
+const { GO_ON: AT_GO_ON } = PHASE
+const { ALONG, GATHERING, MOVING } = STATUS
+const { COMPANIONS, LINE, NEXT, PC, STATUS: STATE } = W
+
 // Who gathers is linked in the order of coming; who goes along hangs on the first of them, in the same order.
 
 /** Joins those who gather since `since`; when they are enough, they go. */
@@ -10,12 +15,12 @@ export function gather(core: Core, slot: number, batchIndex: number, since: numb
   const { words } = s.layout
   const w = slot * words
   const last = s.batchTails[batchIndex]!
-  s.words[w + W.STATUS] = STATUS.GATHERING
-  s.words[w + W.LINE] = batchIndex
-  s.words[w + W.NEXT] = -1
-  s.numbers[slot * s.layout.numbers + F.QUEUED] = since
+  s.words[w + STATE] = GATHERING
+  s.words[w + LINE] = batchIndex
+  s.words[w + NEXT] = -1
+  s.numbers[slot * s.layout.numbers + QUEUED] = since
   s.batchTails[batchIndex] = slot
-  if (last >= 0) s.words[last * words + W.NEXT] = slot
+  if (last >= 0) s.words[last * words + NEXT] = slot
   else {
     s.batchHeads[batchIndex] = slot
     startGathering(core, batchIndex)
@@ -30,9 +35,9 @@ export function startGathering(core: Core, batchIndex: number): void {
   const { atMost, stream } = program.batches[batchIndex]!
   const first = s.batchHeads[batchIndex]!
   if (atMost < 0 || first < 0) return
-  const since = s.numbers[first * s.layout.numbers + F.QUEUED]!
+  const since = s.numbers[first * s.layout.numbers + QUEUED]!
   const lasts = drawDuration(core, first, atMost, stream, s.now - since)
-  s.calendar.schedule(s.layout.patients + 2 * first, Math.max(s.now, since + lasts), PHASE.GO_ON)
+  s.calendar.schedule(s.layout.patients + 2 * first, Math.max(s.now, since + lasts), AT_GO_ON)
 }
 
 /** Lets those who are together go as one, led by the first. */
@@ -47,19 +52,19 @@ export function depart(core: Core, batchIndex: number): void {
   s.gathered[batchIndex] = 0
   // Whoever leads others already, from a batch before, brings them along.
   let last = lastCompanion(core, first)
-  for (let at = s.words[w + W.NEXT]!; at >= 0; ) {
-    const next = s.words[at * words + W.NEXT]!
-    const others = s.words[at * words + W.COMPANIONS]!
-    s.words[at * words + W.STATUS] = STATUS.ALONG
-    s.words[at * words + W.COMPANIONS] = -1
-    s.words[at * words + W.NEXT] = others
-    s.words[last * words + (last === first ? W.COMPANIONS : W.NEXT)] = at
+  for (let at = s.words[w + NEXT]!; at >= 0; ) {
+    const next = s.words[at * words + NEXT]!
+    const others = s.words[at * words + COMPANIONS]!
+    s.words[at * words + STATE] = ALONG
+    s.words[at * words + COMPANIONS] = -1
+    s.words[at * words + NEXT] = others
+    s.words[last * words + (last === first ? COMPANIONS : NEXT)] = at
     last = at
-    while (s.words[last * words + W.NEXT]! >= 0) last = s.words[last * words + W.NEXT]!
+    while (s.words[last * words + NEXT]! >= 0) last = s.words[last * words + NEXT]!
     at = next
   }
-  s.words[w + W.STATUS] = STATUS.MOVING
-  s.words[w + W.PC] = program.instructions[s.words[w + W.PC]!]!.next
+  s.words[w + STATE] = MOVING
+  s.words[w + PC] = program.instructions[s.words[w + PC]!]!.next
   goOnSoon(core, first)
 }
 
@@ -67,10 +72,10 @@ export function depart(core: Core, batchIndex: number): void {
 function lastCompanion({ state: s }: Core, first: number): number {
   const { words } = s.layout
   let last = first
-  let next = s.words[first * words + W.COMPANIONS]!
+  let next = s.words[first * words + COMPANIONS]!
   while (next >= 0) {
     last = next
-    next = s.words[next * words + W.NEXT]!
+    next = s.words[next * words + NEXT]!
   }
   return last
 }
@@ -80,10 +85,10 @@ export function separate(core: Core, slot: number, pc: number): void {
   const s = core.state
   const { words } = s.layout
   const w = slot * words
-  for (let at = s.words[w + W.COMPANIONS]!; at >= 0; at = s.words[at * words + W.NEXT]!) {
-    s.words[at * words + W.STATUS] = STATUS.MOVING
-    s.words[at * words + W.PC] = pc
+  for (let at = s.words[w + COMPANIONS]!; at >= 0; at = s.words[at * words + NEXT]!) {
+    s.words[at * words + STATE] = MOVING
+    s.words[at * words + PC] = pc
     goOnSoon(core, at)
   }
-  s.words[w + W.COMPANIONS] = -1
+  s.words[w + COMPANIONS] = -1
 }

@@ -14,6 +14,12 @@ import { drawUnit } from './units.ts'
 import { leaveLine } from './waiting.ts'
 import { othersRelease, stepAt, walk } from './walk.ts'
 
+const { BEGUN } = F
+const { LEFT_WAITING, SERVED } = OUTCOME
+const { GO_ON: AT_GO_ON } = PHASE
+const { BUSY, GATHERING, MOVING, WAITING } = STATUS
+const { LINE, PC, STATUS: STATE } = W
+
 /** Lets an event happen, and everything that follows from it at once. */
 export function happen(core: Core, handle: number): void {
   const { layout } = core.state
@@ -35,34 +41,34 @@ function happenToPatient(core: Core, slot: number, which: number): void {
   const { program, state: s } = core
   const w = slot * s.layout.words
   if (which === 1) {
-    classify(core, slot, program.lines[s.words[w + W.LINE]!]!.worsensTo)
+    classify(core, slot, program.lines[s.words[w + LINE]!]!.worsensTo)
     return
   }
-  const status = s.words[w + W.STATUS]!
-  if (status === STATUS.BUSY) endDelay(core, slot)
-  else if (status === STATUS.WAITING) leaveLine(core, slot, OUTCOME.LEFT_WAITING)
-  else if (status === STATUS.GATHERING) depart(core, s.words[w + W.LINE]!)
+  const status = s.words[w + STATE]!
+  if (status === BUSY) endDelay(core, slot)
+  else if (status === WAITING) leaveLine(core, slot, LEFT_WAITING)
+  else if (status === GATHERING) depart(core, s.words[w + LINE]!)
   else walk(core, slot)
 }
 
 function endDelay(core: Core, slot: number): void {
   const { program, state: s } = core
   const w = slot * s.layout.words
-  const begun = s.numbers[slot * s.layout.numbers + F.BEGUN]!
-  const pc = s.words[w + W.PC]!
+  const begun = s.numbers[slot * s.layout.numbers + BEGUN]!
+  const pc = s.words[w + PC]!
   const { c, next } = program.instructions[pc]!
-  s.words[w + W.STATUS] = STATUS.MOVING
-  s.words[w + W.PC] = next
+  s.words[w + STATE] = MOVING
+  s.words[w + PC] = next
   if (c < 0) {
-    if (core.records) record(core, slot, stepAt(core, pc), begun, OUTCOME.SERVED)
+    if (core.records) record(core, slot, stepAt(core, pc), begun, SERVED)
     walk(core, slot)
     return
   }
   const line = program.lines[c]!
-  record(core, slot, line.step, begun, OUTCOME.SERVED)
+  record(core, slot, line.step, begun, SERVED)
   release(core, slot, line, true)
   serve(core, line.desk)
-  if (othersRelease(core)) s.calendar.schedule(s.layout.patients + 2 * slot, s.now, PHASE.GO_ON)
+  if (othersRelease(core)) s.calendar.schedule(s.layout.patients + 2 * slot, s.now, AT_GO_ON)
   else goOnSoon(core, slot)
 }
 

@@ -7,13 +7,18 @@ import { serve, serveOne } from './serving.ts'
 import { countOutcome, record } from './tally.ts'
 import { join, stopTimers } from './waiting.ts'
 
+const { BEGUN, DONE, KEEPS, QUEUED } = F
+const { INTERRUPTED } = OUTCOME
+const { BUSY } = STATUS
+const { CLASS, HELD, PC, PRIORITY, STATUS: STATE } = W
+
 /** Whether room could be made by interrupting lower priorities; if so it is done and the patient is served. */
 export function preempt(core: Core, slot: number, line: Line): boolean {
   const { program, state: s } = core
   const w = slot * s.layout.words
-  const priority = s.words[w + W.PRIORITY]!
+  const priority = s.words[w + PRIORITY]!
   for (const option of line.options) {
-    if (!couldFit(core, option, priority) || !admitsCohort(core, option, s.words[w + W.CLASS]!)) continue
+    if (!couldFit(core, option, priority) || !admitsCohort(core, option, s.words[w + CLASS]!)) continue
     for (let claim = option.from; claim < option.to; claim++) {
       const pool = program.claimPool[claim]!
       while (s.capacity[pool]! - s.busy[pool]! < program.claimAmount[claim]!)
@@ -40,7 +45,7 @@ function couldFit(core: Core, option: Option, priority: number): boolean {
       for (let node = s.holders[pool]!; node >= 0 && room < amount; ) {
         const w = Math.floor(node / columns) * words
         const column = node % columns
-        if (yields(core, pool, node, priority)) room += program.claimAmount[s.words[w + W.HELD + column]! - 1]!
+        if (yields(core, pool, node, priority)) room += program.claimAmount[s.words[w + HELD + column]! - 1]!
         node = s.words[w + behind + column]!
       }
     if (room < amount) return false
@@ -54,7 +59,7 @@ function yields(core: Core, pool: number, node: number, priority: number): boole
   const { columns, words } = s.layout
   const slot = Math.floor(node / columns)
   const w = slot * words
-  if (s.words[w + W.PRIORITY]! <= priority || s.words[w + W.STATUS] !== STATUS.BUSY) return false
+  if (s.words[w + PRIORITY]! <= priority || s.words[w + STATE] !== BUSY) return false
   return isFresh(core, slot, node % columns, pool)
 }
 
@@ -68,7 +73,7 @@ export function lowestHolder(core: Core, pool: number, above: number): number {
     const slot = Math.floor(node / columns)
     const w = slot * words
     if (yields(core, pool, node, level)) {
-      level = s.words[w + W.PRIORITY]!
+      level = s.words[w + PRIORITY]!
       lowest = slot
     }
     node = s.words[w + behind + (node % columns)]!
@@ -81,15 +86,15 @@ function interrupt(core: Core, slot: number): void {
   const { program, state: s } = core
   const w = slot * s.layout.words
   const f = slot * s.layout.numbers
-  const line = program.lines[program.instructions[s.words[w + W.PC]!]!.c]!
+  const line = program.lines[program.instructions[s.words[w + PC]!]!.c]!
   s.calendar.cancel(s.layout.patients + 2 * slot)
-  countOutcome(core, line, slot, OUTCOME.INTERRUPTED)
-  record(core, slot, line.step, s.numbers[f + F.BEGUN]!, OUTCOME.INTERRUPTED)
+  countOutcome(core, line, slot, INTERRUPTED)
+  record(core, slot, line.step, s.numbers[f + BEGUN]!, INTERRUPTED)
   release(core, slot, line, false)
-  s.numbers[f + F.KEEPS] = line.interrupted === 'resample' ? 0 : 1
-  if (line.interrupted === 'resume') s.numbers[f + F.DONE]! += s.now - s.numbers[f + F.BEGUN]!
-  s.numbers[f + F.QUEUED] = s.now
-  s.words[w + W.PC] = line.seizeAt
+  s.numbers[f + KEEPS] = line.interrupted === 'resample' ? 0 : 1
+  if (line.interrupted === 'resume') s.numbers[f + DONE]! += s.now - s.numbers[f + BEGUN]!
+  s.numbers[f + QUEUED] = s.now
+  s.words[w + PC] = line.seizeAt
   join(core, slot, line)
 }
 

@@ -10,6 +10,10 @@ import { enter } from './leaving.ts'
 import { serve } from './serving.ts'
 import { wait } from './waiting.ts'
 
+const { ATTRIBUTES, JOINED, QUEUED } = F
+const { EMPTY } = STATUS
+const { PC, PRIORITY, STATUS: STATE } = W
+
 /** Somebody who is in the pathway already. */
 export interface Presence {
   readonly class: string
@@ -37,19 +41,19 @@ export function admit(core: Core, presence: Presence): number {
   const w = slot * words
   const f = slot * numbers
   for (const [name, value] of Object.entries(presence.attributes ?? {}))
-    s.numbers[f + F.ATTRIBUTES + program.pathway.attributes!.indexOf(name)] = value
-  s.words[w + W.PRIORITY] = priority
+    s.numbers[f + ATTRIBUTES + program.pathway.attributes!.indexOf(name)] = value
+  s.words[w + PRIORITY] = priority
   for (const line of taken) claim(core, slot, line, line.options.find((o) => fits(core, o, kind))!)
   const entry = program.entries[stepPlace]!
-  s.words[w + W.PC] = entry
+  s.words[w + PC] = entry
   if (presence.waiting && own) {
     wait(core, slot, own, presence.since)
     serve(core, own.desk)
   } else if (presence.waiting) gather(core, slot, program.instructions[entry]!.a, presence.since)
   else {
-    if (own) s.words[w + W.PC] = entry + 1
-    s.numbers[f + F.QUEUED] = presence.since
-    s.numbers[f + F.JOINED] = presence.since
+    if (own) s.words[w + PC] = entry + 1
+    s.numbers[f + QUEUED] = presence.since
+    s.numbers[f + JOINED] = presence.since
     beginDelay(core, slot, presence.since)
   }
   goOn(core)
@@ -123,7 +127,6 @@ export function checkPriority({ program }: Core, priority: number): void {
 
 export function slotsOf({ state: s }: Core): number[] {
   const slots: number[] = []
-  for (let slot = 0; slot < s.used; slot++)
-    if (s.words[slot * s.layout.words + W.STATUS] !== STATUS.EMPTY) slots.push(slot)
+  for (let slot = 0; slot < s.used; slot++) if (s.words[slot * s.layout.words + STATE] !== EMPTY) slots.push(slot)
   return slots
 }

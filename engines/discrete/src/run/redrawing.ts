@@ -7,6 +7,10 @@ import type { Core } from './core.ts'
 import { redrawDuration } from './sampling.ts'
 import { drawUnit } from './units.ts'
 
+const { BEGUN, DONE, KEEPS, QUEUED, TOTAL } = F
+const { BUSY, WAITING } = STATUS
+const { LINE, PC, STATUS: STATE } = W
+
 /** Places kept for each slot in `core.survival`: the activity, patience, and worsening. */
 const PLACES = 3
 
@@ -18,15 +22,15 @@ export function redraw(core: Core): void {
   for (let slot = 0; slot < s.used; slot++) {
     const w = slot * words
     const f = slot * numbers
-    const status = s.words[w + W.STATUS]!
-    if (status === STATUS.BUSY) {
-      redrawTotal(core, slot, s.words[w + W.PC]!, s.now - s.numbers[f + F.BEGUN]! + s.numbers[f + F.DONE]!)
+    const status = s.words[w + STATE]!
+    if (status === BUSY) {
+      redrawTotal(core, slot, s.words[w + PC]!, s.now - s.numbers[f + BEGUN]! + s.numbers[f + DONE]!)
       s.calendar.retime(s.layout.patients + 2 * slot, endOf(core, slot))
-    } else if (status === STATUS.WAITING) {
-      const line = program.lines[s.words[w + W.LINE]!]!
-      if (s.numbers[f + F.KEEPS]! === 1) {
-        const tried = s.numbers[f + F.QUEUED]! - s.numbers[f + F.BEGUN]!
-        redrawTotal(core, slot, line.seizeAt + 1, line.interrupted === 'resume' ? s.numbers[f + F.DONE]! : tried)
+    } else if (status === WAITING) {
+      const line = program.lines[s.words[w + LINE]!]!
+      if (s.numbers[f + KEEPS]! === 1) {
+        const tried = s.numbers[f + QUEUED]! - s.numbers[f + BEGUN]!
+        redrawTotal(core, slot, line.seizeAt + 1, line.interrupted === 'resume' ? s.numbers[f + DONE]! : tried)
       }
       redrawTimers(core, slot, line)
     }
@@ -53,15 +57,15 @@ function redrawTotal(core: Core, slot: number, pc: number, elapsed: number): voi
   const { program, state: s } = core
   const f = slot * s.layout.numbers
   const { a, b, c } = program.instructions[pc]!
-  const factor = c < 0 ? 1 : fatigueOf(core, slot, c, s.numbers[f + F.BEGUN]!)
-  s.numbers[f + F.TOTAL] = redrawDuration(core, slot, a, b, elapsed, factor, PLACES * slot)
+  const factor = c < 0 ? 1 : fatigueOf(core, slot, c, s.numbers[f + BEGUN]!)
+  s.numbers[f + TOTAL] = redrawDuration(core, slot, a, b, elapsed, factor, PLACES * slot)
 }
 
 /** When patience ends and when the patient worsens, of those timers that run. */
 function redrawTimers(core: Core, slot: number, line: Line): void {
   const s = core.state
   const handle = s.layout.patients + 2 * slot
-  const since = s.numbers[slot * s.layout.numbers + F.QUEUED]!
+  const since = s.numbers[slot * s.layout.numbers + QUEUED]!
   const elapsed = s.now - since
   if (s.calendar.has(handle)) {
     const after = redrawDuration(core, slot, line.patience, line.patienceStream, elapsed, 1, PLACES * slot + 1)

@@ -5,11 +5,14 @@ import { F, W } from '../layout.ts'
 import type { PreparedChance } from '../program/chances.ts'
 import type { Core } from './core.ts'
 
+const { ATTRIBUTES } = F
+const { CLASS, NUMBER, SOURCE } = W
+
 /** The patient's next uniform number of a stream. */
 export function draw({ draws, state: s }: Core, slot: number, stream: number): number {
   const w = slot * s.layout.words
   const occurrence = s.words[w + s.layout.draws + stream]!++
-  return uniformOf(draws, stream, s.words[w + W.SOURCE]!, s.words[w + W.NUMBER]!, occurrence, s.replication)
+  return uniformOf(draws, stream, s.words[w + SOURCE]!, s.words[w + NUMBER]!, occurrence, s.replication)
 }
 
 /** A duration of the patient's class, times `factor`, given that `elapsed` of it has passed. */
@@ -23,12 +26,13 @@ export function drawDuration(
 ): number {
   const { program, state: s } = core
   const w = slot * s.layout.words
-  const duration = program.durations[set * program.classPriority.length + s.words[w + W.CLASS]!]!
+  const duration = program.durations[set * program.classPriority.length + s.words[w + CLASS]!]!
   const times = duration.scale < 0 ? factor : factor * scaleOf(core, slot, duration.scale)
   if (elapsed === 0 && isConstant(duration)) return times * durationAt(duration, 1)
-  const index = s.words[w + W.NUMBER]! + s.words[w + s.layout.draws + stream]!
+  const index = s.words[w + NUMBER]! + s.words[w + s.layout.draws + stream]!
   const u = draw(core, slot, stream)
-  return Math.max(0, times * durationBeyond(duration, elapsed / times, u, index))
+  if (elapsed > 0) return Math.max(0, times * durationBeyond(duration, elapsed / times, u, index))
+  return Math.max(0, times * durationAt(duration, u, index))
 }
 
 /**
@@ -46,9 +50,9 @@ export function redrawDuration(
 ): number {
   const { program, state: s } = core
   const w = slot * s.layout.words
-  const duration = program.durations[set * program.classPriority.length + s.words[w + W.CLASS]!]!
+  const duration = program.durations[set * program.classPriority.length + s.words[w + CLASS]!]!
   const times = duration.scale < 0 ? factor : factor * scaleOf(core, slot, duration.scale)
-  const index = s.words[w + W.NUMBER]! + s.words[w + s.layout.draws + stream]!
+  const index = s.words[w + NUMBER]! + s.words[w + s.layout.draws + stream]!
   const u = draw(core, slot, stream)
   let survival = core.survival[place]!
   if (Number.isNaN(survival)) {
@@ -60,7 +64,7 @@ export function redrawDuration(
 
 function scaleOf({ program, state: s }: Core, slot: number, scale: number): number {
   const { attributes, coefficients } = program.scales[scale]!
-  const f = slot * s.layout.numbers + F.ATTRIBUTES
+  const f = slot * s.layout.numbers + ATTRIBUTES
   let log = 0
   for (let i = 0; i < attributes.length; i++) log += coefficients[i]! * s.numbers[f + attributes[i]!]!
   return portableExp(log)
@@ -68,7 +72,7 @@ function scaleOf({ program, state: s }: Core, slot: number, scale: number): numb
 
 /** The probability as it is for this patient at this moment. */
 export function probabilityOf({ state: s }: Core, slot: number, chance: PreparedChance): number {
-  const base = chance.base[s.words[slot * s.layout.words + W.CLASS]!]!
+  const base = chance.base[s.words[slot * s.layout.words + CLASS]!]!
   if (chance.kind === 'number') return base
   let weighted = 0
   for (let i = 0; i < chance.lines.length; i++) weighted += chance.weights[i]! * s.waiting[chance.lines[i]!]!
@@ -77,7 +81,7 @@ export function probabilityOf({ state: s }: Core, slot: number, chance: Prepared
     while (row + 1 < chance.from.length && chance.from[row + 1]! <= weighted) row++
     return row < 0 ? 0 : chance.probability[row]!
   }
-  const f = slot * s.layout.numbers + F.ATTRIBUTES
+  const f = slot * s.layout.numbers + ATTRIBUTES
   let x = base + weighted
   for (let i = 0; i < chance.attributes.length; i++)
     x += chance.coefficients[i]! * s.numbers[f + chance.attributes[i]!]!

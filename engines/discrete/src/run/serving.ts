@@ -8,6 +8,11 @@ import { type Core, goOnSoon } from './core.ts'
 import { countOutcome, record } from './tally.ts'
 import { part, stopTimers } from './waiting.ts'
 
+const { JOINED } = F
+const { SERVED } = OUTCOME
+const { MOVING } = STATUS
+const { CLASS, LINE, NEXT, PC, STATUS: STATE } = W
+
 /** Gives what is free to those who wait: in order, to everybody for whom all of it is there. */
 export function serve(core: Core, deskIndex: number): void {
   const { cursors, program, state: s } = core
@@ -23,10 +28,10 @@ export function serve(core: Core, deskIndex: number): void {
     if (lane < 0) return
     const slot = cursors[lane]!
     const w = slot * words
-    cursors[lane] = s.words[w + W.NEXT]!
-    const line = program.lines[s.words[w + W.LINE]!]!
+    cursors[lane] = s.words[w + NEXT]!
+    const line = program.lines[s.words[w + LINE]!]!
     for (let i = 0; i < line.options.length; i++)
-      if (fits(core, line.options[i]!, s.words[w + W.CLASS]!)) {
+      if (fits(core, line.options[i]!, s.words[w + CLASS]!)) {
         part(core, slot)
         stopTimers(core, slot, line)
         claim(core, slot, line, line.options[i]!)
@@ -39,15 +44,15 @@ export function serve(core: Core, deskIndex: number): void {
 /** What comes after the resources were claimed. */
 export function serveOne(core: Core, slot: number, line: Line): void {
   const s = core.state
-  countOutcome(core, line, slot, OUTCOME.SERVED)
+  countOutcome(core, line, slot, SERVED)
   const w = slot * s.layout.words
-  s.words[w + W.PC] = core.program.instructions[line.seizeAt]!.next
+  s.words[w + PC] = core.program.instructions[line.seizeAt]!.next
   if (line.activity) {
     beginDelay(core, slot, s.now)
     return
   }
-  record(core, slot, line.step, s.now, OUTCOME.SERVED)
-  s.words[w + W.STATUS] = STATUS.MOVING
+  record(core, slot, line.step, s.now, SERVED)
+  s.words[w + STATE] = MOVING
   goOnSoon(core, slot)
 }
 
@@ -71,7 +76,7 @@ function highestAccumulated({ cursors, state: s }: Core, desk: Desk): number {
   for (let lane = 0; lane < desk.lanes; lane++) {
     const slot = cursors[lane]!
     if (slot < 0) continue
-    const waited = s.now - s.numbers[slot * s.layout.numbers + F.JOINED]!
+    const waited = s.now - s.numbers[slot * s.layout.numbers + JOINED]!
     const gathered = desk.from[lane]! + desk.rates[lane]! * waited
     if (gathered > highest) {
       highest = gathered

@@ -3,6 +3,10 @@ import type { Line } from '../program/lines.ts'
 import { OUTCOME } from '../records.ts'
 import type { Core } from './core.ts'
 
+const { QUEUED } = F
+const { SERVED } = OUTCOME
+const { CLASS, NUMBER, SOURCE } = W
+
 // Time integrals and counts. Each is brought up to now before what it integrates changes.
 
 export function countBusy({ state }: Core, pool: number): void {
@@ -32,13 +36,13 @@ export function countPresent({ state }: Core): void {
 
 /** One more with this outcome at the line; of those served, how long they waited. */
 export function countOutcome({ program, state: s }: Core, line: Line, slot: number, outcome: number): void {
-  const kind = s.words[slot * s.layout.words + W.CLASS]!
+  const kind = s.words[slot * s.layout.words + CLASS]!
   const at = s.layout.waitSums + WAIT_SUMS * (line.index * program.classPriority.length + kind)
-  if (outcome !== OUTCOME.SERVED) {
+  if (outcome !== SERVED) {
     s.sums[at + 2 + outcome]! += 1
     return
   }
-  const wait = s.now - s.numbers[slot * s.layout.numbers + F.QUEUED]!
+  const wait = s.now - s.numbers[slot * s.layout.numbers + QUEUED]!
   s.sums[at]! += 1
   s.sums[at + 1]! += wait
   s.sums[at + 2]! += wait * wait
@@ -49,11 +53,11 @@ export function record({ records, state: s }: Core, slot: number, step: number, 
   if (!records) return
   const w = slot * s.layout.words
   records.add(
-    s.words[w + W.SOURCE]!,
-    s.words[w + W.NUMBER]!,
-    s.words[w + W.CLASS]!,
+    s.words[w + SOURCE]!,
+    s.words[w + NUMBER]!,
+    s.words[w + CLASS]!,
     step,
-    s.numbers[slot * s.layout.numbers + F.QUEUED]!,
+    s.numbers[slot * s.layout.numbers + QUEUED]!,
     begun,
     s.now,
     outcome,

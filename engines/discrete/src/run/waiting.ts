@@ -5,15 +5,21 @@ import { type Core, goOnSoon, PHASE } from './core.ts'
 import { drawDuration } from './sampling.ts'
 import { countLine, countOutcome, record } from './tally.ts'
 
+const { JOINED, KEEPS, QUEUED, RANK } = F
+const { BAULKED, LEFT_WAITING } = OUTCOME
+const { PATIENCE: AT_PATIENCE, WORSEN: AT_WORSEN } = PHASE
+const { MOVING, WAITING } = STATUS
+const { LANE, LINE, NEXT, PC, PREVIOUS, PRIORITY, STATUS: STATE } = W
+
 // A desk's waiting people stand in lanes, one for each level of priority, linked in the order in which they joined.
 
 /** Puts the patient into the line; timers run from `since`. */
 export function wait(core: Core, slot: number, line: Line, since: number): void {
   const s = core.state
   const f = slot * s.layout.numbers
-  s.numbers[f + F.JOINED] = since
-  s.numbers[f + F.QUEUED] = since
-  s.numbers[f + F.RANK] = s.joins++
+  s.numbers[f + JOINED] = since
+  s.numbers[f + QUEUED] = since
+  s.numbers[f + RANK] = s.joins++
   join(core, slot, line)
   startTimers(core, slot, line)
 }
@@ -22,15 +28,15 @@ export function wait(core: Core, slot: number, line: Line, since: number): void 
 function startTimers(core: Core, slot: number, line: Line): void {
   const s = core.state
   const handle = s.layout.patients + 2 * slot
-  const since = s.numbers[slot * s.layout.numbers + F.QUEUED]!
+  const since = s.numbers[slot * s.layout.numbers + QUEUED]!
   const elapsed = s.now - since
   if (line.patience >= 0) {
     const after = drawDuration(core, slot, line.patience, line.patienceStream, elapsed)
-    s.calendar.schedule(handle, Math.max(s.now, since + after), PHASE.PATIENCE)
+    s.calendar.schedule(handle, Math.max(s.now, since + after), AT_PATIENCE)
   }
   if (line.worsens >= 0) {
     const after = drawDuration(core, slot, line.worsens, line.worsensStream, elapsed)
-    s.calendar.schedule(handle + 1, Math.max(s.now, since + after), PHASE.WORSEN)
+    s.calendar.schedule(handle + 1, Math.max(s.now, since + after), AT_WORSEN)
   }
 }
 
@@ -46,31 +52,36 @@ export function join(core: Core, slot: number, line: Line): void {
   const { numbers, words } = s.layout
   const w = slot * words
   const desk = core.program.desks[line.desk]!
-  const lane = desk.lanes === 1 ? desk.lane : desk.lane + s.words[w + W.PRIORITY]!
-  const rank = s.numbers[slot * numbers + F.RANK]!
-  let ahead = s.laneTails[lane]!
-  // Those who come back after an interruption belong near the head: then it is quicker to look from there.
-  if (ahead >= 0 && s.numbers[ahead * numbers + F.RANK]! > rank) {
-    let at = s.laneHeads[lane]!
-    ahead = -1
-    while (s.numbers[at * numbers + F.RANK]! < rank) {
-      ahead = at
-      at = s.words[at * words + W.NEXT]!
-    }
-  }
-  const behind = ahead < 0 ? s.laneHeads[lane]! : s.words[ahead * words + W.NEXT]!
-  s.words[w + W.PREVIOUS] = ahead
-  s.words[w + W.NEXT] = behind
+  const lane = desk.lanes === 1 ? desk.lane : desk.lane + s.words[w + PRIORITY]!
+  const rank = s.numbers[slot * numbers + RANK]!
+  const tail = s.laneTails[lane]!
+  const ahead = tail < 0 || s.numbers[tail * numbers + RANK]! < rank ? tail : lastBefore(core, lane, rank)
+  const behind = ahead < 0 ? s.laneHeads[lane]! : s.words[ahead * words + NEXT]!
+  s.words[w + PREVIOUS] = ahead
+  s.words[w + NEXT] = behind
   if (ahead < 0) s.laneHeads[lane] = slot
-  else s.words[ahead * words + W.NEXT] = slot
+  else s.words[ahead * words + NEXT] = slot
   if (behind < 0) s.laneTails[lane] = slot
-  else s.words[behind * words + W.PREVIOUS] = slot
+  else s.words[behind * words + PREVIOUS] = slot
   const index = line.index
-  s.words[w + W.LANE] = lane
-  s.words[w + W.LINE] = index
-  s.words[w + W.STATUS] = STATUS.WAITING
+  s.words[w + LANE] = lane
+  s.words[w + LINE] = index
+  s.words[w + STATE] = WAITING
   countLine(core, index)
   s.waiting[index]!++
+}
+
+/** The last of a lane who joined before this rank; −1 for none. */
+function lastBefore({ state: s }: Core, lane: number, rank: number): number {
+  const { numbers, words } = s.layout
+  // Those who come back after an interruption belong near the head: it is quicker to look from there.
+  let last = -1
+  let at = s.laneHeads[lane]!
+  while (s.numbers[at * numbers + RANK]! < rank) {
+    last = at
+    at = s.words[at * words + NEXT]!
+  }
+  return last
 }
 
 /** Out of the lane, without touching timers. */
@@ -78,16 +89,16 @@ export function part(core: Core, slot: number): void {
   const s = core.state
   const { words } = s.layout
   const w = slot * words
-  const lane = s.words[w + W.LANE]!
-  const ahead = s.words[w + W.PREVIOUS]!
-  const behind = s.words[w + W.NEXT]!
+  const lane = s.words[w + LANE]!
+  const ahead = s.words[w + PREVIOUS]!
+  const behind = s.words[w + NEXT]!
   if (ahead < 0) s.laneHeads[lane] = behind
-  else s.words[ahead * words + W.NEXT] = behind
+  else s.words[ahead * words + NEXT] = behind
   if (behind < 0) s.laneTails[lane] = ahead
-  else s.words[behind * words + W.PREVIOUS] = ahead
-  s.words[w + W.LANE] = -1
-  s.words[w + W.STATUS] = STATUS.MOVING
-  const index = s.words[w + W.LINE]!
+  else s.words[behind * words + PREVIOUS] = ahead
+  s.words[w + LANE] = -1
+  s.words[w + STATE] = MOVING
+  const index = s.words[w + LINE]!
   countLine(core, index)
   s.waiting[index]!--
 }
@@ -95,10 +106,10 @@ export function part(core: Core, slot: number): void {
 /** Leaves the line unserved: patience has ended, or somebody ahead took the last place. */
 export function leaveLine(core: Core, slot: number, outcome: number): void {
   const s = core.state
-  const line = core.program.lines[s.words[slot * s.layout.words + W.LINE]!]!
+  const line = core.program.lines[s.words[slot * s.layout.words + LINE]!]!
   part(core, slot)
   stopTimers(core, slot, line)
-  s.numbers[slot * s.layout.numbers + F.KEEPS] = 0
+  s.numbers[slot * s.layout.numbers + KEEPS] = 0
   goUnserved(core, slot, line, outcome)
 }
 
@@ -107,8 +118,8 @@ export function goUnserved(core: Core, slot: number, line: Line, outcome: number
   const s = core.state
   countOutcome(core, line, slot, outcome)
   record(core, slot, line.step, Number.NaN, outcome)
-  s.words[slot * s.layout.words + W.PC] =
-    outcome === OUTCOME.LEFT_WAITING ? line.onLeaving : outcome === OUTCOME.BAULKED ? line.onBaulking : line.onFull
+  s.words[slot * s.layout.words + PC] =
+    outcome === LEFT_WAITING ? line.onLeaving : outcome === BAULKED ? line.onBaulking : line.onFull
   goOnSoon(core, slot)
 }
 
@@ -117,13 +128,13 @@ export function lastBehind({ program, state: s }: Core, slot: number, line: Line
   const { words } = s.layout
   const desk = program.desks[line.desk]!
   const index = line.index
-  const priority = s.words[slot * words + W.PRIORITY]!
+  const priority = s.words[slot * words + PRIORITY]!
   let last = -1
   for (let lane = desk.lane + desk.lanes - 1; lane >= desk.lane; lane--)
-    for (let at = s.laneTails[lane]!; at >= 0; at = s.words[at * words + W.PREVIOUS]!) {
+    for (let at = s.laneTails[lane]!; at >= 0; at = s.words[at * words + PREVIOUS]!) {
       const w = at * words
-      if (s.words[w + W.LINE] !== index || s.words[w + W.PRIORITY]! <= priority) continue
-      if (last < 0 || s.words[w + W.PRIORITY]! > s.words[last * words + W.PRIORITY]!) last = at
+      if (s.words[w + LINE] !== index || s.words[w + PRIORITY]! <= priority) continue
+      if (last < 0 || s.words[w + PRIORITY]! > s.words[last * words + PRIORITY]!) last = at
     }
   return last
 }

@@ -11,6 +11,11 @@ import { draw, drawDuration, probabilityOf } from './sampling.ts'
 import { seize } from './seizing.ts'
 import { serve } from './serving.ts'
 
+const { ATTRIBUTES } = F
+const { BATCH, BRANCH, BY_CLASS, CHANCE, CLASSIFY, DELAY, IF_BELOW, RELEASE, SEIZE, SEPARATE, SET } = OP
+const { GO_ON: AT_GO_ON, RELEASE: AT_RELEASE } = PHASE
+const { CLASS, PC } = W
+
 /** Instructions that one patient may pass without time going on. */
 const MOST_STEPS = 100_000
 
@@ -21,27 +26,27 @@ export function walk(core: Core, slot: number): void {
   const { numbers, words } = s.layout
   for (let steps = 0; steps < MOST_STEPS; steps++) {
     const w = slot * words
-    const instruction = instructions[s.words[w + W.PC]!]!
+    const instruction = instructions[s.words[w + PC]!]!
     let next = instruction.next
     switch (instruction.op) {
-      case OP.SEIZE:
+      case SEIZE:
         seize(core, slot, program.lines[instruction.a]!)
         return
-      case OP.DELAY:
+      case DELAY:
         beginDelay(core, slot, s.now)
         return
-      case OP.RELEASE: {
+      case RELEASE: {
         const line = program.lines[instruction.a]!
         release(core, slot, line, true)
         serve(core, line.desk)
         if (othersRelease(core)) {
-          s.words[w + W.PC] = next
-          s.calendar.schedule(s.layout.patients + 2 * slot, s.now, PHASE.GO_ON)
+          s.words[w + PC] = next
+          s.calendar.schedule(s.layout.patients + 2 * slot, s.now, AT_GO_ON)
           return
         }
         break
       }
-      case OP.BRANCH: {
+      case BRANCH: {
         const { upTo, to } = program.branches[instruction.a]!
         const u = draw(core, slot, instruction.b)
         let option = 0
@@ -49,46 +54,50 @@ export function walk(core: Core, slot: number): void {
         next = to[option]!
         break
       }
-      case OP.CHANCE:
+      case CHANCE:
         if (draw(core, slot, instruction.b) < probabilityOf(core, slot, program.chances[instruction.a]!))
           next = instruction.c
         break
-      case OP.BY_CLASS:
-        next = program.byClass[instruction.a]![s.words[w + W.CLASS]!]!
+      case BY_CLASS:
+        next = program.byClass[instruction.a]![s.words[w + CLASS]!]!
         break
-      case OP.IF_BELOW:
-        if (s.numbers[slot * numbers + F.ATTRIBUTES + instruction.a]! < program.constants[instruction.b]!)
+      case IF_BELOW:
+        if (s.numbers[slot * numbers + ATTRIBUTES + instruction.a]! < program.constants[instruction.b]!)
           next = instruction.c
         break
-      case OP.SET: {
+      case SET: {
         const value = drawDuration(core, slot, instruction.b, instruction.c, 0)
-        s.numbers[slot * numbers + F.ATTRIBUTES + instruction.a] = value
+        s.numbers[slot * numbers + ATTRIBUTES + instruction.a] = value
         break
       }
-      case OP.CLASSIFY:
+      case CLASSIFY:
         classify(core, slot, instruction.a)
         break
-      case OP.BATCH:
+      case BATCH:
         gather(core, slot, instruction.a, s.now)
         return
-      case OP.SEPARATE:
+      case SEPARATE:
         separate(core, slot, next)
         break
       default:
         leave(core, slot)
         return
     }
-    s.words[w + W.PC] = next
+    s.words[w + PC] = next
   }
+  refuseToCircle(core, s.words[slot * words + PC]!)
+}
+
+function refuseToCircle(core: Core, pc: number): never {
   throw new DiscreteError('no-progress', `a patient passes ${MOST_STEPS} steps without time going on`, {
-    element: program.pathway.steps[stepAt(core, s.words[slot * words + W.PC]!)]!.name,
+    element: core.program.pathway.steps[stepAt(core, pc)]!.name,
     mend: 'put a step that takes time into the circle',
   })
 }
 
 /** Whether others may yet free at this very instant what somebody wants next. */
 export const othersRelease = ({ state: s }: Core): boolean =>
-  s.calendar.nextTime === s.now && s.calendar.nextPhase === PHASE.RELEASE
+  s.calendar.nextTime === s.now && s.calendar.nextPhase === AT_RELEASE
 
 /** The step to which an instruction belongs. */
 export function stepAt({ program: { entries } }: Core, pc: number): number {
