@@ -1,0 +1,141 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { cardiovascular } from '@counterpart/cardiovascular'
+import { emergencyDepartment } from '@counterpart/emergency-department'
+import { Intake, readDepartments } from '@counterpart/intake'
+import {
+  catalogueOf,
+  hour,
+  type Observation,
+  type SubjectId,
+  type Treatment,
+  type VisitDetail,
+} from '@counterpart/kernel'
+import { Chronicle, departmentEntry, observationsOf, Registration, simulateEmergency } from '@counterpart/sandbox'
+import { openThread } from '@counterpart/thread'
+import { afterAll, describe, expect, test } from 'vitest'
+
+const department: SubjectId = 'department/north-ed'
+const from = Date.UTC(2026, 0, 5, 8)
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true })
+})
+
+/** A few hours of the hospital as they come in by the wires; `faults` as in `Registration`. */
+async function received(faults: number, hours: number) {
+  const emergency = simulateEmergency({ seed: 'wires', from, unseenDays: 1 })
+  const registration = new Registration({ seed: 'wires', department, utcOffsetMinutes: 0, faults })
+  const events = emergency.advance(from + hour)
+  emergency.act({ id: 'order-1', name: 'stream-to-minors', dose: 1, until: from + 2 * hour })
+  events.push(...emergency.advance(from + hours * hour))
+  const messages = registration.write(events).sort((a, b) => a.due - b.due)
+  const directory = mkdtempSync(join(tmpdir(), 'department-wires-'))
+  folders.push(directory)
+  let now = from
+  const clock = () => now
+  const thread = await openThread({ directory, clock })
+  const entry = departmentEntry(department, { name: emergency.layout.name, utcOffsetMinutes: 0 })
+  const intake = await Intake.open({
+    thread,
+    clock,
+    catalogue: catalogueOf([cardiovascular, emergencyDepartment]),
+    departments: readDepartments(JSON.stringify({ departments: [entry] })),
+  })
+  await intake.recordLayouts()
+  const refused: string[] = []
+  for (const message of messages) {
+    now = Math.max(now, message.due)
+    const receipt =
+      message.wire === 'hl7v2'
+        ? await intake.receiveHl7(message.text, { system: 'sandbox' })
+        : message.wire === 'fhir'
+          ? await intake.receiveFhir(message.bundle, { system: 'sandbox' })
+          : await intake.receiveRoster('north-ed', rosterText(message.roster), 'application/json', {
+              system: 'sandbox',
+            })
+    if (receipt.outcome === 'refused') refused.push(`${receipt.code}: ${receipt.message}`)
+  }
+  const observations: Observation[] = []
+  const treatments: Treatment[] = []
+  for await (const { type, payload } of thread.read(department)) {
+    const told = payload as unknown as { observation?: Observation; treatment?: Treatment } | null
+    if (told?.observation && type.startsWith('observation.')) observations.push(told.observation)
+    if (told?.treatment) treatments.push(told.treatment)
+  }
+  intake.close()
+  await thread.close()
+  return { events, observations, treatments, refused, end: from + hours * hour }
+}
+
+function rosterText(roster: {
+  from: number
+  until: number
+  spans: readonly { from: number; until: number }[]
+}): string {
+  const iso = (at: number) => new Date(at).toISOString()
+  const spans = roster.spans.map((span) => ({ ...span, from: iso(span.from), until: iso(span.until) }))
+  return JSON.stringify({ from: iso(roster.from), until: iso(roster.until), spans })
+}
+
+/** What is said of visits, without under which names; placed and triaged as often as they changed. */
+function said(observations: readonly Observation[]): string[] {
+  return observations
+    .filter(({ channel }) => channel === 'visit')
+    .map(({ effective, detail }) => {
+      const {
+        visit: _,
+        patient: __,
+        ...happening
+      } = detail as unknown as VisitDetail & { order?: string; complaint?: string }
+      const { order: ___, ...rest } = happening
+      return `${effective} ${JSON.stringify(Object.fromEntries(Object.entries(rest).sort()))}`
+    })
+    .sort()
+}
+
+/** What adds nothing to what is known: messages say again where somebody is, whether they were seen, what was ordered. */
+function withoutRepeats(observations: readonly Observation[]): Observation[] {
+  const known = new Map<string, string>()
+  return [...observations]
+    .sort((a, b) => a.effective - b.effective || a.version - b.version)
+    .filter(({ channel, detail }) => {
+      if (channel !== 'visit') return true
+      const { visit, patient: _, ...happening } = detail as unknown as VisitDetail
+      const { what } = happening
+      const once = what === 'arrived' || what === 'seen' || what === 'test-ordered'
+      if (!once && what !== 'placed' && what !== 'triaged') return true
+      const key = `${visit} ${what} ${what === 'test-ordered' ? happening.order : ''}`
+      const content = once ? '' : JSON.stringify(happening)
+      if (known.get(key) === content) return false
+      known.set(key, content)
+      return true
+    })
+}
+
+describe('a simulated department by its wires', () => {
+  test('without faults says what it says without them: nothing is lost on the way, nothing added', async () => {
+    const { events, observations, treatments, refused } = await received(0, 3)
+    expect(refused).toEqual([])
+    expect(said(withoutRepeats(observations))).toEqual(said(withoutRepeats(observationsOf(events, department))))
+    expect(observations.some(({ channel }) => channel === 'roster')).toBe(true)
+    expect(treatments.at(-1)).toMatchObject({ intervention: 'stream-to-minors', dose: 1 })
+    expect(treatments.at(-1)!.until).toBeDefined()
+  })
+
+  test('with faults is still known nearly right, and what was refused is said', async () => {
+    const { events, observations, end, refused } = await received(1, 3)
+    const chronicle = new Chronicle()
+    chronicle.take(events)
+    const here = new Set<string>()
+    for (const { detail } of withoutRepeats(observations.filter(({ channel }) => channel === 'visit'))) {
+      const { visit, what } = detail as unknown as VisitDetail
+      if (what === 'arrived' || what === 'returned') here.add(visit)
+      if (what === 'left' || what === 'cancelled' || what === 'merged') here.delete(visit)
+    }
+    expect(Math.abs(here.size - chronicle.census(end).present)).toBeLessThan(6)
+    // Patients of a merge stay two until a person has looked: that part is refused by design.
+    expect(refused.filter((each) => !/merge|A40/i.test(each))).toEqual([])
+  })
+})
