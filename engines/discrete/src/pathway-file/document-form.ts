@@ -1,10 +1,10 @@
 import type { Pathway, PatientClass } from '../pathway.ts'
 import type { Metric, Quantity } from '../study/measure.ts'
 import { metric, quantity } from './metric-form.ts'
+import { declare, given } from './reading.ts'
 import { resource } from './resource-form.ts'
 import {
   choice,
-  declare,
   described,
   fields,
   isScalar,
@@ -18,7 +18,8 @@ import {
   text,
 } from './shape.ts'
 import { source } from './source-form.ts'
-import { chance, given, needs, step } from './step-form.ts'
+import { step } from './step-form.ts'
+import { chance, needs } from './taking-form.ts'
 import { duration, durationByClass, time } from './time-form.ts'
 import { type TimeUnit, timeUnits } from './time-units.ts'
 

@@ -1,7 +1,7 @@
 import type { Place } from '../errors.ts'
 import type { Pathway, Step } from '../pathway.ts'
 import type { Problem } from './problem.ts'
-import type { NameKind } from './shape.ts'
+import type { NameKind } from './reading.ts'
 
 /** Where a step may lead; `undefined` is out of the pathway. */
 export interface Way {

@@ -5,20 +5,8 @@ import { type Presence, Run } from '../run.ts'
 import type { PathwayDocument } from './document-form.ts'
 import { errorOf, inOrder, type Problem } from './problem.ts'
 import { checkNames } from './read-pathway.ts'
-import {
-  fields,
-  flag,
-  list,
-  made,
-  mapOf,
-  nameOf,
-  newReading,
-  number,
-  type Reading,
-  refuse,
-  type Schema,
-  text,
-} from './shape.ts'
+import { newReading, type Reading, refuse } from './reading.ts'
+import { fields, flag, list, made, mapOf, nameOf, number, type Schema, text } from './shape.ts'
 import { time } from './time-form.ts'
 import { yamlNodes } from './yaml-nodes.ts'
 

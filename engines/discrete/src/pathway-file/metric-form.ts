@@ -1,4 +1,5 @@
 import type { Metric, Quantity } from '../study/measure.ts'
+import { given } from './reading.ts'
 import {
   choice,
   fields,
@@ -13,7 +14,6 @@ import {
   type Shape,
   text,
 } from './shape.ts'
-import { given } from './step-form.ts'
 import { time } from './time-form.ts'
 
 const classes = list(nameOf('class'), { least: 1, short: true })

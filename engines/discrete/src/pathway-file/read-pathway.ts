@@ -3,7 +3,7 @@ import { compilePathway } from '../program.ts'
 import { document, type PathwayDocument } from './document-form.ts'
 import { flowProblems } from './flow-problems.ts'
 import { errorOf, inOrder, nearest, type Problem } from './problem.ts'
-import { newReading, type Reading } from './shape.ts'
+import { newReading, type Reading } from './reading.ts'
 import { type TimeUnit, timeUnits } from './time-units.ts'
 import { entryOf, patched, type YamlMap, type YamlNode, yamlNodes } from './yaml-nodes.ts'
 
@@ -110,12 +110,16 @@ function unitOf(root: YamlNode): TimeUnit {
   return timeUnits.find((unit) => entry?.value.kind === 'scalar' && entry.value.value === unit) ?? 'min'
 }
 
+/** Problems after which nothing is guessed any more: in a long file it would take long. */
+const MOST_GUESSES = 100
+
 /** Holds the names that were used against those that are declared. */
 export function checkNames({ declared, problems, used }: Reading): void {
   for (const { kind, name, place } of used) {
     if (declared[kind].has(name) || (kind === 'step' && name === 'leave')) continue
     const known = [...declared[kind].keys()]
-    const meant = nearest(name, kind === 'step' ? [...known, 'leave'] : known)
+    const meant =
+      problems.length < MOST_GUESSES ? nearest(name, kind === 'step' ? [...known, 'leave'] : known) : undefined
     problems.push({
       severity: 'error',
       place,

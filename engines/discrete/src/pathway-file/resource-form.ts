@@ -1,4 +1,5 @@
 import type { Member, Resource } from '../pathway.ts'
+import { given, refuse } from './reading.ts'
 import {
   choice,
   fields,
@@ -12,10 +13,8 @@ import {
   named,
   number,
   oneOf,
-  refuse,
   text,
 } from './shape.ts'
-import { given } from './step-form.ts'
 import { duration, time } from './time-form.ts'
 
 const levels = list(number({ least: 0 }), { least: 1 })

@@ -1,35 +1,9 @@
-import type { Place } from '../errors.ts'
-import { nearest, type Problem } from './problem.ts'
-import type { TimeUnit } from './time-units.ts'
+import { nearest } from './problem.ts'
+import { checkName, declare, type NameKind, type Reading, refuse, seen, shortened } from './reading.ts'
 import type { YamlNode } from './yaml-nodes.ts'
 
 /** A JSON Schema (draft 2020-12), or a part of one. */
 export type Schema = { readonly [keyword: string]: unknown }
-
-/** Lists of names that a pathway declares and refers to. */
-export type NameKind = 'class' | 'attribute' | 'source' | 'resource' | 'step'
-
-/** What is gathered while a file is read. */
-export interface Reading {
-  readonly problems: Problem[]
-  /** Unit of bare numbers that are times. */
-  unit: TimeUnit
-  /** Where each name is declared. */
-  readonly declared: { readonly [Kind in NameKind]: Map<string, Place> }
-  /** Where names are used; held against the declared ones at the end. */
-  readonly used: { readonly kind: NameKind; readonly name: string; readonly place: Place }[]
-}
-
-export function newReading(): Reading {
-  const declared = {
-    class: new Map(),
-    attribute: new Map(),
-    source: new Map(),
-    resource: new Map(),
-    step: new Map(),
-  }
-  return { problems: [], unit: 'min', declared, used: [] }
-}
 
 /**
  * One form that a part of the file may have: how it is read, and the same as JSON Schema. `read` gives undefined after it
@@ -41,27 +15,6 @@ export interface Shape<T> {
 }
 
 export type ValueOf<S> = S extends Shape<infer T> ? T : never
-
-/** Tells an error at a node. */
-export function refuse(reading: Reading, place: Place, what: string, expected?: string, mend?: string): undefined {
-  reading.problems.push({
-    severity: 'error',
-    place,
-    what,
-    ...(expected === undefined ? {} : { expected }),
-    ...(mend === undefined ? {} : { mend }),
-  })
-  return undefined
-}
-
-/** What stands there, in a few words. */
-export function seen(node: YamlNode): string {
-  if (node.kind !== 'scalar') return `a ${node.kind}`
-  if (node.value === null) return 'nothing'
-  const text = String(node.value)
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text
-  return typeof node.value === 'string' ? `"${short}"` : short
-}
 
 /** A shape whose value is made into another; `make` may refuse. */
 export function made<A, B>(
@@ -202,7 +155,7 @@ export function fields<
           refuse(
             reading,
             place,
-            `"${short(key)}" means nothing here`,
+            `"${shortened(key)}" means nothing here`,
             meant ? undefined : `one of ${Object.keys(all).join(', ')}`,
             meant && `did you mean "${meant}"?`,
           )
@@ -223,6 +176,9 @@ export function fields<
   }
 }
 
+/** Names in one map: enough for any hospital, and few enough to look through. */
+const MOST_NAMES = 2000
+
 /** A map from names to values, in the order of the text; `names` says whether the keys declare something, name
  * what is declared elsewhere, or neither (`free`). */
 export function mapOf<T>(
@@ -235,10 +191,13 @@ export function mapOf<T>(
       type: 'object',
       additionalProperties: value.schema,
       ...(least > 0 ? { minProperties: least } : {}),
+      maxProperties: MOST_NAMES,
     },
     read(node, reading) {
       if (node.kind !== 'map') return refuse(reading, node.place, seen(node), 'a map of names')
-      if (node.entries.length < least) return refuse(reading, node.place, 'an empty map', `at least ${least}`)
+      const { length } = node.entries
+      if (length < least) return refuse(reading, node.place, 'an empty map', `at least ${least}`)
+      if (length > MOST_NAMES) return refuse(reading, node.place, `a map of ${length} names`, `at most ${MOST_NAMES}`)
       const pairs: (readonly [string, T])[] = []
       for (const entry of node.entries) {
         if (typeof names === 'object') reading.used.push({ kind: names.uses, name: entry.key, place: entry.place })
@@ -269,27 +228,6 @@ export function nameOf(kind: NameKind): Shape<string> {
   }
 }
 
-/** Names that lists of names may not have: they mean something else. */
-const RESERVED: Readonly<Partial<Record<NameKind, readonly string[]>>> = { step: ['leave', 'rest'] }
-
-export function declare(reading: Reading, kind: NameKind, name: string, place: Place): void {
-  if (!checkName(reading, kind, name, place)) return
-  if (RESERVED[kind]?.includes(name))
-    refuse(reading, place, `a ${kind} is named "${name}"`, 'another name: this one is reserved')
-  else if (reading.declared[kind].has(name))
-    refuse(reading, place, `two of "${name}"`, `every ${kind} to have a name of its own`)
-  else reading.declared[kind].set(name, place)
-}
-
-function checkName(reading: Reading, kind: string, name: string, place: Place): boolean {
-  if (name.trim() === '' || name.length > 200)
-    refuse(reading, place, `a ${kind} of ${name.length} characters`, '1 to 200 of them')
-  else if (name in Object.prototype)
-    refuse(reading, place, `the ${kind} "${name}"`, 'another name: this one is reserved')
-  else return true
-  return false
-}
-
 /** The first of these that fits by kind of YAML node or by a key; each tells the rest of its problems itself. */
 export function choice<T>(
   expected: string,
@@ -306,7 +244,7 @@ export function choice<T>(
 
 function strange(node: YamlNode): string {
   return node.kind === 'map'
-    ? `a map with ${node.entries.map((e) => short(e.key)).join(', ') || 'nothing'}`
+    ? `a map with ${node.entries.map((e) => shortened(e.key)).join(', ') || 'nothing'}`
     : seen(node)
 }
 
@@ -317,5 +255,3 @@ export const hasKey =
   (key: string) =>
   (node: YamlNode): boolean =>
     node.kind === 'map' && node.entries.some((e) => e.key === key)
-
-const short = (name: string) => (name.length > 60 ? `${name.slice(0, 60)}…` : name)

@@ -1,4 +1,5 @@
 import type { Arrivals, Source } from '../pathway.ts'
+import { given } from './reading.ts'
 import {
   choice,
   fields,
@@ -14,7 +15,6 @@ import {
   type Shape,
   text,
 } from './shape.ts'
-import { given } from './step-form.ts'
 import { duration, time } from './time-form.ts'
 import { TIME_UNITS, type TimeUnit } from './time-units.ts'
 

@@ -1,4 +1,5 @@
 import type { Distribution, Duration, DurationByClass } from '../pathway.ts'
+import { refuse, seen } from './reading.ts'
 import {
   type Bounds,
   choice,
@@ -14,9 +15,7 @@ import {
   type Named,
   named,
   number,
-  refuse,
   type Shape,
-  seen,
   within,
 } from './shape.ts'
 import { timeIn, timeUnits } from './time-units.ts'

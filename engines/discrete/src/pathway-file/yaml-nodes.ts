@@ -17,13 +17,13 @@ export interface YamlMap {
   readonly entries: readonly YamlEntry[]
 }
 
-export interface YamlList {
+interface YamlList {
   readonly kind: 'list'
   readonly place: Place
   readonly items: readonly YamlNode[]
 }
 
-export interface YamlScalar {
+interface YamlScalar {
   readonly kind: 'scalar'
   readonly place: Place
   readonly value: string | number | boolean | null

@@ -142,7 +142,7 @@ export function forecastOf(plan: ForecastPlan, columns: readonly Float64Array[],
 /**
  * The state of a run that has just begun with these people in it: who is in a step first, then who waits, by since when.
  */
-export function presentAt(run: Run, presences: readonly Presence[]): State {
+function presentAt(run: Run, presences: readonly Presence[]): State {
   for (const presence of presences) if (presence.waiting !== true) run.admit(presence)
   for (const presence of presences.filter((p) => p.waiting === true).toSorted((a, b) => a.since - b.since))
     run.admit(presence)
