@@ -79,5 +79,8 @@ function inWords(name: string, replications: number, metrics: Readonly<Record<st
   return [heading, row('', ['mean', '± 95 %', 'sd', 'n']), ...rows].join('\n')
 }
 
-/** A number in five digits; a dash where there is none. */
-export const shown = (value: number): string => (Number.isNaN(value) ? '–' : String(Number(value.toPrecision(5))))
+/** A number in five digits, or four after the point if it is small; a dash where there is none. */
+export function shown(value: number): string {
+  if (Number.isNaN(value)) return '–'
+  return String(Number(Math.abs(value) < 1 ? value.toFixed(4) : value.toPrecision(5)))
+}
