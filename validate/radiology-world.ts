@@ -7,8 +7,8 @@ import {
   type ImagingLayoutDetail,
   type ImagingMachine,
   type ImagingProtocol,
-  imagingChannels,
   type Instant,
+  imagingChannels,
   type JsonObject,
   minute,
   type Observation,
@@ -37,6 +37,14 @@ export interface RadiologyWorld {
   readonly failureHours: number
   /** How full the lists are booked. */
   readonly booked: number
+  /** Instead of that: the same appointments on every working day, minutes from midnight. */
+  readonly lists?: readonly {
+    readonly id: string
+    readonly protocol: string
+    readonly machine: string
+    readonly from: number
+    readonly until: number
+  }[]
 }
 
 export const usualWorld: RadiologyWorld = {
@@ -49,7 +57,7 @@ export const usualWorld: RadiologyWorld = {
   demand: 1,
   readingMinutes: 10,
   failureHours: 300,
-  booked: 0.72,
+  booked: 0.6,
 }
 
 export const department: SubjectId = 'department/north-imaging'
@@ -149,8 +157,9 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
     const detail = { exam: patient.id, patient: `patient/${patient.id}`, ...what } as unknown as ExamDetail
     tell(imagingChannels.exam, detail as unknown as JsonObject, `${patient.id}: ${detail.what}`)
   }
-  const logNormal = (median: number, spread: number, from: RandomStream = stream) =>
-    median * Math.exp(spread * from.normal())
+  /** Every patient's fate has streams of its own, so that other appointments do not change it. */
+  const fate = (patient: Patient, what: string): RandomStream => stream.substream(patient.id, what)
+  const logNormal = (median: number, spread: number, from: RandomStream) => median * Math.exp(spread * from.normal())
 
   // Staff.
   const inDay = (time: Instant, from: number, until: number) => {
@@ -194,7 +203,7 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
       const [patient, ...rest] = nurseQueue.toSorted((a, b) => rank[a.kind] - rank[b.kind] || a.ready - b.ready)
       nurseQueue = rest
       nursing++
-      at(now + logNormal(11, 0.4) * minute, () => {
+      at(now + logNormal(11, 0.4, fate(patient!, 'cannula')) * minute, () => {
         nursing--
         nurse()
         ready(patient!)
@@ -232,13 +241,14 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
     const { minutes, sequences } = patient.protocol
     // Gamma, where the twin believes in a log-normal.
     const shape = 1 / world.spread ** 2
-    const lasts = (stream.gamma(shape) / shape) * minutes * world.pace * slow
+    const lasts = (fate(patient, 'scan').gamma(shape) / shape) * minutes * world.pace * slow
     const frame = minutes - sequences.reduce((a, b) => a + b, 0)
     let done = frame / 2
     for (const [i, length] of sequences.entries()) {
       done += length
       at(begun + (done / minutes) * lasts * minute, () => {
-        if (busy.get(machine) === patient && !broken.has(machine)) say(patient, { what: 'sequence-done', sequence: i + 1 })
+        if (busy.get(machine) === patient && !broken.has(machine))
+          say(patient, { what: 'sequence-done', sequence: i + 1 })
       })
     }
     at(begun + lasts * minute, () => {
@@ -256,7 +266,7 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
       const { patient } = reports.shift()!
       reading++
       const weight = patient.protocol.modality === 'MR' ? 1.4 : 1
-      at(now + ((stream.gamma(2) / 2) * world.readingMinutes * weight) * minute, () => {
+      at(now + (fate(patient, 'report').gamma(2) / 2) * world.readingMinutes * weight * minute, () => {
         reading--
         say(patient, { what: 'reported' })
         report()
@@ -265,9 +275,11 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
   }
 
   // Who comes.
-  const pick = (modality: string, plain = false) => {
-    const able = layout.protocols.filter((each) => each.modality === modality && !(plain && each.code === 'MR-PROSTATE'))
-    return able[stream.integer(able.length)]!
+  const pick = (from: RandomStream, modality: string, plain = false) => {
+    const able = layout.protocols.filter(
+      (each) => each.modality === modality && !(plain && each.code === 'MR-PROSTATE'),
+    )
+    return able[from.integer(able.length)]!
   }
   let number = 0
   const asked = (patient: Patient, origin: ExamOrigin) =>
@@ -281,63 +293,90 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
     say(patient, { what: 'arrived' })
     patient.ready = now
     if (patient.protocol.contrast) prepare(patient)
-    else if (preparing > 0) at(now + logNormal(preparing, 0.4) * minute, () => ready(patient))
+    else if (preparing > 0) at(now + logNormal(preparing, 0.4, fate(patient, 'prepare')) * minute, () => ready(patient))
     else ready(patient)
   }
   const unbooked = (kind: 'emergency' | 'inpatient' | 'walk-in', perHour: (time: Instant) => number, most: number) => {
+    const arrivals = stream.substream(kind)
+    let count = 0
     const next = (from: Instant) => {
-      const time = from + (stream.exponential() / most) * hour
+      const time = from + (arrivals.exponential() / most) * hour
       if (time >= end) return
       at(time, () => {
         next(now)
-        if (stream.uniform() * most > perHour(now)) return
-        const magnetic = stream.uniform() < (kind === 'emergency' ? 0.08 : 0.35)
-        const chosen = pick(magnetic ? 'MR' : 'CT', true)
-        const patient: Patient = { id: `${kind}-${number++}`, kind, protocol: chosen, ready: now }
+        if (arrivals.uniform() * most > perHour(now)) return
+        const magnetic = arrivals.uniform() < (kind === 'emergency' ? 0.08 : 0.35)
+        const chosen = pick(arrivals, magnetic ? 'MR' : 'CT', true)
+        const patient: Patient = { id: `${kind}-${count++}`, kind, protocol: chosen, ready: now }
         asked(patient, kind)
         if (kind === 'walk-in') arrive(patient, 9)
-        else at(now + logNormal(kind === 'emergency' ? 12 : 30, 0.5) * minute, () => arrive(patient, 0))
+        else
+          at(now + logNormal(kind === 'emergency' ? 12 : 30, 0.5, fate(patient, 'fetch')) * minute, () =>
+            arrive(patient, 0),
+          )
       })
     }
     next(worldStart)
   }
-  const dayFactor = Array.from({ length: world.days + 1 }, () => stream.gamma(40) / 40)
+  const factors = stream.substream('days')
+  const dayFactor = Array.from({ length: world.days + 1 }, () => factors.gamma(40) / 40)
   const factor = (time: Instant) => world.demand * dayFactor[Math.floor((time - worldStart) / day)]!
   const wave = (time: Instant) => 1 + 0.7 * Math.sin((2 * Math.PI * ((time - worldStart) % day)) / day - 2.2)
   unbooked('emergency', (time) => 1.5 * factor(time) * wave(time), 6)
-  unbooked('inpatient', (time) => (inDay(time, 8, 18) ? 1.5 : 0.15) * factor(time), 5)
+  unbooked('inpatient', (time) => (inDay(time, 8, 18) ? 1.2 : 0.1) * factor(time), 5)
   unbooked('walk-in', (time) => (inDay(time, 8, 16) ? 0.4 : 0), 0.5)
 
+  const invite = (patient: Patient, told: Instant, minutes: number) => {
+    const { machine, booked } = patient
+    at(Math.max(worldStart, told), () => {
+      asked(patient, 'outpatient')
+      say(patient, { what: 'booked', machine, at: booked, minutes })
+    })
+    if (fate(patient, 'no-show').uniform() < world.noShow) {
+      at(booked! + hour, () => say(patient, { what: 'no-show' }))
+      return
+    }
+    const [mean, deviation] = world.punctuality
+    const late = Math.max(-110, mean + deviation * fate(patient, 'lateness').normal())
+    at(booked! + late * minute, () => arrive(patient, 9))
+  }
+  const lists = stream.substream('lists')
   for (let d = 0; d < world.days; d++) {
     const start = worldStart + d * day
     for (const edge of [8, 18]) at(start + edge * hour, () => [nurse(), dispatch(), report()])
     if (d % 7 >= 5) continue
+    for (const { id, protocol: code, machine, from, until } of world.lists ?? []) {
+      const booked = start + from * minute
+      const chosen = layout.protocols.find((each) => each.code === code)!
+      invite(
+        { id: `${id}-${d}`, kind: 'booked', protocol: chosen, machine, booked, ready: 0 },
+        start - 12 * hour,
+        until - from,
+      )
+    }
+    if (world.lists) continue
     for (const { code, modality } of layout.machines) {
       let slot = start + 8 * hour
       while (slot < start + 17.5 * hour) {
-        const chosen = pick(modality)
+        const chosen = pick(lists, modality)
         const slotMinutes = Math.ceil(chosen.minutes / 5) * 5
         const booked = slot
         slot += slotMinutes * minute
         if (slot > start + 18 * hour) break
-        if (stream.uniform() > world.booked) continue
-        const patient: Patient = { id: `booked-${number++}`, kind: 'booked', protocol: chosen, machine: code, booked, ready: 0 }
-        at(Math.max(worldStart, start - 12 * hour), () => {
-          asked(patient, 'outpatient')
-          say(patient, { what: 'booked', machine: code, at: booked, minutes: slotMinutes })
-        })
-        if (stream.uniform() < world.noShow) {
-          at(booked + hour, () => say(patient, { what: 'no-show' }))
-          continue
-        }
-        const [mean, deviation] = world.punctuality
-        at(booked + Math.max(-110, mean + deviation * stream.normal()) * minute, () => arrive(patient, 9))
+        if (lists.uniform() > world.booked) continue
+        const id = `booked-${number++}`
+        invite(
+          { id, kind: 'booked', protocol: chosen, machine: code, booked, ready: 0 },
+          start - 12 * hour,
+          slotMinutes,
+        )
       }
     }
   }
   for (const { code } of layout.machines) {
+    const chance = stream.substream('breakdown', code)
     const fail = (from: Instant) => {
-      const time = from + stream.exponential() * world.failureHours * 3.4 * hour
+      const time = from + chance.exponential() * world.failureHours * 3.4 * hour
       if (time >= end) return
       at(time, () => {
         broken.add(code)
@@ -348,7 +387,7 @@ export function simulateDepartment(world: RadiologyWorld): readonly Observation[
           queue.push(patient)
           dispatch()
         }
-        at(now + logNormal(80, 0.7) * minute, () => {
+        at(now + logNormal(80, 0.7, chance) * minute, () => {
           broken.delete(code)
           tell(imagingChannels.machine, { machine: code, state: 'up' }, `${code} is up`)
           dispatch()
