@@ -14,8 +14,10 @@ export type ResourceName = (typeof resources)[number]['name']
 
 /** So many must wait for a thing before it holds the department up. */
 const fewest = 2
-/** With this part of the spaces held by people who wait for a bed upstairs, those beds are what holds up the spaces. */
+/** With this part of the spaces held by people who wait for one thing, that thing is what holds up the spaces. */
 const blocked = 0.25
+/** What people in a space may wait for. */
+const waitedForInside: readonly ResourceName[] = ['bed upstairs', 'clinician', 'nurse', 'scanner']
 
 /** People who wait for a resource at one moment of a run. */
 export const waitingFor = (sample: Sample, name: ResourceName): number => sample.waiting[name] ?? 0
@@ -29,25 +31,22 @@ export function useOf(sample: Sample, name: ResourceName): number {
 }
 
 /**
- * What holds people up at one moment of one run: what most of them wait for. A wait for spaces is put down to beds
- * upstairs when a quarter of the spaces is held by people who wait for one.
+ * What holds people up at one moment of one run: what most of them wait for. A wait for spaces is put down to what those
+ * in the spaces wait for, when that is one thing for a quarter of the spaces.
  */
 export function holdUp(sample: Sample): ResourceName | null {
-  const blocking = useOf(sample, 'bed upstairs') >= blocked
+  const inside = [...waitedForInside].sort((a, b) => waitingFor(sample, b) - waitingFor(sample, a))[0]!
+  const blocker = waitingFor(sample, inside) >= blocked * sample.capacity.spaces! ? inside : undefined
   let most: ResourceName | null = null
   let people = fewest - 1
   for (const { name } of resources) {
+    let waiting = waitingFor(sample, name)
+    if (name === blocker) waiting += waitingFor(sample, 'spaces')
     // Boarders hold nobody up while there are spaces left.
-    const waiting =
-      name === 'bed upstairs'
-        ? blocking
-          ? waitingFor(sample, name) + waitingFor(sample, 'spaces')
-          : 0
-        : waitingFor(sample, name)
-    if (waiting > people) {
-      people = waiting
-      most = name
-    }
+    else if (name === 'bed upstairs') waiting = 0
+    if (waiting <= people) continue
+    people = waiting
+    most = name
   }
   return most
 }
