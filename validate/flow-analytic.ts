@@ -12,7 +12,7 @@ const mostRelative = 1
 /** From here on the score counts instead of the relative error. */
 const busy = 0.85
 /** Runs go on until the standard error is this share of the truth: where 1 % is asked for, three of them are less. */
-const sharpEnough = { relative: 0.0033, score: 0.01 }
+const sharpEnough = { relative: 0.0033, score: 0.005 }
 const fewest = 20
 const seed = 1
 
