@@ -99,6 +99,7 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
     const job = running.get(worker)
     clearTimeout(job?.timer)
     running.delete(worker)
+    worker.unref()
     return job
   }
   const lose = (worker: Worker, error: unknown) => {
@@ -120,6 +121,8 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
       if (!worker) return
       const next = urgent.shift() ?? other.shift()!
       running.set(worker, { ...next, timer: undefined })
+      // Whoever waits for a job may be all that is left to do in this process.
+      worker.ref()
       watch(worker)
       worker.postMessage(next.job)
     }

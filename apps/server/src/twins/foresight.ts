@@ -35,6 +35,8 @@ export interface RecordedBelief {
 
 /** How long after a moment what happened then is taken to have been told: messages may be that late. */
 const settledAfter = 2 * minute
+/** How often a belief whose estimate takes long is written down by itself; what is derived from one writes it anyway. */
+const recordEvery = minute
 
 export interface ForesightOptions {
   readonly thread: Thread
@@ -113,6 +115,16 @@ export class Foresight {
       () => this.#record(live, belief, sequence, sources),
     )
     return live.recording as Promise<RecordedBelief>
+  }
+
+  /** Writes a belief whose estimate takes long into the thread when it is time, without holding up what comes in. */
+  recordNowAndThen(live: LiveTwin, now: Instant): void {
+    if (now - live.lastRecordedAt < recordEvery) return
+    live.lastRecordedAt = now
+    const work = this.recordBelief(live)
+      .catch((error) => this.#options.onError(error, { twin: live.twin }))
+      .finally(() => this.#background.delete(work))
+    this.#background.add(work)
   }
 
   async #record(live: LiveTwin, belief: Belief, through: number, sources: readonly string[]): Promise<RecordedBelief> {

@@ -182,7 +182,8 @@ export class TwinHost {
       const fact = factOf(event)
       if (fact?.kind === 'observation') noteMeasured(live, fact.observation)
     }
-    if (now - live.lastRecordedAt >= beliefEvery) await this.#foresight.recordBelief(live)
+    if (movesByItself(definition)) this.#foresight.recordNowAndThen(live, now)
+    else if (now - live.lastRecordedAt >= beliefEvery) await this.#foresight.recordBelief(live)
     this.#foresight.maybeForecast(live, present)
     if (live.stepsSinceCheckpoint >= stepsBetweenCheckpoints) {
       live.stepsSinceCheckpoint = 0
@@ -273,7 +274,7 @@ export class TwinHost {
       forecasting: false,
       stepsSinceCheckpoint: 0,
       lastUsed: now,
-      lastHeard: Number.NEGATIVE_INFINITY,
+      lastHeard: now,
       lastTold: Number.NEGATIVE_INFINITY,
       untold: false,
       telling: false,
