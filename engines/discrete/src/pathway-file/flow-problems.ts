@@ -22,11 +22,13 @@ export function waysOf(pathway: Pathway, place: number): Way[] {
   switch (step.kind) {
     case 'branch':
       return step.options.map(({ to, probability }) => ({ to: target(to), why: 'option', share: probability }))
-    case 'chance':
+    case 'chance': {
+      if (typeof step.chance !== 'number') return [{ to: target(step.to), why: 'chance' }, next]
       return [
-        { to: target(step.to), why: 'chance', ...(typeof step.chance === 'number' ? { share: step.chance } : {}) },
-        next,
+        { to: target(step.to), why: 'chance', share: step.chance },
+        { ...next, share: 1 - step.chance },
       ]
+    }
     case 'by-class': {
       const ways = Object.entries(step.to).map(([of, to]): Way => ({ to: target(to), why: 'class', of }))
       return pathway.classes.every(({ name }) => Object.hasOwn(step.to, name)) ? ways : [...ways, next]
@@ -46,7 +48,13 @@ export function waysOf(pathway: Pathway, place: number): Way[] {
   }
 }
 
-const takesTime = (step: Step) => step.kind === 'activity' || step.kind === 'delay' || step.kind === 'batch'
+/** Whether time passes in a step; not where it lasts 0 for everybody. */
+function takesTime(step: Step): boolean {
+  if (step.kind === 'batch') return true
+  if (step.kind !== 'activity' && step.kind !== 'delay') return false
+  const all = 'byClass' in step.duration ? Object.values(step.duration.byClass) : [step.duration]
+  return !all.every((duration) => duration.kind === 'constant' && duration.value === 0)
+}
 
 /**
  * What a pathway's graph shows to be wrong: steps that nobody reaches, steps from which nobody ever leaves, circles in

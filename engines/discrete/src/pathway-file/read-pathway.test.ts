@@ -210,6 +210,7 @@ describe('what the graph shows', () => {
         `triage: { needs: nurse, takes: 5 }\nagain: { takes: ${takes} }\ntwice: { branch: { again: 0.5, leave: rest } }`,
       )
     expect(circle('3')).toEqual([])
+    expect(circle('0')).toEqual([expect.stringMatching(/^line 7, .*no time passes: again → twice → again/)])
     expect(
       walk(
         'triage: { needs: nurse, takes: 5 }\none: { branch: { two: 0.5, leave: rest } }\ntwo: { classify: patient, next: one }',
