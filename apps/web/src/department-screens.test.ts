@@ -155,6 +155,15 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     expect(await pressure.getByRole('row').count()).toBe(6 + 1 + 5 * 24)
   })
 
+  it('forecasts of what is counted stand beside what then happened', async () => {
+    await go('/next')
+    const past = page.getByTestId('past-forecasts')
+    await past.waitFor()
+    expect(await page.getByLabel('Quantity').locator('option').allTextContents()).not.toContain('Wait to clinician')
+    await page.getByLabel('Quantity').selectOption('boarding')
+    await page.getByText(/^Of 24 past forecasts, \d+ \(\d+ %\) had the measured value within/).waitFor()
+  })
+
   it('a stress test says how long it has been drawing, and then what each shock would do', async () => {
     await go('/what-if')
     await page.getByRole('button', { name: /^Draw it.*Stress test/ }).click()

@@ -8,6 +8,7 @@ import type {
   PictureData,
   PressurePicture,
   RecommendationThread,
+  Score,
   StressPicture,
   SubjectSummary,
   TwinKind,
@@ -706,4 +707,42 @@ export function departmentHistory(from: number, now: number) {
       variables: {},
     })
   return points
+}
+
+/** Forecasts of what is counted, scored against it. */
+export function departmentScores(): Score[] {
+  return counts
+    .filter((each) => each.sd === 0)
+    .map(({ name, label, unit }) => ({
+      quantity: name,
+      label,
+      unit,
+      lead: null,
+      count: 40,
+      meanCrps: 1.1,
+      persistenceCrps: 1.7,
+      skill: 0.35,
+      coverage: [{ level: 0.9, observed: 0.88, low: 0.76, high: 0.95 }],
+      pit: [4, 4, 3, 5, 4, 4, 4, 4, 4, 4],
+    }))
+}
+
+export function departmentForecasts(quantity: string, now: number) {
+  const known = counts.find((each) => each.name === quantity)
+  const scored = []
+  for (let step = 1; known && step <= 24; step += 1) {
+    const at = now - step * 20 * minute
+    const observed = Math.max(0, known.now - (step % 5))
+    scored.push({
+      madeAt: at - 2 * hour,
+      at,
+      lead: 2 * hour,
+      predicted: summary(known.now - 1, known.later * 0.08),
+      observed,
+      crps: 0.9,
+      persistenceCrps: 1.5,
+      event: 'emergency-department:department/north-ed@5',
+    })
+  }
+  return { quantity, unit: known?.unit ?? '1', scored }
 }

@@ -43,10 +43,12 @@ import {
 } from './fixture-data.ts'
 import {
   departmentBands,
+  departmentForecasts,
   departmentHistory,
   departmentKinds,
   departmentPicture,
   departmentRecommendation,
+  departmentScores,
   departmentState,
   departmentSummary,
   departments,
@@ -441,6 +443,8 @@ export async function startFixture(options: { port?: number; tick?: number; dist
           milliseconds: 61,
         })
       }
+      if (what === 'scores') return json(response, { scores: departmentScores() })
+      if (what === 'forecasts') return json(response, departmentForecasts(url.searchParams.get('quantity') ?? '', now))
       if (what === 'pictures') {
         const picture = departmentPicture(parts[3] ?? '', now, moves)
         if (parts[3] === 'stress') await new Promise((resolve) => setTimeout(resolve, 1500))

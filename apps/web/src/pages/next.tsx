@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { memo, useMemo, useState } from 'react'
 import { RequestError } from '../api/client.ts'
-import { forecastHistoryQuery, forecastQuery, twinQuery } from '../api/queries.ts'
+import { forecastHistoryQuery, forecastQuery, scoresQuery, twinQuery } from '../api/queries.ts'
 import { BehindChart } from '../charts/chart-frame.tsx'
 import { aheadOf, openingAt } from '../charts/course.ts'
 import { Strip } from '../charts/strip.tsx'
@@ -286,7 +286,9 @@ function Against({ quantities }: { quantities: TwinState['quantities'] }) {
   const search = useSearch({ from: '/inside/subjects/$kind/$id/next' })
   const navigate = useNavigate({ from: '/subjects/$kind/$id/next' })
   // What is counted without doubt is scored as what is measured is.
-  const measurable = quantities.filter((each) => each.channel || each.estimate.p05 === each.estimate.p95)
+  const scores = useQuery(scoresQuery(twin!.id))
+  const counted = new Set(scores.data?.scores.map((each) => each.quantity))
+  const measurable = quantities.filter((each) => each.channel || counted.has(each.name))
   const chosen = measurable.find((each) => each.name === search.q) ?? measurable[0]
   const { kind } = useSubjectView()
   const from = useSpanStart(Math.max(24 * 3_600_000, tempoOf(kind).spans[2]))

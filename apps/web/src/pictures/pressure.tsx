@@ -77,7 +77,7 @@ function Findings({ picture }: { picture: PressurePicture }) {
     <ol className={s.findings} aria-label={t.pressure.findings}>
       {picture.findings.map((finding) => (
         <li key={`${finding.resource}${finding.from}`}>
-          <strong>{finding.sentence}</strong> {finding.cause}{' '}
+          <strong>{finding.sentence}</strong> {finding.sentence.includes(finding.cause) ? null : `${finding.cause} `}
           <span className="small quiet">
             {t.pressure.between(writeMinute(finding.from), writeMinute(finding.until))} ·{' '}
             {t.pressure.sure(writeProbability(finding.probability, { sampled: true }))}
