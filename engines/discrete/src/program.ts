@@ -41,6 +41,8 @@ export interface Program extends Readonly<Code> {
   /** Whether any pool keeps cohorts apart, or tires. */
   readonly cohorts: boolean
   readonly fatigue: boolean
+  /** Whether staff come and go, or units fail, for ever. */
+  readonly endless: boolean
 }
 
 /**
@@ -87,5 +89,6 @@ export function compilePathway(pathway: Pathway): Program {
     scales: draft.scales,
     cohorts: pools.some((pool) => pool.cohorts.length > 0),
     fatigue: pools.some((pool) => pool.fatigue > 0),
+    endless: pools.some((pool) => pool.schedule.repeatEvery < Number.POSITIVE_INFINITY || pool.breakdowns),
   }
 }

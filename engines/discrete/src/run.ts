@@ -27,14 +27,17 @@ export interface RunOptions {
 export interface Budget {
   /** Runs up to and including this time. */
   readonly until?: number
-  /** Stops after this many events of this call. */
+  /** Stops after this many events of this call. Without `until`, a thousand million when left out. */
   readonly events?: number
   /** Stops when this many people are present at once. Default 10 million. */
   readonly present?: number
 }
 
-/** Why a run stopped: the time was reached, nothing more will happen, or a budget was spent. */
+/** Why a run stopped: the time was reached, nothing more will happen to anybody, or a budget was spent. */
 export type Stop = 'until' | 'idle' | 'events' | 'present'
+
+/** Events at one instant, beside some for everybody present, after which time is thought to stand still. */
+const MOST_AT_ONCE = 1_000_000
 
 /** A pathway under way. */
 export class Run {
@@ -146,13 +149,15 @@ export class Run {
     const core = this.#core
     const s = core.state
     core.restored = undefined
-    const { until = Number.POSITIVE_INFINITY, events = Number.POSITIVE_INFINITY, present = 1e7 } = budget
+    const { until = Number.POSITIVE_INFINITY, present = 1e7 } = budget
+    const { events = until < Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : 1e9 } = budget
     if (!(until >= s.now))
       throw new DiscreteError('invalid-option', `until is ${until}`, { expected: `${s.now} or more` })
     if (!(events >= 0) || !(present >= 1))
       throw new DiscreteError('invalid-option', `the budget is ${events} events and ${present} people`)
     const calendar = s.calendar
     const last = s.events + events
+    let atOnce = 0
     for (;;) {
       const time = calendar.nextTime
       if (time > until || time === Number.POSITIVE_INFINITY) {
@@ -161,9 +166,13 @@ export class Run {
       }
       if (s.events >= last) return 'events'
       if (s.present >= present) return 'present'
+      if (time > s.now) atOnce = 0
+      else if (++atOnce > MOST_AT_ONCE + 20 * s.present) refuseToStand(time)
       s.now = time
       s.events++
       happen(core, calendar.pop())
+      if (this.program.endless && s.present === 0 && until === Number.POSITIVE_INFINITY && !anybodyComes(core))
+        return 'idle'
     }
   }
 
@@ -190,6 +199,17 @@ export class Run {
     this.#core.restored = undefined
     return admit(this.#core, presence)
   }
+}
+
+function anybodyComes({ program, state: s }: Core): boolean {
+  for (let source = 0; source < program.sources.length; source++) if (s.calendar.has(source)) return true
+  return false
+}
+
+function refuseToStand(time: number): never {
+  throw new DiscreteError('no-progress', `a million events at time ${time} and no end to them`, {
+    mend: 'look for durations, or intervals between arrivals, that are all 0',
+  })
 }
 
 function checkReplication(replication: number): void {

@@ -50,6 +50,13 @@ describe('schedules', () => {
     ])
   })
 
+  it('do not keep a run going when nobody is there and nobody comes', () => {
+    const { run } = clinic([100], 10, daily)
+    run.begin(0)
+    expect(run.advance({})).toBe('idle')
+    expect(run.now).toBe(490)
+  })
+
   it('hold from whatever time a run begins on their clock', () => {
     const noon = 1440 * 3 + 720
     const { run, spans } = clinic([50, noon, noon + 400], 10, daily, {}, noon)
@@ -149,6 +156,10 @@ describe('members', () => {
   it('hand over in the last part of a shift: nothing new begins, what has begun ends', () => {
     const resource = { ...doctors({ name: 'Ann', shifts: [{ from: 0, to: 60 }] }), handover: 15 }
     expect(clinic([40, 45], 10, resource).spans).toEqual([[40, 50]])
+    // At the very end of the shift it counts as overtime, or is interrupted.
+    const { run } = clinic([40], 25, { ...resource, atChange: 'overtime' })
+    expect(statisticsOf(run).resources.doctor!.overtime).toBe(5)
+    expect(clinic([40], 25, { ...resource, atChange: 'interrupt' }).spans).toEqual([[40, 60]])
   })
 
   it('take a break that is due as soon as they are free, before whoever waits, or miss it', () => {

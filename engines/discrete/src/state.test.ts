@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { DiscreteError } from './errors.ts'
 import type { Pathway } from './pathway.ts'
 import { compilePathway } from './program.ts'
-import { constant, exponential, singleQueue } from './queue.test-data.ts'
+import { constant, exponential, singleQueue, staysOf } from './queue.test-data.ts'
 import { Run } from './run.ts'
 import { stateFromJson, stateToJson } from './state-json.ts'
 import { statisticsOf } from './statistics.ts'
@@ -205,6 +205,20 @@ describe('beginning from now', () => {
     ])
   })
 
+  it('takes more people than there are places when told that they are there; nobody new is served until they are fewer', () => {
+    const run = new Run(compilePathway(singleQueue([1e-9], constant(10), 1)), { records: true })
+    for (const since of [-6, -4])
+      run.admit({ class: 'class 0', step: 'service', arrived: since, since, beyondCapacity: true })
+    run.admit({ class: 'class 0', step: 'service', arrived: -1, since: -1, waiting: true })
+    expect(run.state.busy[0]).toBe(2)
+    run.advance({ until: 100 })
+    expect(staysOf(run).map((s) => [s.begun, s.ended])).toEqual([
+      [-6, 4],
+      [-4, 6],
+      [6, 16],
+    ])
+  })
+
   it('follows the Kolmogorov equations from nine known patients, five of them in service', () => {
     const base = singleQueue([1], exponential(0.2), 5)
     const rates = [28.86667, 18.03333, 11.5, 5.3] // from 17:00
@@ -338,6 +352,8 @@ describe('what is wrong', () => {
     expect(rush.advance({ until: 5, events: 1000 })).toBe('events')
     expect(rush.advance({ until: 5, present: 5000 })).toBe('present')
     expect(rush.now).toBe(0)
+    const still = simple([{ kind: 'delay', name: 'x', duration: constant(0), next: 'x' }])
+    expect(() => still.advance({ until: 5 })).toThrow(/no end to them/)
   })
 })
 

@@ -17,7 +17,7 @@ export interface Pool {
   readonly capacity: number
   /** The most that it ever has. */
   readonly units: number
-  readonly schedule: Timetable<{ readonly at: number; readonly capacity: number }>
+  readonly schedule: Timetable<Change>
   /** Spans when nothing is to be had: closures, which begin at their time, and breaks, which wait until one is free. */
   readonly absences: Timetable<Absence>
   readonly atChange: 'finish' | 'overtime' | 'interrupt'
@@ -30,6 +30,13 @@ export interface Pool {
   readonly fatigue: number
   /** Cohort of each class; empty when all may be in together. */
   readonly cohorts: readonly number[]
+}
+
+export interface Change {
+  readonly at: number
+  readonly capacity: number
+  /** Work under way is left alone: handing over begins, the shift ends later. */
+  readonly handover?: boolean
 }
 
 export interface Absence {
@@ -96,7 +103,7 @@ function sharedBy(draft: Draft, resource: Resource, place: number, firstUnit: nu
 const closuresOf = (resource: Resource): Absence[] =>
   (resource.closures ?? []).map(({ from, to }) => ({ at: from, within: 0, lasts: to - from, closure: true }))
 
-/** A member's shifts as changes of a capacity of one; what goes to handing over is not to be had. */
+/** A member's shifts as changes of a capacity of one. */
 function rosterOf(resource: Resource, member: Member): Partial<Pool> {
   const { name, skills = [], shifts, breaks = [], repeatEvery = Number.POSITIVE_INFINITY } = member
   const by = `member "${name}" of "${resource.name}"`
@@ -107,9 +114,10 @@ function rosterOf(resource: Resource, member: Member): Partial<Pool> {
       throw refuse(`${by} has a shift from ${from} to ${to}`, name, 'shifts that ascend, longer than the handover')
     last = to
   }
-  const changes = (shifts ?? []).flatMap(({ from, to }) => [
+  const changes = (shifts ?? []).flatMap(({ from, to }): Change[] => [
     { at: from, capacity: 1 },
-    { at: to - handover, capacity: 0 },
+    ...(handover > 0 ? [{ at: to - handover, capacity: 0, handover: true }] : []),
+    { at: to, capacity: 0 },
   ])
   const absences = breaks.map((one) => ({ ...one, closure: false }))
   checkRepeat(by, name, repeatEvery, shifts?.[0]?.from ?? 0, last)

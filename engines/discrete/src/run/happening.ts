@@ -75,12 +75,12 @@ function endDelay(core: Core, slot: number): void {
 function changeCapacity(core: Core, pool: number): void {
   const { program, state: s } = core
   const before = s.scheduled[pool]!
-  const now = entryOf(program.pools[pool]!.schedule, s.shifts[pool]!++)!.capacity
-  s.scheduled[pool] = now
-  if (before === 0 && now > 0) s.onDutySince[pool] = s.now
+  const { capacity, handover } = entryOf(program.pools[pool]!.schedule, s.shifts[pool]!++)!
+  s.scheduled[pool] = capacity
+  if (before === 0 && capacity > 0) s.onDutySince[pool] = s.now
   scheduleChange(core, pool)
   updateCapacity(core, pool)
-  changeStaff(core, pool)
+  if (!handover) changeStaff(core, pool)
 }
 
 /** A closure or break begins or ends. */

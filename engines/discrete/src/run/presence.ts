@@ -27,6 +27,8 @@ export interface Presence {
   readonly waiting?: boolean
   /** Steps of kind seize whose resources they hold (of alternatives, the first that is free). */
   readonly holding?: readonly string[]
+  /** Holds it all even where that is more than there is, as in a crowded department; nobody new gets any until then. */
+  readonly beyondCapacity?: boolean
   /** Who goes first, if it is not what their class says. */
   readonly priority?: number
   readonly attributes?: Readonly<Record<string, number>>
@@ -43,7 +45,8 @@ export function admit(core: Core, presence: Presence): number {
   for (const [name, value] of Object.entries(presence.attributes ?? {}))
     s.numbers[f + ATTRIBUTES + program.pathway.attributes!.indexOf(name)] = value
   s.words[w + PRIORITY] = priority
-  for (const line of taken) claim(core, slot, line, line.options.find((o) => fits(core, o, kind))!)
+  for (const line of taken)
+    claim(core, slot, line, line.options.find((option) => fits(core, option, kind)) ?? line.options[0]!)
   const entry = program.entries[stepPlace]!
   s.words[w + PC] = entry
   if (presence.waiting && own) {
@@ -91,7 +94,8 @@ function checked(core: Core, presence: Presence) {
   })
   const own = program.lines.find((l) => l.step === stepPlace)
   const taken = !waiting && own ? [...held, own] : held
-  checkRoom(core, taken, kind, refuse)
+  for (const [i, line] of taken.entries()) if (taken.indexOf(line) < i) throw refuse(`"${line.name}" is held twice`)
+  if (!presence.beyondCapacity) checkRoom(core, taken, kind, refuse)
   return { kind, stepPlace, own, taken, priority }
 }
 
@@ -105,8 +109,7 @@ function checkRoom(
   const { program, state: s } = core
   const before = s.busy.slice()
   try {
-    for (const [i, line] of taken.entries()) {
-      if (taken.indexOf(line) < i) throw refuse(`"${line.name}" is held twice`)
+    for (const line of taken) {
       const option = line.options.find((o) => fits(core, o, kind))
       if (!option)
         throw refuse(`no resource is free for "${line.name}"`, 'no more people in a step than it has room for')
