@@ -43,18 +43,18 @@ test('an exam under way goes on: its end follows the conditional law, not a fres
   const belief = beliefAfter(told, eight + 25 * minute)
   const memory = withDemand(memoryOf(belief), 0)
   const situation = situationOf(memory, belief.asOf, belief.asOf + 2 * hour, planOf(memory, belief.asOf, []))
-  const futures = futuresOf(situation, new Array<Laws>(800).fill(still), context)
+  const futures = futuresOf(situation, new Array<Laws>(500).fill(still), context)
   const lasted = futures.map((courses) => (courses.find(({ id }) => id === 'a')!.end - eight) / minute)
   expect(Math.min(...lasted)).toBeGreaterThanOrEqual(25)
   // E[T | T > e] of a log-normal: e^{μ+σ²/2} Φ(σ − (ln e − μ)/σ) / Φ(−(ln e − μ)/σ)
   const z = (Math.log(25) - Math.log(20)) / 0.3
   const exact = (20 * Math.exp(0.045) * normalCumulative(0.3 - z)) / normalCumulative(-z)
-  expect(mean(Float64Array.from(lasted))).toBeGreaterThan(exact - 0.7)
-  expect(mean(Float64Array.from(lasted))).toBeLessThan(exact + 0.7)
+  expect(mean(Float64Array.from(lasted))).toBeGreaterThan(exact - 0.9)
+  expect(mean(Float64Array.from(lasted))).toBeLessThan(exact + 0.9)
   // And its whole law: the part that lasts beyond 30 minutes.
   const law = logNormalLaw(Math.log(20), 0.3)
   const beyond = survival(law, 30) / survival(law, 25)
-  expect(lasted.filter((t) => t > 30).length / 800).toBeCloseTo(beyond, 1)
+  expect(lasted.filter((t) => t > 30).length / 500).toBeCloseTo(beyond, 1)
 })
 
 test('one machine, walk-ins at random: the wait is Pollaczek and Khinchine’s', { timeout: 20_000 }, () => {
@@ -64,7 +64,7 @@ test('one machine, walk-ins at random: the wait is Pollaczek and Khinchine’s',
   const perHour = 1.8
   const memory = { ...withDemand(memoryOf(belief), perHour), layout: one }
   const now = belief.asOf
-  const until = now + 60 * 24 * hour
+  const until = now + 30 * 24 * hour
   const situation = situationOf(memory, now, until, planOf(memory, now, []))
   const futures = futuresOf(situation, new Array<Laws>(16).fill(still), context)
   // Demand differs from day to day; of one future it is the same on all but the first, which is left out.
@@ -78,9 +78,9 @@ test('one machine, walk-ins at random: the wait is Pollaczek and Khinchine’s',
     waited += settled.reduce((sum, { came, start }) => sum + (start - came) / minute, 0)
     exact += settled.length * ((rate * second) / (2 * (1 - rate * service)) + 8 * Math.exp(0.08))
   }
-  expect(n).toBeGreaterThan(30_000)
-  expect(waited / exact).toBeGreaterThan(0.96)
-  expect(waited / exact).toBeLessThan(1.04)
+  expect(n).toBeGreaterThan(15_000)
+  expect(waited / exact).toBeGreaterThan(0.95)
+  expect(waited / exact).toBeLessThan(1.05)
 })
 
 test('no two exams are on one machine at once, in any future', () => {

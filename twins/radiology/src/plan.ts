@@ -137,7 +137,7 @@ export function movesOf(memory: Memory, now: Instant, patients: number): Readonl
     const ranked = codes.toSorted((a, b) => behind(b) - behind(a))
     let best: { exam: Exam; to: string; worst: number } | undefined
     for (const from of ranked.slice(0, -1))
-      for (const exam of lists.filter((each) => machineOf(each) === from)) {
+      for (const exam of lists.filter((each) => machineOf(each) === from && !moves.has(each.id))) {
         const able = department.machinesFor(department.protocolOf(exam)).map(({ code }) => code)
         for (const to of codes) {
           if (to === from || !able.includes(to)) continue
