@@ -20,7 +20,9 @@ export interface Stay {
   readonly outcome: Outcome
 }
 
-const CHUNK = 1 << 16
+/** Small, so that the thousand short runs of a forecast do not each fill megabytes with zeros. */
+const CHUNK_BITS = 13
+const CHUNK = 1 << CHUNK_BITS
 
 /** Stays as typed columns, in the order in which they ended, growing in chunks. */
 export class Records {
@@ -57,8 +59,8 @@ export class Records {
   /** The stay at this place, 0 … length − 1. */
   at(place: number): Stay {
     const at = place & (CHUNK - 1)
-    const times = this.#times[place >>> 16]!
-    const words = this.#words[place >>> 16]!
+    const times = this.#times[place >>> CHUNK_BITS]!
+    const words = this.#words[place >>> CHUNK_BITS]!
     const packed = words[at + 2 * CHUNK]!
     return {
       source: words[at + CHUNK]!,
