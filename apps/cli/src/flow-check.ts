@@ -1,4 +1,5 @@
 import {
+  describePathway,
   examinePathway,
   type OfferedLoad,
   offeredLoad,
@@ -25,7 +26,12 @@ interface Summary {
   readonly time: string
   readonly classes: readonly string[]
   readonly sources: readonly string[]
-  readonly steps: readonly { readonly name: string; readonly kind: string }[]
+  readonly steps: readonly {
+    readonly name: string
+    readonly kind: string
+    readonly needs: readonly string[]
+    readonly duration?: string
+  }[]
   readonly resources: readonly OfferedLoad[]
 }
 
@@ -61,7 +67,9 @@ function summaryOf({ pathway, study, time }: PathwayDocument): Summary {
     time,
     classes: pathway.classes.map(({ name }) => name),
     sources: pathway.sources.map(({ name }) => name),
-    steps: pathway.steps.map(({ kind, name }) => ({ name, kind })),
+    steps: describePathway(pathway, time)
+      .nodes.filter(({ id }) => id.startsWith('step: '))
+      .map(({ duration, kind, label, needs }) => ({ name: label, kind, needs, ...(duration ? { duration } : {}) })),
     resources: pathway.resources.length > 0 ? offeredLoad(pathway, span) : [],
   }
 }
@@ -76,24 +84,31 @@ function inWords({ problems, summary, variants }: Found): string {
     `${summary.name}: times in ${summary.time}`,
     `  classes   ${summary.classes.join(', ')}`,
     `  arrivals  ${summary.sources.join(', ')}`,
-    `  steps     ${summary.steps.map(({ kind, name }) => `${name} (${kind})`).join(', ')}`,
     ...(variants.length > 0 ? [`  variants  ${variants.join(', ')}`] : []),
+    '  steps',
+    ...stepsInWords(summary.steps),
     ...(summary.resources.length > 0 ? [row('resource', ['asked for', 'at most', 'there'])] : []),
     ...summary.resources.map(({ capacity, load, peakLoad, resource }) =>
-      row(
-        resource,
-        [load, peakLoad, capacity].map((value) => shown(Number(value.toPrecision(3)))),
-      ),
+      row(resource, [load, peakLoad, capacity].map(threeDigits)),
     ),
     ...summary.resources.flatMap((each) => pressureOf(each, summary.time)),
     ...lines,
   ].join('\n')
 }
 
+function stepsInWords(steps: Summary['steps']): string[] {
+  const width = (of: (step: Summary['steps'][number]) => string) => Math.max(...steps.map((step) => of(step).length))
+  const [names, kinds] = [width(({ name }) => name), width(({ kind }) => kind)]
+  return steps.map(({ duration, kind, name, needs }) => {
+    const said = [needs.join(' or '), duration ?? ''].filter(Boolean).join('; ')
+    return `    ${name.padEnd(names)}  ${kind.padEnd(kinds)}  ${said}`.trimEnd()
+  })
+}
+
 function pressureOf({ capacity, load, peakAt, peakLoad, resource }: OfferedLoad, unit: string): string[] {
   if (load >= capacity)
     return [
-      `warning: "${resource}" cannot keep up: ${shown(load)} are asked for on average, ${shown(capacity)} are there`,
+      `warning: "${resource}" cannot keep up: ${threeDigits(load)} are asked for on average, ${threeDigits(capacity)} are there`,
     ]
   if (peakLoad > capacity)
     return [
@@ -101,3 +116,5 @@ function pressureOf({ capacity, load, peakAt, peakLoad, resource }: OfferedLoad,
     ]
   return []
 }
+
+const threeDigits = (value: number) => String(Number(value.toPrecision(3)))

@@ -102,7 +102,7 @@ test('check shows what is in a file and whether it can keep up', async () => {
   const { status, stderr, stdout } = await runCommand('flow', 'check', clinic)
   expect([status, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(
-    /^clinic: times in min\n {2}classes {3}patient\n {2}arrivals {2}door\n {2}steps {5}care \(activity\)\n/,
+    /^clinic: times in min\n {2}classes {3}patient\n {2}arrivals {2}door\n {2}variants {2}second nurse, closed\n {2}steps\n {4}care {2}activity {2}nurse; exponential, mean 10 min\n/,
   )
   // 4 an hour for 10 minutes each.
   const [, load] = /nurse +([\d.]+) +[\d.]+ +1\n/.exec(stdout)!
