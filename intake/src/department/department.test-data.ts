@@ -42,7 +42,7 @@ export function at(time: string): Instant {
   return Date.UTC(2024, 2, 15, hours, minutes)
 }
 
-export function dtm(time: string): string {
+function dtm(time: string): string {
   return `20240315${time.replace(':', '')}00+0000`
 }
 

@@ -32,7 +32,7 @@ export interface VisitFact {
 }
 
 /** The name under which departments know a visit: with a key, nobody can find it by trying visit numbers. */
-export function visitName(encounterId: string, key?: Uint8Array): string {
+function visitName(encounterId: string, key?: Uint8Array): string {
   return key ? secretNameOf(key, 'visit', encounterId) : nameOf('visit', encounterId)
 }
 
