@@ -1,4 +1,4 @@
-// "It helps": a simulated hospital in closed loop. Three times a day the twin advises, a shift lead approves by a simple rule, the
+// "It helps": a simulated hospital in closed loop. Five times a day the twin advises, a shift lead approves by a simple rule, the
 // hospital obeys as people do. Beside it the same hospital with the same people, unadvised, and with a roster that has the
 // same extra clinician hours at the best time of day, found beforehand on other seeds.
 import { emergencyDepartment } from '@counterpart/emergency-department'
@@ -9,19 +9,21 @@ import type { Measurement } from '../scripts/measure.ts'
 import { FollowedHospital } from './department-hospital.ts'
 
 const seeds = ['judged-11', 'judged-12', 'judged-13', 'judged-14']
-const practiceSeeds = ['practice-21', 'practice-22', 'practice-23']
-const learningDays = 14
+const practiceSeeds = ['practice-21', 'practice-22']
+const learningDays = 10
 const judgedDays = 8
 const practiceDays = 21
 /** Hours of the day at which the shift lead looks. */
-const lookAt = [10, 14, 18]
+const lookAt = [9, 12, 15, 18, 21]
 /** A Monday 08:00; a day is counted from 08:00 to 08:00. */
 const start = Date.UTC(2026, 0, 5, 8)
 /** What the shift lead may spend. */
 const staffHoursPerDay = 18
 const surely = 0.8
+/** People are called in only for this many minutes of gain per hour of theirs. */
+const worthwhile = 30
 /** Starts that the fixed roster is tried with. */
-const tried = [8, 10, 12, 14, 16, 18, 20]
+const tried = [8, 11, 14, 17, 20]
 /** For the hospital whose beds are the limit. */
 const fewBeds = 165
 
@@ -131,7 +133,7 @@ function run(options: Omit<EmergencyOptions, 'from'>, days: number, lead?: Judge
   return { days: outcomes, acted, staffHours: staffHours / days, looks, nothing }
 }
 
-/** The first option that is surely better, is not of high risk, and can be paid for. */
+/** The first option that is surely better, is not of high risk, is worth its people and can be paid for. */
 function shiftLead(hospital: FollowedHospital, at: Instant, spent: number): readonly DepartmentAction[] {
   const [recommendation] = emergencyDepartment.advise(
     hospital.belief,
@@ -148,12 +150,14 @@ function shiftLead(hospital: FollowedHospital, at: Instant, spent: number): read
         ...(until === undefined ? {} : { until }),
       }),
     )
+  const staffHours = (option: RankedOption) => actionsOf(option).reduce((sum, each) => sum + hoursOf(each), 0)
   const chosen = recommendation?.options.find(
     (option) =>
       option.scenario.interventions.length > 0 &&
       option.riskClass !== 'high' &&
       option.probabilityBetter >= surely &&
-      spent + actionsOf(option).reduce((sum, each) => sum + hoursOf(each), 0) <= staffHoursPerDay,
+      option.gain.mean >= worthwhile * staffHours(option) &&
+      spent + staffHours(option) <= staffHoursPerDay,
   )
   return chosen ? actionsOf(chosen) : []
 }
@@ -198,8 +202,8 @@ function bestShift(hours: number): readonly Shift[] | null {
 
 /** Where more clinicians cannot help: a hospital with too few beds upstairs. No twin is asked; the act itself is judged. */
 function bedsAreTheLimit(): Measurement[] {
-  const callTwo: Judge = (_, at, spent) =>
-    spent === 0 && (at - start) % day === 4 * hour ? [{ id: `call-${at}`, name: 'call-in-clinician', dose: 2 }] : []
+  const callTwo: Judge = (_, at) =>
+    (at - start) % day === (lookAt[0]! - 8) * hour ? [{ id: `call-${at}`, name: 'call-in-clinician', dose: 2 }] : []
   const arms = (inpatientBeds?: number) => {
     const options = (seed: string) => ({ seed, ...(inpatientBeds === undefined ? {} : { inpatientBeds }) })
     const plain = seeds.flatMap((seed) => run(options(seed), judgedDays).days)
@@ -207,7 +211,7 @@ function bedsAreTheLimit(): Measurement[] {
     return [called, plain] as const
   }
   return [
-    ...compare('two clinicians called in every noon', ...arms(), false),
+    ...compare('two clinicians called in every morning', ...arms(), false),
     ...compare(`the same where beds upstairs are the limit (${fewBeds})`, ...arms(fewBeds), false),
   ]
 }
@@ -218,7 +222,7 @@ function compare(
   theirs: readonly DayOutcome[],
   target: boolean,
 ): Measurement[] {
-  const of = (label: string, unit: string, read: (day: DayOutcome) => number): Measurement => {
+  const of = (label: string, unit: string, read: (day: DayOutcome) => number, aim = false): Measurement => {
     const differences = Float64Array.from(ours, (each, i) => read(each) - read(theirs[i]!))
     const middle = mean(differences)
     const half =
@@ -229,13 +233,13 @@ function compare(
       name: `${label}, ${name}`,
       value: Number(middle.toFixed(2)),
       unit,
-      ...(target ? { target: '< 0, all of the interval', met: middle + half < 0 } : {}),
-      note: `95 % interval ${(middle - half).toFixed(2)} to ${(middle + half).toFixed(2)} over ${differences.length} paired days; ${usual.toFixed(1)} without (${((100 * middle) / usual).toFixed(0)} %)`,
+      ...(aim ? { target: '< 0, all of the interval', met: middle + half < 0 } : {}),
+      note: `95 % interval ${(middle - half).toFixed(2)} to ${(middle + half).toFixed(2)} over ${differences.length} paired days; ${usual.toFixed(1)} without${usual > 0 ? ` (${((100 * middle) / usual).toFixed(0)} %)` : ''}`,
     }
   }
   return [
-    of('mean time to clinician', 'min', ({ wait }) => wait),
-    of('stays over four hours', 'percentage points', ({ breaches }) => breaches),
+    of('mean time to clinician', 'min', ({ wait }) => wait, target),
+    of('stays over four hours', 'percentage points', ({ breaches }) => breaches, target),
     of('left unseen', 'percentage points', ({ unseen }) => unseen),
   ]
 }

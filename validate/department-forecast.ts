@@ -9,10 +9,10 @@ import { FollowedHospital } from './department-hospital.ts'
 
 // For judging only: the twin was developed on seeds named `practice-…`.
 const seeds = ['judged-1', 'judged-2', 'judged-3']
-const learningDays = 35
-const forecastDays = 10
+const learningDays = 28
+const forecastDays = 8
 /** Not a whole hour, so that forecasts begin at every minute of it and not with the shifts. */
-const every = 125 * minute
+const every = 155 * minute
 const horizons = [1, 2, 4, 6, 8, 12].map((each) => each * hour)
 const start = Date.UTC(2026, 0, 5)
 /** Census for persistence and for the usual of the hour: every so often, while learning. */
