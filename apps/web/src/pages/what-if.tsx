@@ -188,6 +188,8 @@ export function WhatIfPage() {
           pending={draft !== null}
           hasPicture={kind.pictures[0]?.kind === 'curves'}
           lead={search.lead}
+          // What is moved in a department shows within hours, and is gone by the next shift.
+          {...(kind.subjectKind === 'department' ? { usualLead: 4 * 3_600_000 } : {})}
           onLead={(lead) =>
             void navigate({ search: (before) => ({ ...before, lead }), replace: true, resetScroll: false })
           }
@@ -214,6 +216,8 @@ function Results(props: {
   pending: boolean
   hasPicture: boolean
   lead: number | undefined
+  /** How far ahead to look first; left out: as far as the forecast goes. */
+  usualLead?: number
   onLead: (lead: number) => void
 }) {
   const { twin, plan } = props
@@ -235,7 +239,7 @@ function Results(props: {
   if (!data) return <Loading />
   const busy = props.pending || answer.isFetching
   const leads = data.scenario.times.map((time) => time - data.scenario.madeAt)
-  const chosen = nearestIndex(leads, props.lead ?? leads[leads.length - 1] ?? 0)
+  const chosen = nearestIndex(leads, props.lead ?? props.usualLead ?? leads[leads.length - 1] ?? 0)
   const quantities = twin.quantities.filter((each) => (all || each.headline) && data.difference[each.name])
   const made = picture.data?.picture
   const both =

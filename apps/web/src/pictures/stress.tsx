@@ -81,14 +81,16 @@ function Figures(props: {
   )
 }
 
+const minute = 60_000
+
 function Recovery({ recovery }: { recovery: StressPicture['rows'][number]['recovery'] }) {
-  const span = (minutes: number | null) => (minutes === null ? t.stress.beyond : writeDuration(minutes * 60_000))
+  const late = recovery.p95 === null ? t.stress.beyond : t.stress.lateWithin(writeDuration(recovery.p95 * minute))
   return (
     <>
       {recovery.median === null ? (
         <strong>{t.stress.never}</strong>
       ) : (
-        t.stress.recoveryFigures(span(recovery.median), span(recovery.p95))
+        t.stress.recoveryFigures(writeDuration(recovery.median * minute), late)
       )}
       <div className="small quiet">{t.stress.share(writeProbability(recovery.withinHorizon, { sampled: true }))}</div>
     </>
