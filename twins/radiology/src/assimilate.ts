@@ -1,10 +1,11 @@
 import type { Belief, Instant, JsonObject, Observation, Subject, TwinContext } from '@counterpart/kernel'
 import { compareObservations } from '@counterpart/kernel'
+import type { Draft } from './draft.ts'
 import { drawEnsemble } from './draws.ts'
 import { elapse } from './elapse.ts'
 import { factOf } from './facts.ts'
 import { emptyMemory, type Memory, memoryOf } from './memory.ts'
-import { type Draft, inOrder, reduceFact } from './reduce.ts'
+import { inOrder, reduceFact } from './reduce.ts'
 import { ensembleSize, variables } from './variables.ts'
 
 export const kind = 'radiology'

@@ -1,10 +1,11 @@
 import { hour, type Instant } from '@counterpart/kernel'
 import { expectedRate } from './demand.ts'
 import { covers, type Span } from './department.ts'
+import { type Draft, doubt, learn } from './draft.ts'
 import { cameAt, type Exam, inMinutes, kindOf, longestExam, longestWait, noShowAfter } from './exam.ts'
 import { demandCells, freshDay, unbookedKinds } from './learned.ts'
 import { departmentIn, type Memory } from './memory.ts'
-import { countMissed, type Draft, doubt, learn } from './reduce.ts'
+import { countMissed } from './reduce-exam.ts'
 import { onDuty } from './staffing.ts'
 
 /** Exams stay in memory so long after their report, so that the figures of the past day can be counted. */

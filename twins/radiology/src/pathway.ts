@@ -1,12 +1,12 @@
-import type { Duration, Pathway, PatientClass, Resource, Source, Step } from '@counterpart/discrete'
+import type { Duration, Pathway, PatientClass, Source, Step } from '@counterpart/discrete'
 import { hour, type ImagingProtocol, type Instant, minute } from '@counterpart/kernel'
+import type { Chance } from './chance.ts'
 import { cellAt, expectedRate, mixOf } from './demand.ts'
-import type { Span } from './department.ts'
 import type { Laws, LogLaw } from './draws.ts'
 import { type Exam, type ExamKind, kindOf } from './exam.ts'
 import { type DelayName, readingWeight, unbookedKinds } from './learned.ts'
-import { machineOf, priorityOf, type Situation, subtract } from './situation.ts'
-import { staffRoles } from './staffing.ts'
+import { resourcesOf } from './resources.ts'
+import { machineOf, priorityOf, type Situation } from './situation.ts'
 
 /** Names of the steps that others look for. */
 export const step = {
@@ -26,16 +26,6 @@ const readers = ['urgent', 'inpatient', 'routine'] as const
 const readerOf = (kind: ExamKind): (typeof readers)[number] =>
   kind === 'emergency' ? 'urgent' : kind === 'inpatient' ? 'inpatient' : 'routine'
 export const readingClass = (kind: ExamKind, modality: string): string => `read ${readerOf(kind)}|${modality}`
-
-/** What differs between members besides their laws: drawn once per member, whatever the scenario. */
-export interface Chance {
-  /** When each coming patient arrives; left out: never. */
-  readonly arrivals: ReadonlyMap<string, Instant>
-  /** Spans in which machines are broken. */
-  readonly broken: ReadonlyMap<string, readonly Span[]>
-  /** Factors of the demand of days after today. */
-  readonly laterDays: Readonly<Record<(typeof unbookedKinds)[number], number>>
-}
 
 /** Log-normal as the engine wants it. */
 export function logNormal({ centre, spread }: LogLaw): Duration {
@@ -84,43 +74,11 @@ export function scanStepFor(exam: Exam, situation: Situation): string {
 const scanStepOf = (kind: ExamKind, machine: string, able: readonly string[]): string =>
   kind === 'booked' ? step.scanBooked(machine) : step.scanUnbooked(kind === 'emergency' ? 'emergency' : 'routine', able)
 
-/** A capacity of `units` within the spans and none outside, from minute 0 on. */
-function capacityIn(
-  spans: readonly Span[],
-  units: number,
-  minutes: (at: Instant) => number,
-): Pick<Resource, 'capacity' | 'schedule'> {
-  const edges = [...new Set(spans.flatMap(({ from, until }) => [minutes(from), minutes(until)]))].sort((a, b) => a - b)
-  const at = (time: number) => spans.some(({ from, until }) => minutes(from) <= time && time < minutes(until))
-  let last = at(0)
-  const schedule: { at: number; capacity: number }[] = []
-  const capacity = last ? units : 0
-  for (const edge of edges) {
-    if (edge <= 0 || at(edge) === last) continue
-    last = !last
-    schedule.push({ at: edge, capacity: last ? units : 0 })
-  }
-  return opened({ capacity, schedule }, units)
-}
-
-/** The engine refuses what can never be had; what does not open within the horizon opens long after it. */
-function opened(
-  given: Pick<Resource, 'capacity' | 'schedule'>,
-  units: number,
-): Pick<Resource, 'capacity' | 'schedule'> {
-  const { capacity, schedule = [] } = given
-  const most = Math.max(capacity ?? 0, ...schedule.map((change) => change.capacity))
-  return most > 0 ? given : { capacity: 0, schedule: [...schedule, { at: 1e7, capacity: units }] }
-}
-
-/** Minutes. */
-const instantly = 1e-6
-
 const nothing: Duration = { kind: 'constant', value: 0 }
 
 /** The department from now on, as one member believes it to be. Minutes, from now. */
 export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pathway {
-  const { department, now, until, plan, coming, waiting, underWay, openings } = situation
+  const { department, now, until, plan, coming, waiting, underWay } = situation
   const { protocols } = department.layout
   const minutes = (at: Instant) => (at - now) / minute
   const usable = protocols.filter((protocol) => department.machinesFor(protocol).length > 0)
@@ -162,30 +120,7 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
   }
   const scan = byClass((name) => scanLaws.get(name) ?? nothing)
 
-  // Machines, the times at which they take whom, and staff.
-  const resources: Resource[] = []
-  for (const { machine, routine, booked, overtime, emergency } of openings) {
-    const { code } = machine
-    const broken = chance.broken.get(code) ?? []
-    const whole = subtract([{ from: now, until: until + 24 * hour }], broken)
-    resources.push({ name: code, ...capacityIn(whole, 1, minutes), atChange: 'interrupt' })
-    for (const [gate, spans] of [
-      ['routine', routine],
-      ['booked', booked],
-      ['overtime', overtime],
-      ['emergency', emergency],
-    ] as const)
-      resources.push({ name: `${gate} ${code}`, ...capacityIn(spans, gate === 'overtime' ? 1 : 99, minutes) })
-  }
-  for (const role of staffRoles) {
-    const [first, ...rest] = situation.staff[role]
-    const onDuty = first?.count ?? 0
-    // Whoever is at work now, rostered or not, finishes what is under way.
-    const atWork = role === 'technologist' ? underWay.length : 0
-    const schedule = rest.map(({ at, count }) => ({ at: Math.max(2 * instantly, minutes(at)), capacity: count }))
-    if (atWork > onDuty) schedule.unshift({ at: instantly, capacity: onDuty })
-    resources.push({ name: role, ...opened({ capacity: Math.max(onDuty, atWork), schedule }, 1) })
-  }
+  const resources = resourcesOf(situation, chance)
 
   // Steps.
   const scans = new Map<string, Step>()
