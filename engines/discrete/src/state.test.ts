@@ -221,14 +221,19 @@ describe('beginning from now', () => {
 
   it('follows the Kolmogorov equations from nine known patients, five of them in service', () => {
     const base = singleQueue([1], exponential(0.2), 5)
-    const rates = [28.86667, 18.03333, 11.5, 5.3] // from 17:00
+    // By the hour from 06:00; the run begins at 17:00.
+    const rates = [
+      2.36667, 2.8, 8.83333, 10.43333, 14.8, 26.26667, 31.4, 18.06667, 16.46667, 12.03333, 11.6, 28.86667, 18.03333,
+      11.5, 5.3, 4.06667, 2.2, 2.1,
+    ]
     const pathway: Pathway = {
       ...base,
+      startsAt: 11,
       sources: [{ name: 'door', class: 'class 0', arrivals: { kind: 'rates', every: 1, rates } }],
     }
     const run = new Run(compilePathway(pathway), { seed: 8 })
     for (let i = 0; i < 9; i++)
-      run.admit({ class: 'class 0', step: 'service', arrived: -0.3, since: -0.1, waiting: i >= 5 })
+      run.admit({ class: 'class 0', step: 'service', arrived: 10.7, since: 10.9, waiting: i >= 5 })
     expect(run.state.waiting[0]).toBe(4)
     const live = run.capture()
     const n = 10_000
@@ -244,7 +249,7 @@ describe('beginning from now', () => {
       run.restore(live, replication)
       run.redraw()
       for (const [i, [hour]] of truth.entries()) {
-        run.advance({ until: hour })
+        run.advance({ until: 11 + hour })
         sums[i]![0]! += run.present
         sums[i]![1]! += run.state.waiting[0]!
         if (hour === 1) atSix.push(run.present)
