@@ -26,11 +26,7 @@ function priorRate(memory: Memory, kind: UnbookedKind, cell: number): number {
 }
 
 /** Posterior shape and exposure of one cell: Gamma–Poisson. */
-export function cellOf(
-  memory: Memory,
-  kind: UnbookedKind,
-  cell: number,
-): { readonly shape: number; readonly hours: number } {
+function cellOf(memory: Memory, kind: UnbookedKind, cell: number): { readonly shape: number; readonly hours: number } {
   const { demand, watched } = memory.learned
   return {
     shape: priorHours * priorRate(memory, kind, cell) + demand[kind][cell]!,

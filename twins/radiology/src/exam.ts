@@ -30,13 +30,6 @@ export type Exam = {
 export const examKinds = ['emergency', 'booked', 'inpatient', 'walk-in'] as const
 export type ExamKind = (typeof examKinds)[number]
 
-export const kindLabels: Readonly<Record<ExamKind, string>> = {
-  emergency: 'Emergencies',
-  booked: 'Booked patients',
-  inpatient: 'Inpatients',
-  'walk-in': 'Walk-ins',
-}
-
 export function kindOf({ origin, urgency, booked }: Exam): ExamKind {
   if (origin === 'emergency' || urgency === 'stat') return 'emergency'
   if (booked !== undefined) return 'booked'

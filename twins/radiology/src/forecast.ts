@@ -24,7 +24,7 @@ export function outlookOf(
 }
 
 /** Values of the quantities at times, member by member: `members[t · size + m]`. */
-export function quantitiesOf(
+function quantitiesOf(
   futures: readonly (readonly Course[])[],
   situation: Pick<Situation, 'department' | 'now'>,
   times: readonly Instant[],

@@ -60,7 +60,7 @@ export function lossOf(goal: Goal, courses: readonly Course[], from: Instant, un
 }
 
 /** An emergency that waits longer for a machine is harm. */
-export const longestEmergencyWait = 2 * hour
+const longestEmergencyWait = 2 * hour
 
 /** Whether any emergency asked for after `from` waits too long. */
 export function harmed(courses: readonly Course[], from: Instant, until: Instant): boolean {

@@ -19,7 +19,7 @@ export const step = {
   scanUnderWay: (machine: string) => `scan under way ${machine}`,
 } as const
 
-export const className = (protocol: string, kind: ExamKind, machine = ''): string =>
+const className = (protocol: string, kind: ExamKind, machine = ''): string =>
   kind === 'booked' ? `${protocol}|booked|${machine}` : `${protocol}|${kind}`
 export const underWayClass = (exam: Exam): string => `under way|${exam.id}`
 const readers = ['urgent', 'inpatient', 'routine'] as const
@@ -28,7 +28,7 @@ const readerOf = (kind: ExamKind): (typeof readers)[number] =>
 export const readingClass = (kind: ExamKind, modality: string): string => `read ${readerOf(kind)}|${modality}`
 
 /** Log-normal as the engine wants it. */
-export function logNormal({ centre, spread }: LogLaw): Duration {
+function logNormal({ centre, spread }: LogLaw): Duration {
   const mean = Math.exp(centre + spread ** 2 / 2)
   return { kind: 'log-normal', mean, standardDeviation: mean * Math.sqrt(Math.expm1(spread ** 2)) }
 }

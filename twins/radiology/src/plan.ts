@@ -20,11 +20,11 @@ export interface Plan {
 }
 
 /** Length of a slot that is reserved or released. */
-export const reservedSlot = 30 * minute
+const reservedSlot = 30 * minute
 /** How long a technologist who was called in stays. */
-export const calledInFor = 6 * hour
+const calledInFor = 6 * hour
 /** After so long an outside report is there: an assumption. */
-export const outsideReport = 4 * hour
+const outsideReport = 4 * hour
 
 /** Puts treatments in force and planned interventions together, as of `now`. */
 export function planOf(memory: Memory, now: Instant, interventions: readonly PlannedIntervention[]): Plan {

@@ -5,7 +5,7 @@ import type { LinearModel } from './solver.ts'
 export type Demand = string
 
 /** A start that an exam may have. */
-export interface Start {
+interface Start {
   readonly request: number
   readonly machine: number
   /** In grid steps from midnight. */

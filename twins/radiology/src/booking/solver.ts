@@ -22,7 +22,7 @@ export interface SolverLimits {
   readonly gap: number
 }
 
-export interface Solved {
+interface Solved {
   /** `limit`: the time ran out; `values` are the best found, if any. */
   readonly status: 'optimal' | 'limit' | 'infeasible'
   readonly values: Float64Array | undefined

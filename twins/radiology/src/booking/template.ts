@@ -39,7 +39,7 @@ export interface BookedDay {
 }
 
 /** The day's machines and the lengths of slots as the belief and a template have them. */
-export function problemOf(
+function problemOf(
   belief: Belief,
   date: Instant,
   wishes: readonly Wish[],
