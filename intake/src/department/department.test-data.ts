@@ -32,6 +32,16 @@ export const departments = readDepartments(
         classes: ['OBSENC'],
         areas: [{ code: 'OBS', label: 'Observation', role: 'observation', spaces: ['1'] }],
       },
+      {
+        id: 'north-imaging',
+        name: 'North, imaging',
+        kind: 'imaging',
+        utcOffsetMinutes: 60,
+        machines: [{ code: 'CT1', label: 'CT 1', modality: 'CT', sessions: [] }],
+        protocols: [
+          { code: 'CT-HEAD', label: 'Head', modality: 'CT', contrast: false, minutes: 15, sequences: [5, 4] },
+        ],
+      },
     ],
   }),
 )
@@ -98,8 +108,12 @@ export async function departmentObservations(thread: Thread, department: string)
 
 function inWords({ effective, channel, detail }: Observation): string {
   const time = new Date(Math.floor(effective / minute) * minute).toISOString().slice(11, 16)
-  const { what, problem, at: place, mode, acuity, disposition, complaint, test } = detail as JsonObject
+  const { what, problem, at: place, mode, acuity, disposition, complaint, test, ...more } = detail as JsonObject
   if (channel === 'visit-doubt') return `${time} doubt: ${problem}`
+  if (channel === 'exam' || channel === 'machine') {
+    const { exam: _, patient: __, ...said } = more
+    return [time, what, ...Object.values({ ...said, ...(place !== undefined && { place }) })].filter(Boolean).join(' ')
+  }
   const { area, room, bed } = (place ?? {}) as JsonObject
   return [time, what, mode, complaint, acuity, area, room, bed, disposition, test].filter(Boolean).join(' ')
 }

@@ -87,7 +87,7 @@ const file = z.strictObject({ departments: z.array(z.union([care, imaging])).min
 /** A department whose people are followed by where they are. */
 export type CareDepartment = Readonly<z.infer<typeof care>>
 /** A department whose exams are followed. */
-type ImagingDepartment = Readonly<z.infer<typeof imaging>>
+export type ImagingDepartment = Readonly<z.infer<typeof imaging>>
 export type DepartmentSettings = CareDepartment | ImagingDepartment
 
 /**

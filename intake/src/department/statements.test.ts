@@ -140,7 +140,13 @@ describe('of a department itself', () => {
     expect(recorded.map(({ stream, effective }) => [stream, effective])).toEqual([
       ['department/north-ed', Date.UTC(2024, 2, 1)],
       ['department/north-obs', now],
+      ['department/north-imaging', now],
     ])
+    expect(recorded[2]!.payload!.observation).toMatchObject({
+      channel: 'imaging-layout',
+      text: 'North, imaging: 1 machines, 1 protocols',
+      detail: { machines: [{ code: 'CT1' }], protocols: [{ code: 'CT-HEAD', sequences: [5, 4] }] },
+    })
     expect(recorded[0]!.payload!.observation).toMatchObject({
       channel: 'department-layout',
       text: 'North, emergency: 2 areas, 3 spaces',
@@ -157,7 +163,7 @@ describe('of a department itself', () => {
     const again = await openWard({ departments, clock: () => clock, thread })
     await again.intake.recordLayouts()
     again.intake.close()
-    expect(await eventsOf(thread, 'observation.recorded')).toHaveLength(2)
+    expect(await eventsOf(thread, 'observation.recorded')).toHaveLength(3)
     expect(intake.quarantined()).toEqual([])
   })
 

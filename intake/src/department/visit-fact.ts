@@ -2,7 +2,9 @@ import {
   type Coding,
   departmentChannels,
   departmentCodeSystem,
+  type ExamDetail,
   type Instant,
+  imagingChannels,
   type Observation,
   type SubjectId,
   type VisitDetail,
@@ -17,23 +19,29 @@ type WithoutVisit<Detail> = Detail extends VisitDetail ? Omit<Detail, 'visit' | 
 /** What happened to a visit, before it is known whose it is. `merged` names the other visit by its encounter. */
 export type VisitHappening = WithoutVisit<VisitDetail>
 
-/** One thing that a message says of one visit in one department. */
+type WithoutExam<Detail> = Detail extends ExamDetail ? Omit<Detail, 'exam' | 'patient'> : never
+
+/** What happened to an exam, before it is known whose it is. */
+export type ExamHappening = WithoutExam<ExamDetail>
+
+/** One thing that a message says of one visit, or of one exam, in one department. */
 export interface VisitFact {
   readonly department: string
-  /** {@link EncounterFact.encounterId} of the visit. */
-  readonly encounterId: string
+  /** {@link EncounterFact.encounterId} of the visit; of an exam, its order. */
+  readonly about: string
   readonly effective: Instant
   readonly version: Instant
   readonly says:
     | { readonly kind: 'happened'; readonly happening: VisitHappening }
+    | { readonly kind: 'exam'; readonly happening: ExamHappening }
     | { readonly kind: 'doubt'; readonly problem: string; readonly assumed: string }
   /** Where it stands in the message. */
   readonly location: string
 }
 
-/** The name under which departments know a visit: with a key, nobody can find it by trying visit numbers. */
-function visitName(encounterId: string, key?: Uint8Array): string {
-  return key ? secretNameOf(key, 'visit', encounterId) : nameOf('visit', encounterId)
+/** The name under which departments know a visit or exam: with a key, nobody can find it by trying numbers. */
+function nameFor(kind: 'visit' | 'exam', number: string, key?: Uint8Array): string {
+  return key ? secretNameOf(key, kind, number) : nameOf(kind, number)
 }
 
 /**
@@ -46,20 +54,8 @@ export function visitObservation(
   message: Pick<DecodedMessage, 'protocol' | 'system' | 'sentAt'>,
   key?: Uint8Array,
 ): Observation {
-  const { department, encounterId, effective, version, says } = fact
-  const visit = visitName(encounterId, key)
-  const { channel, detail, text } =
-    says.kind === 'doubt'
-      ? {
-          channel: departmentChannels.doubt,
-          detail: { visit, problem: says.problem, assumed: says.assumed },
-          text: `${says.problem}; assumed: ${says.assumed}`,
-        }
-      : {
-          channel: departmentChannels.visit,
-          detail: { ...named(says.happening, key), visit, patient },
-          text: inWords(says.happening),
-        }
+  const { department, effective, version } = fact
+  const { channel, detail, text } = toldBy(fact, patient, key)
   const code: Coding = { system: departmentCodeSystem, code: channel }
   const content = Object.entries(detail).filter(([name]) => name !== 'patient')
   return {
@@ -79,8 +75,24 @@ export function visitObservation(
   }
 }
 
-function named(happening: VisitHappening, key?: Uint8Array): VisitHappening {
-  return happening.what === 'merged' ? { ...happening, into: visitName(happening.into, key) } : happening
+function toldBy({ about, says }: VisitFact, patient: SubjectId, key?: Uint8Array) {
+  if (says.kind === 'exam') {
+    const { happening } = says
+    const detail = { ...happening, exam: nameFor('exam', about, key), patient }
+    return { channel: imagingChannels.exam, detail, text: happening.what.replaceAll('-', ' ') }
+  }
+  const visit = nameFor('visit', about, key)
+  if (says.kind === 'doubt') {
+    const { problem, assumed } = says
+    return {
+      channel: departmentChannels.doubt,
+      detail: { visit, problem, assumed },
+      text: `${problem}; assumed: ${assumed}`,
+    }
+  }
+  const { happening } = says
+  const known = happening.what === 'merged' ? { ...happening, into: nameFor('visit', happening.into, key) } : happening
+  return { channel: departmentChannels.visit, detail: { ...known, visit, patient }, text: inWords(happening) }
 }
 
 /** A sentence's worth, without anything that tells who it is. */

@@ -14,7 +14,7 @@ export interface VisitStory {
 export function visitStory(encounterId: string, version: Instant | undefined, location: string): VisitStory {
   const facts: VisitFact[] = []
   const add = (department: CareDepartment, effective: Instant, says: VisitFact['says'], own = version) =>
-    facts.push({ department: department.id, encounterId, effective, version: own ?? effective, says, location })
+    facts.push({ department: department.id, about: encounterId, effective, version: own ?? effective, says, location })
   const story: VisitStory = {
     facts,
     happened: (department, at, happening, own) => add(department, at, { kind: 'happened', happening }, own),

@@ -1,6 +1,7 @@
 import type { Instant } from '@counterpart/kernel'
+import { departmentIn, departmentPart, isForDepartments } from '../department/fhir-parts.ts'
 import { visitsOfEncounter } from '../department/from-encounter.ts'
-import { departmentMeant, treatmentOfTask, visitsOfRequest, visitsOfTask } from '../department/from-workflow.ts'
+import { examsOfProcedure } from '../department/from-imaging.ts'
 import type { Departments } from '../department/locations.ts'
 import { IntakeError } from '../errors.ts'
 import type { DecodedMessage, Identifier, SubjectFacts, WhoseFacts } from '../facts.ts'
@@ -40,12 +41,12 @@ export function resourceIdSystem(system: string): string {
 export function decodeFhir(resource: unknown, text: string, settings: FhirSettings): DecodedMessage {
   const type = typeOf(resource)
   if (type !== 'Bundle') {
-    if (!(type in schemas)) throw notTaken(type)
+    if (!isTaken(type, settings)) throw notTaken(type)
     return decodeResources([{ resource: resource as Placed['resource'], location: type }], text, settings)
   }
   const bundle = readBundle(resource)
   const placed = placedIn(bundle)
-  const taken = placed.filter(({ resource: { resourceType } }) => resourceType in schemas)
+  const taken = placed.filter(({ resource: { resourceType } }) => isTaken(resourceType, settings))
   if (taken.length === 0)
     throw new IntakeError('not-supported', 'nothing in this Bundle is of a type that is taken', {
       location: 'Bundle.entry',
@@ -133,7 +134,16 @@ function decodeResources(
           : JSON.stringify(whose.kind === 'referred' ? whose.identifier : whose.identifiers)
     let group = groups.get(key)
     if (!group) {
-      group = { whose, parts: [], encounters: [], devices: [], measured: [], treatments: [], visits: [] }
+      group = {
+        whose,
+        parts: [],
+        encounters: [],
+        devices: [],
+        measured: [],
+        treatments: [],
+        visits: [],
+        statements: [],
+      }
       groups.set(key, group)
     }
     return group
@@ -142,7 +152,7 @@ function decodeResources(
   for (const item of placed) {
     const { location } = item
     const type = item.resource.resourceType
-    if (!(type in schemas)) {
+    if (!isTaken(type, settings)) {
       passedOver.set(type, (passedOver.get(type) ?? 0) + 1)
       const whose = whoseOf(ownerOf(item.resource), people, settings, location)
       if (whose) groupOf(whose).parts.push(item)
@@ -157,19 +167,19 @@ function decodeResources(
       continue
     }
     const owner = ownerElement(resource)
-    const department = resource.resourceType === 'Task' ? departmentMeant(resource.for, read) : undefined
+    const department = departmentIn(resource, read)
     const whose: WhoseFacts | undefined =
       department === undefined
         ? whoseOf(owner.reference, people, settings, location)
-        : { kind: 'department', id: department, location: `${location}.for` }
+        : { kind: 'department', id: department, location }
     if (!whose) {
-      if (bundle && (owner.name !== 'subject' || resource.resourceType === 'ServiceRequest')) {
+      if (bundle && (type === 'Device' || isForDepartments(type))) {
         notes.push(`${location}: a ${type} for nobody who is followed here; kept in the raw message only`)
         continue
       }
       throw new IntakeError('identity-missing', `this ${type} does not say whom it is about`, {
         location: `${location}.${owner.name}`,
-        expected: owner.name === 'for' ? 'a reference to a Patient or a department' : 'a reference to a Patient',
+        expected: isForDepartments(type) ? 'a reference to a Patient or a department' : 'a reference to a Patient',
         mend: 'refer to a Patient that has been sent before or is in the same Bundle; other subjects are not taken',
       })
     }
@@ -187,18 +197,24 @@ function decodeResources(
             group.visits.push(...visitsOfEncounter(resource, encounter, location, read, settings.departments))
         break
       }
-      case 'ServiceRequest':
-        group.visits.push(...visitsOfRequest(resource, location, read))
-        break
-      case 'Task':
-        if (department === undefined) group.visits.push(...visitsOfTask(resource, location, read))
-        else group.treatments.push(...treatmentOfTask(resource, location, read))
-        break
       case 'Device':
         group.devices.push(deviceOf(resource, location, read))
         break
-      default:
+      case 'Procedure': {
+        const exams = examsOfProcedure(resource, location, read)
+        group.visits.push(...exams)
+        if (exams.length === 0) group.treatments.push(...treatmentOf(resource, location, read))
+        break
+      }
+      case 'MedicationAdministration':
         group.treatments.push(...treatmentOf(resource, location, read))
+        break
+      default: {
+        const { visits, treatments, statements } = departmentPart(resource, location, read)
+        group.visits.push(...visits)
+        group.treatments.push(...treatments)
+        group.statements.push(...statements)
+      }
     }
   }
   for (const [type, count] of passedOver) notes.push(`${count} × ${type}: not taken in; kept in the raw message only`)
@@ -222,18 +238,35 @@ function decodeResources(
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] }
-type Group = Mutable<Required<Pick<SubjectFacts, 'visits'>> & Omit<SubjectFacts, 'text' | 'visits'>> & {
-  readonly parts: Placed[]
-}
+type Group = Mutable<Required<Omit<SubjectFacts, 'text' | 'person' | 'personVersion'>>> &
+  Mutable<Pick<SubjectFacts, 'person' | 'personVersion'>> & { readonly parts: Placed[] }
 
 /** The element that says whom a resource is about. */
 function ownerElement(resource: Exclude<TakenResource, { resourceType: 'Patient' }>): {
-  readonly name: 'subject' | 'patient' | 'for'
-  readonly reference: FhirReference | undefined
+  readonly name: string
+  readonly reference?: FhirReference | undefined
 } {
-  if (resource.resourceType === 'Device') return { name: 'patient', reference: resource.patient }
-  if (resource.resourceType === 'Task') return { name: 'for', reference: resource.for }
-  return { name: 'subject', reference: resource.subject }
+  switch (resource.resourceType) {
+    case 'Device':
+      return { name: 'patient', reference: resource.patient }
+    case 'Task':
+      return { name: 'for', reference: resource.for }
+    case 'Appointment': {
+      const actors = resource.participant.map(({ actor }) => actor)
+      const isPatient = (actor: (typeof actors)[number]) =>
+        actor?.type === 'Patient' || /(^|\/)Patient\//.test(actor?.reference ?? '')
+      return { name: 'participant', reference: actors.find(isPatient) }
+    }
+    case 'Location':
+      return { name: 'id' }
+    default:
+      return { name: 'subject', reference: resource.subject }
+  }
+}
+
+/** What is read for departments only is of no concern to a house without any. */
+function isTaken(type: string, { departments }: FhirSettings): boolean {
+  return type in schemas && (!isForDepartments(type) || (departments?.all.length ?? 0) > 0)
 }
 
 function validated({ resource, location }: Placed): TakenResource {

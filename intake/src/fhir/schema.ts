@@ -22,7 +22,18 @@ import {
   text,
   uri,
 } from './data-types.ts'
-import { type FhirServiceRequest, type FhirTask, serviceRequest, task } from './workflow-schema.ts'
+import {
+  appointment,
+  diagnosticReport,
+  type FhirAppointment,
+  type FhirDiagnosticReport,
+  type FhirLocation,
+  type FhirServiceRequest,
+  type FhirTask,
+  location,
+  serviceRequest,
+  task,
+} from './workflow-schema.ts'
 
 // The R4 resources that are taken (https://hl7.org/fhir/R4/resourcelist.html). All their elements are named, so that an
 // element which R4 does not have is refused; what is not read is checked for its JSON shape only.
@@ -283,6 +294,9 @@ export const schemas = {
   Procedure: procedure,
   ServiceRequest: serviceRequest,
   Task: task,
+  Appointment: appointment,
+  DiagnosticReport: diagnosticReport,
+  Location: location,
 } as const
 export type TakenResource =
   | FhirPatient
@@ -293,6 +307,9 @@ export type TakenResource =
   | FhirProcedure
   | FhirServiceRequest
   | FhirTask
+  | FhirAppointment
+  | FhirDiagnosticReport
+  | FhirLocation
 export type TakenType = keyof typeof schemas
 
 /** A Bundle before its entries are looked at; those are validated by their own type. */

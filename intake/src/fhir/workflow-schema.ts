@@ -2,9 +2,13 @@ import { z } from 'zod'
 import {
   anyObject,
   anyObjects,
+  code,
   codeableConcept,
+  coding,
   dateTime,
+  element,
   identifier,
+  instant,
   list,
   period,
   quantity,
@@ -14,7 +18,8 @@ import {
   uri,
 } from './data-types.ts'
 
-// Requests and tasks (https://hl7.org/fhir/R4/workflow.html), with all their elements, as in schema.ts.
+// Requests, appointments, tasks and reports (https://hl7.org/fhir/R4/workflow.html) and the places where they are carried
+// out, with all their elements, as in schema.ts.
 
 export const serviceRequest = resource('ServiceRequest', {
   identifier: list(identifier).optional(),
@@ -125,3 +130,104 @@ export const task = resource('Task', {
   output: anyObjects.optional(),
 })
 export type FhirTask = z.infer<typeof task>
+
+export const appointment = resource('Appointment', {
+  identifier: list(identifier).optional(),
+  status: z.enum([
+    'proposed',
+    'pending',
+    'booked',
+    'arrived',
+    'fulfilled',
+    'cancelled',
+    'noshow',
+    'entered-in-error',
+    'checked-in',
+    'waitlist',
+  ]),
+  cancelationReason: codeableConcept.optional(),
+  serviceCategory: list(codeableConcept).optional(),
+  serviceType: list(codeableConcept).optional(),
+  specialty: list(codeableConcept).optional(),
+  appointmentType: codeableConcept.optional(),
+  reasonCode: list(codeableConcept).optional(),
+  reasonReference: list(reference).optional(),
+  priority: z.int().min(0).optional(),
+  description: text.optional(),
+  supportingInformation: list(reference).optional(),
+  start: instant.optional(),
+  end: instant.optional(),
+  minutesDuration: z.int().min(1).optional(),
+  slot: list(reference).optional(),
+  created: dateTime.optional(),
+  comment: text.optional(),
+  patientInstruction: text.optional(),
+  basedOn: list(reference).optional(),
+  participant: list(
+    element({
+      modifierExtension: anyObjects.optional(),
+      type: list(codeableConcept).optional(),
+      actor: reference.optional(),
+      required: code.optional(),
+      status: z.enum(['accepted', 'declined', 'tentative', 'needs-action']),
+      period: period.optional(),
+    }),
+  ),
+  requestedPeriod: list(period).optional(),
+})
+export type FhirAppointment = z.infer<typeof appointment>
+
+export const diagnosticReport = resource('DiagnosticReport', {
+  identifier: list(identifier).optional(),
+  basedOn: list(reference).optional(),
+  status: z.enum([
+    'registered',
+    'partial',
+    'preliminary',
+    'final',
+    'amended',
+    'corrected',
+    'appended',
+    'cancelled',
+    'entered-in-error',
+    'unknown',
+  ]),
+  category: list(codeableConcept).optional(),
+  code: codeableConcept,
+  subject: reference.optional(),
+  encounter: reference.optional(),
+  effectiveDateTime: dateTime.optional(),
+  effectivePeriod: period.optional(),
+  issued: instant.optional(),
+  performer: list(reference).optional(),
+  resultsInterpreter: list(reference).optional(),
+  specimen: list(reference).optional(),
+  result: list(reference).optional(),
+  imagingStudy: list(reference).optional(),
+  media: anyObjects.optional(),
+  conclusion: text.optional(),
+  conclusionCode: list(codeableConcept).optional(),
+  presentedForm: anyObjects.optional(),
+})
+export type FhirDiagnosticReport = z.infer<typeof diagnosticReport>
+
+export const location = resource('Location', {
+  identifier: list(identifier).optional(),
+  status: z.enum(['active', 'suspended', 'inactive']).optional(),
+  operationalStatus: coding.optional(),
+  name: text.optional(),
+  alias: list(text).optional(),
+  description: text.optional(),
+  mode: z.enum(['instance', 'kind']).optional(),
+  type: list(codeableConcept).optional(),
+  telecom: anyObjects.optional(),
+  address: anyObject.optional(),
+  physicalType: codeableConcept.optional(),
+  position: anyObject.optional(),
+  managingOrganization: reference.optional(),
+  partOf: reference.optional(),
+  hoursOfOperation: anyObjects.optional(),
+  availabilityExceptions: text.optional(),
+  endpoint: list(reference).optional(),
+})
+export type FhirLocation = z.infer<typeof location>
