@@ -37,8 +37,8 @@ const context: TwinContext = { random: (...names) => randomStream('validate-radi
 const subject = { id: department, kind: 'department' } as const
 
 const learningDays = 14
-const scoredDays = 11
-const departments = 6
+const scoredDays = 8
+const departments = 4
 const horizons = [1, 2, 4, 8] as const
 const names = radiology.quantities.map(({ name }) => name)
 

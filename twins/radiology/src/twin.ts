@@ -30,7 +30,7 @@ export const radiology: TwinDefinition = defineTwin({
   objectives,
   modelCard,
   cadence: {
-    forecastSteps: [30 * minute, hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 8 * hour, 12 * hour],
+    forecastSteps: [30 * minute, hour, 2 * hour, 3 * hour, 4 * hour, 6 * hour, 8 * hour, 12 * hour, 24 * hour],
     forecastEvery: 15 * minute,
   },
   begin,
