@@ -133,7 +133,7 @@ describe.skipIf(!path)('the screens, in a real browser', () => {
       expect.soft(fits, `${name} fits 360 px`).toBe(true)
       await page.setViewportSize({ width: 1440, height: 900 })
     }
-  }, 120_000)
+  }, 240_000)
 
   it('live numbers move, rows stay where they are', async () => {
     await signIn()

@@ -111,11 +111,11 @@ function Room({ area, onOpen }: { area: Area; onOpen: (visit: string) => void })
 interface MarkProps {
   readonly person: PersonMark
   readonly area: Area
-  readonly space?: string
+  readonly space: string
   readonly onOpen: (visit: string) => void
 }
 
-/** Somebody in a bay. */
+/** Somebody in a bay. What is seen is said in one sentence to those who hear it. */
 function Bay({ person, area, space, onOpen }: MarkProps) {
   const now = useMinute()
   return (
@@ -125,23 +125,25 @@ function Bay({ person, area, space, onOpen }: MarkProps) {
       data-person={person.id}
       data-breach={breachOf(person, now) ?? undefined}
       data-state={person.state}
-      aria-label={describePerson({ person, area: area.label, role: area.role, space: space ?? null }, now)}
       onClick={() => onOpen(person.id)}
     >
-      <span className={s.code}>{space}</span>
-      <span className={s.who}>
+      <Said person={person} area={area} space={space} now={now} />
+      <span className={s.code} aria-hidden="true">
+        {space}
+      </span>
+      <span className={s.who} aria-hidden="true">
         <AcuityMark acuity={person.acuity} />
         <strong>{person.label}</strong>
         <Signs person={person} />
       </span>
-      <span className={s.state}>{stateFor(person, now)}</span>
+      <span aria-hidden="true">{stateFor(person, now)}</span>
       <Breach person={person} now={now} />
     </button>
   )
 }
 
 /** Somebody in a queue: one line. */
-function Waiting({ person, area, onOpen }: MarkProps) {
+function Waiting({ person, area, onOpen }: Omit<MarkProps, 'space'>) {
   const now = useMinute()
   return (
     <button
@@ -149,12 +151,12 @@ function Waiting({ person, area, onOpen }: MarkProps) {
       className={s.waiting}
       data-person={person.id}
       data-breach={breachOf(person, now) ?? undefined}
-      aria-label={describePerson({ person, area: area.label, role: area.role, space: null }, now)}
       onClick={() => onOpen(person.id)}
     >
+      <Said person={person} area={area} now={now} />
       <AcuityMark acuity={person.acuity} />
-      <strong>{person.label}</strong>
-      <span className={s.state}>
+      <strong aria-hidden="true">{person.label}</strong>
+      <span aria-hidden="true">
         {person.state === 'waiting' ? writeStay(now - person.since) : stateFor(person, now)}
       </span>
       <Signs person={person} />
@@ -163,22 +165,34 @@ function Waiting({ person, area, onOpen }: MarkProps) {
   )
 }
 
+function Said({ person, area, space, now }: Omit<MarkProps, 'onOpen' | 'space'> & { space?: string; now: number }) {
+  return (
+    <span className="hidden">
+      {describePerson({ person, area: area.label, role: area.role, space: space ?? null }, now)}
+    </span>
+  )
+}
+
 function Breach({ person, now }: { person: PersonMark; now: number }) {
   const words = breachWords(person, now)
   if (words === null) return null
-  return <span className={marks[breachOf(person, now)!]}>▲ {words}</span>
+  return (
+    <span className={marks[breachOf(person, now)!]} aria-hidden="true">
+      ▲ {words}
+    </span>
+  )
 }
 
 function Signs({ person }: { person: PersonMark }) {
   return (
     <>
       {person.attention ? (
-        <span className={marks.flag} title={t.floor.lookAgain}>
+        <span className={marks.flag} title={t.floor.lookAgain} aria-hidden="true">
           ⚑
         </span>
       ) : null}
       {person.doubt ? (
-        <span className={marks.doubt} title={t.floor.uncertain}>
+        <span className={marks.doubt} title={t.floor.uncertain} aria-hidden="true">
           ?
         </span>
       ) : null}
