@@ -61,7 +61,7 @@ const nurse: fc.Arbitrary<Resource> = merged(
         breaks: [{ at: 20, within: 10, lasts: 6 }],
       },
       { name: 'Ben', shifts: [{ from: 30, to: 110 }], repeatEvery: 120 },
-      { name: 'Cem', skills: ['iv'], breaks: [{ at: 33, within: 0, lasts: 9 }] },
+      { name: 'Cem', skills: ['iv'], breaks: [{ at: 33, within: 20, lasts: 9 }], repeatEvery: 100 },
     ],
   }),
   atChange,

@@ -66,6 +66,7 @@ export class Run {
       restored: undefined,
       survival: new Float64Array(),
       survivalOf: undefined,
+      survivalRevision: 0,
       cursors: new Int32Array(program.levels),
     }
     this.#core.state.live = true

@@ -142,6 +142,7 @@ describe('members', () => {
     const both = doctors({ name: 'Ann' }, { name: 'Ben', skills: ['suture'] })
     const { spans } = clinic([0, 0, 0], 10, both, { skills: { doctor: 'suture' } })
     expect(spans.map(([begun]) => begun)).toEqual([0, 10, 20])
+    expect(() => clinic([], 1, { name: 'doctor', capacity: 1 }, { skills: { doctor: 'fly' } })).toThrow(/no members/)
     expect(() => clinic([], 1, both, { skills: { doctor: 'fly' } })).toThrow(
       /who can do "fly", which never has more than 0/,
     )
@@ -213,6 +214,7 @@ describe('members', () => {
     [doctors({ name: 'Ann', shifts: [{ from: 0, to: 900 }], repeatEvery: 800 }), /repeats every 800/],
     [doctors({ name: 'Ann', breaks: [{ at: 5, within: 1, lasts: 0 }] }), /away at 5 for 0/],
     [{ name: 'doctor', capacity: 1, closures: [{ from: 5, to: 4 }] }, /away at 5 for -1/],
+    [{ ...doctors({ name: 'Ann' }), fatigue: 0.1 }, /tires but never rests/],
     [{ name: 'doctor', capacity: 1, fatigue: 0.1 }, /fatigue or handover without members/],
     [
       {

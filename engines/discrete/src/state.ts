@@ -22,6 +22,8 @@ export class State {
   readonly calendar = new Calendar()
   /** Whether a run goes on in it, rather than it being a copy that stays as it is. */
   live = false
+  /** How often it became another state. */
+  revision = 0
   now = 0
   replication = 0
   /** Events since the start. */
@@ -210,6 +212,7 @@ export class State {
 
   /** Becomes equal to another state of the same program, without allocating once both are of one size. */
   copyFrom(other: State): void {
+    this.revision++
     this.calendar.copyFrom(other.calendar)
     this.now = other.now
     this.replication = other.replication

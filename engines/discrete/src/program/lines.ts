@@ -124,10 +124,14 @@ function lineOf(
 function optionsOf(draft: Draft, pools: readonly Pool[], step: Step & Taking, claims: Claims): Option[] {
   const by = `step "${step.name}"`
   const options: Option[] = []
-  for (const name of Object.keys(step.skills ?? {}))
+  const bundles = bundlesOf(step)
+  for (const name of Object.keys(step.skills ?? {})) {
     if (!draft.pathway.resources[draft.resourceOf(name, by)]!.members)
       throw refuse(`${by} asks for a skill of "${name}", which has no members`, step.name, 'a resource with members')
-  for (const bundle of bundlesOf(step)) {
+    if (!bundles.some((bundle) => name in bundle))
+      throw refuse(`${by} asks for a skill of "${name}", which it does not need`, step.name, 'a resource that it needs')
+  }
+  for (const bundle of bundles) {
     let ways: (readonly (readonly [pool: number, amount: number])[])[] = [[]]
     for (const [name, amount] of Object.entries(bundle)) {
       const place = draft.resourceOf(name, by)

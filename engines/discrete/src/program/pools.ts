@@ -114,6 +114,8 @@ function rosterOf(resource: Resource, member: Member): Partial<Pool> {
       throw refuse(`${by} has a shift from ${from} to ${to}`, name, 'shifts that ascend, longer than the handover')
     last = to
   }
+  if (resource.fatigue && !shifts && (breaks.length === 0 || repeatEvery === Number.POSITIVE_INFINITY))
+    throw refuse(`${by} tires but never rests`, name, 'shifts, or breaks that come again')
   const changes = (shifts ?? []).flatMap(({ from, to }): Change[] => [
     { at: from, capacity: 1 },
     ...(handover > 0 ? [{ at: to - handover, capacity: 0, handover: true }] : []),
@@ -154,6 +156,7 @@ function checkResource(resource: Resource): void {
   }
   if (!(fatigue >= 0 && fatigue < Number.POSITIVE_INFINITY) || !(handover >= 0 && handover < Number.POSITIVE_INFINITY))
     throw refuse(`resource "${name}" has fatigue ${fatigue}, handover ${handover}`, name, 'numbers of at least 0')
+  if (!(repeatEvery > 0)) throw refuse(`resource "${name}" repeats every ${repeatEvery}`, name, 'a positive span')
   let last = Number.NEGATIVE_INFINITY
   for (const { at, capacity: units } of [{ at: -1, capacity: resource.capacity ?? 0 }, ...schedule]) {
     if (!Number.isInteger(units) || units < 0)

@@ -14,9 +14,11 @@ export interface Core {
   readyCount: number
   /** The captured state in which the run stands just now, before anything else happened. */
   restored: State | undefined
-  /** Survival of what is under way there, three by slot; what is not known yet is NaN. Of the state `survivalOf`. */
+  /** Survival of what is under way there, three by slot; what is not known yet is NaN. */
   survival: Float64Array
+  /** The captured state, and which revision of it, to which `survival` belongs. */
   survivalOf: State | undefined
+  survivalRevision: number
   /** Room for looking through the lanes of a desk. */
   readonly cursors: Int32Array
 }

@@ -43,12 +43,15 @@ export function redraw(core: Core): void {
 
 /** Keeps the survivals that are known, if the run stands where they were worked out; else forgets them. */
 function recall(core: Core): void {
-  if (core.restored === undefined || core.restored !== core.survivalOf) {
-    if (core.survival.length < PLACES * core.state.used)
-      core.survival = new Float64Array(2 * PLACES * core.state.used).fill(Number.NaN)
-    else core.survival.fill(Number.NaN)
+  const { restored } = core
+  const known = restored !== undefined && restored === core.survivalOf && restored.revision === core.survivalRevision
+  if (!known) {
+    const places = PLACES * core.state.used
+    if (core.survival.length < places) core.survival = new Float64Array(2 * places)
+    core.survival.fill(Number.NaN)
+    core.survivalOf = restored
+    core.survivalRevision = restored?.revision ?? 0
   }
-  core.survivalOf = core.restored
   core.restored = undefined
 }
 
