@@ -1,42 +1,9 @@
-import { hour, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
-import type { RandomStream } from '@counterpart/numerics'
-import { type Appointment, callOff } from './calendar.ts'
+import { hour, type Instant, minute } from '@counterpart/kernel'
+import { callOff } from './calendar.ts'
+import { attraction, type Clinician, type ClinicianRole, slowness, type Task } from './judgement.ts'
 import type { Visit, World } from './world.ts'
 
-export type ClinicianRole = 'clinician' | 'senior-clinician'
-
-/** What a clinician does with one patient at a stretch. */
-export interface Task {
-  readonly kind: 'assess' | 'review' | 'advise'
-  readonly visit: Visit
-  readonly since: Instant
-  duration: Milliseconds
-  readonly begin: (by: Clinician) => void
-  readonly done: (by: Clinician) => void
-}
-
-/** Somebody who looks after several patients at once and goes back and forth between them. */
-export interface Clinician {
-  readonly id: string
-  readonly role: ClinicianRole
-  readonly from: Instant
-  until: Instant
-  readonly haste: RandomStream
-  /** Own pace: above 1 slower than others. */
-  readonly pace: number
-  readonly patients: Set<Visit>
-  present: boolean
-  current: { readonly task: Task; readonly ends: Instant; readonly appointment: Appointment } | null
-  /** What was dropped for somebody worse, to be taken up again. */
-  readonly dropped: Task[]
-  onBreak: boolean
-  hadBreak: boolean
-}
-
-/** So many patients under way at once, those who wait for an inpatient bed not counted. */
-const most: Readonly<Record<ClinicianRole, number>> = { clinician: 6, 'senior-clinician': 7 }
 const breakLength = 30 * minute
-const takesNobodyNewBefore = 25 * minute
 const handoverEach = 2.5 * minute
 
 /** The clinicians on duty and what waits for them. */
@@ -143,7 +110,7 @@ export class Clinicians {
     let best = -1
     let bestScore = Number.NEGATIVE_INFINITY
     for (const [index, task] of this.#board.entries()) {
-      const score = this.#score(clinician, task)
+      const score = attraction(clinician, task, this.#world.now, clinician === this.#minorsClinician())
       if (score > bestScore) {
         best = index
         bestScore = score
@@ -153,28 +120,6 @@ export class Clinicians {
     if (!clinician.hadBreak && worked > 3.7 * hour && bestScore < 130 && clinician.until - this.#world.now > 1.5 * hour)
       this.#rest(clinician)
     else if (best >= 0) this.#begin(clinician, this.#board.splice(best, 1)[0]!)
-  }
-
-  /** How much a clinician feels drawn to a task; what they may not do now draws nobody. */
-  #score(clinician: Clinician, { kind, visit, since }: Task): number {
-    const { now } = this.#world
-    const waited = (now - since) / minute
-    const stay = (now - visit.arrived) / minute
-    const target = stay > 165 && stay < 245 ? 25 : 0
-    const whim = 12 * clinician.haste.normal()
-    if (kind === 'advise') return clinician.role === 'senior-clinician' ? 70 + waited + whim : Number.NEGATIVE_INFINITY
-    if (kind === 'review') {
-      const mine = visit.clinician === clinician
-      const orphan = !visit.clinician?.present
-      if (!mine && !orphan && waited < 50) return Number.NEGATIVE_INFINITY
-      return (mine ? 38 : 20) + 0.9 * waited + target + (visit.acuity <= 2 ? 15 : 0) + whim
-    }
-    if (visit.acuity === 1) return 1000
-    const minors = clinician === this.#minorsClinician()
-    if (minors && visit.space?.role !== 'minors') return Number.NEGATIVE_INFINITY
-    const under = [...clinician.patients].filter(({ stage }) => stage !== 'boarding').length
-    if (under >= most[clinician.role] || clinician.until - now < takesNobodyNewBefore) return Number.NEGATIVE_INFINITY
-    return [0, 1000, 62, 32, 22, 16][visit.acuity]! + 0.55 * waited + target - 3 * under + whim
   }
 
   #minorsClinician(): Clinician | null {
@@ -189,7 +134,7 @@ export class Clinicians {
 
   #begin(clinician: Clinician, task: Task): void {
     task.begin(clinician)
-    const length = task.duration * this.#slowness(clinician)
+    const length = task.duration * slowness(clinician, this.#world, this.unseen)
     const appointment = this.#world.after(length, () => {
       clinician.current = null
       task.done(clinician)
@@ -197,18 +142,6 @@ export class Clinicians {
       this.dispatch()
     })
     clinician.current = { task, ends: this.#world.now + length, appointment }
-  }
-
-  /** Tired people, nights and a crowd that interrupts make work longer; a long queue makes people cut corners. */
-  #slowness(clinician: Clinician): number {
-    const { now, visits } = this.#world
-    const hours = (now - clinician.from) / hour
-    const tired = 1 + 0.004 * hours ** 1.6
-    const time = this.#world.hourOfDay()
-    const night = time >= 2 && time < 6 ? 1.08 : 1
-    const interrupted = 1 + Math.min(0.3, 0.006 * Math.max(0, visits.size - 25))
-    const rush = this.unseen > 8 ? 0.93 : 1
-    return clinician.pace * tired * night * interrupted * rush
   }
 
   /** Somebody drops what they do for a patient who cannot wait. */
@@ -223,7 +156,7 @@ export class Clinicians {
     callOff(appointment)
     chosen.current = null
     // Taking it up again costs a while of finding one's way back (assumption: 2 min).
-    task.duration = (ends - this.#world.now) / this.#slowness(chosen) + 2 * minute
+    task.duration = (ends - this.#world.now) / slowness(chosen, this.#world, this.unseen) + 2 * minute
     chosen.dropped.push({ ...task, begin: () => {} })
   }
 

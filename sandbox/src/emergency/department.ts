@@ -1,12 +1,14 @@
-import { type Acuity, hour, type Milliseconds, minute } from '@counterpart/kernel'
-import type { RandomStream } from '@counterpart/numerics'
+import type { Milliseconds } from '@counterpart/kernel'
 import { callOff } from './calendar.ts'
-import { type Clinician, Clinicians } from './clinicians.ts'
+import { Clinicians } from './clinicians.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { Inpatients } from './inpatients.ts'
+import type { Clinician } from './judgement.ts'
 import { Pool } from './pool.ts'
 import { placementOrder, Spaces } from './spaces.ts'
 import { logNormal, type TestKind, type Visitor } from './visitor.ts'
+import { apparent, Watch } from './watch.ts'
+import { type Leaving, WayOut } from './way-out.ts'
 import { stageOf, type Visit, type World } from './world.ts'
 
 /** The way of a patient from the door to leaving, as it truly goes. */
@@ -23,6 +25,8 @@ export class Department {
   diverted = 0
   turnedAway = 0
   readonly #world: World
+  readonly #watch: Watch
+  readonly #wayOut: WayOut
   /** Those who wait for a space, ambulances too. */
   readonly #toPlace = new Set<Visit>()
 
@@ -37,6 +41,11 @@ export class Department {
     this.spaces = new Spaces(world, () => this.place())
     this.diagnostics = new Diagnostics(world, this.nurses, this.porters)
     this.inpatients = new Inpatients(world, inpatientBeds)
+    this.#watch = new Watch(world, this.nurses, () => {
+      this.place()
+      this.clinicians.dispatch()
+    })
+    this.#wayOut = new WayOut(world, this, this.inpatients, (visit, disposition) => this.leave(visit, disposition))
   }
 
   arrive(visitor: Visitor): void {
@@ -70,7 +79,7 @@ export class Department {
     world.visits.set(visit.id, visit)
     world.happen(visit, { what: 'arrived', mode: visitor.mode, complaint: visitor.complaint })
     this.#fear(visit)
-    this.#worsen(visit, visitor.worsensAfter)
+    this.#watch.worsen(visit)
     const random = world.random('desk', visitor.number)
     if (visitor.mode === 'walk-in') {
       this.spaces.sit(visit, 'ED-WAIT')
@@ -105,10 +114,7 @@ export class Department {
     }
   }
 
-  leave(
-    visit: Visit,
-    disposition: 'discharged' | 'admitted' | 'transferred' | 'left-without-being-seen' | 'died',
-  ): void {
+  leave(visit: Visit, disposition: Leaving): void {
     stageOf(this.#world, visit, 'gone')
     callOff(visit.giveUp)
     this.#toPlace.delete(visit)
@@ -148,8 +154,7 @@ export class Department {
   #judge(visit: Visit): void {
     visit.triaged = true
     // Somebody who got worse since coming is seen to be worse.
-    const { acuity, seemingAcuity } = visit.visitor
-    visit.acuity = Math.max(1, seemingAcuity - (acuity - visit.trueAcuity)) as Acuity
+    visit.acuity = apparent(visit)
     this.#world.happen(visit, { what: 'triaged', acuity: visit.acuity })
     const chair = visit.stage === 'ambulance' && visit.visitor.fitToSit && visit.acuity >= 3
     if (visit.stage !== 'ambulance' || chair) {
@@ -161,7 +166,7 @@ export class Department {
     if (visit.acuity === 3 && random.uniform() < 0.25) this.#order(visit, visit.visitor.firstTests)
     this.#toPlace.add(visit)
     this.place()
-    this.#lookAgain(visit)
+    this.#watch.lookAgain(visit)
   }
 
   /** In a space: a nurse takes over and settles the patient, then a clinician may come. */
@@ -197,7 +202,7 @@ export class Department {
     by.patients.add(visit)
     stageOf(this.#world, visit, 'in-care')
     this.#world.happen(visit, { what: 'seen' })
-    this.#round(visit, this.#world.random('round', visit.visitor.number))
+    this.#watch.round(visit)
   }
 
   #assessed(visit: Visit): void {
@@ -284,119 +289,9 @@ export class Department {
     if (visitor.observe > 0 && visitor.fate !== 'die') {
       const space = this.spaces.all.find((s) => s.role === 'observation' && s.open && !s.cleaning && !s.visit)
       if (space && visit.space?.role !== 'observation') this.spaces.take(visit, space)
-      this.#world.after(visitor.observe, () => this.#conclude(visit))
+      this.#world.after(visitor.observe, () => this.#wayOut.take(visit))
       return
     }
-    this.#conclude(visit)
-  }
-
-  #conclude(visit: Visit): void {
-    const { visitor } = visit
-    const world = this.#world
-    if (visitor.fate === 'die') {
-      this.leave(visit, 'died')
-      return
-    }
-    if (visitor.fate === 'discharge') {
-      const stay = (world.now - visit.arrived) / minute
-      this.nurses.ask({
-        priority: stay > 170 && stay < 245 ? 7 : 18,
-        wanted: () => visit.stage === 'decided',
-        duration: logNormal(world.random('letter', visitor.number), 6, 0.4),
-        done: () => world.after(visitor.rideHome, () => this.leave(visit, 'discharged')),
-      })
-      return
-    }
-    world.after(visitor.referral, () => {
-      if (visitor.fate === 'transfer') {
-        world.after(visitor.referral + hour, () => this.leave(visit, 'transferred'))
-        return
-      }
-      stageOf(world, visit, 'boarding')
-      world.happen(visit, { what: 'admission-requested' })
-      this.inpatients.ask(
-        () => visit.stage === 'boarding',
-        visitor.lengthOfStay,
-        () => this.#goUp(visit),
-      )
-    })
-  }
-
-  /** A bed is ready: handover to the ward, then a porter. */
-  #goUp(visit: Visit): void {
-    const random = this.#world.random('go up', visit.visitor.number)
-    this.#world.after(logNormal(random, 14, 0.5), () =>
-      this.nurses.ask({
-        priority: 14,
-        duration: logNormal(random, 8, 0.4),
-        done: () =>
-          this.porters.ask({
-            priority: 3,
-            duration: logNormal(random, 13, 0.3),
-            done: () => this.leave(visit, 'admitted'),
-          }),
-      }),
-    )
-  }
-
-  /** Nurses go round: about once an hour each patient in a space takes a few minutes, boarders too. */
-  #round(visit: Visit, random: RandomStream): void {
-    this.#world.after((45 + 30 * random.uniform()) * minute, () => {
-      if (visit.stage === 'gone') return
-      this.nurses.ask({
-        priority: 20 + visit.acuity,
-        wanted: () => visit.stage !== 'gone',
-        duration: logNormal(random, visit.acuity <= 2 ? 5 : 3, 0.4),
-        done: () => {},
-      })
-      this.#signs(visit)
-      this.#round(visit, random)
-    })
-  }
-
-  /** Those who wait are looked at again now and then; who got worse is triaged anew. */
-  #lookAgain(visit: Visit): void {
-    const random = this.#world.random('look', visit.visitor.number, visit.trueAcuity, visit.arrived)
-    this.#signs(visit)
-    const look = () => {
-      if (visit.stage === 'gone' || visit.seen !== null) return
-      const noticed = visit.visitor.seemingAcuity - (visit.visitor.acuity - visit.trueAcuity)
-      if (noticed < visit.acuity) {
-        visit.acuity = Math.max(1, noticed) as Acuity
-        this.#world.happen(visit, { what: 'triaged', acuity: visit.acuity })
-        this.place()
-        this.clinicians.dispatch()
-      }
-      this.#signs(visit)
-      this.#world.after((50 + 50 * random.uniform()) * minute, look)
-    }
-    this.#world.after((50 + 50 * random.uniform()) * minute, look)
-  }
-
-  #worsen(visit: Visit, after: Milliseconds): void {
-    this.#world.after(after, () => {
-      if (visit.stage === 'gone' || visit.seen !== null || visit.trueAcuity === 1) return
-      visit.trueAcuity = (visit.trueAcuity - 1) as Acuity
-      this.#worsen(visit, after * 1.5)
-    })
-  }
-
-  /** The sicker, the faster the pulse and the lower the pressure (assumption). */
-  #signs(visit: Visit): void {
-    const random = this.#world.random('signs', visit.visitor.number, this.#world.now)
-    const ill = 5 - visit.trueAcuity
-    const child = visit.visitor.age < 12 ? 30 - 2 * visit.visitor.age : 0
-    const systolic = Math.round(132 - child - 5 * Math.max(0, ill - 1) + 15 * random.normal())
-    this.#world.emit({
-      at: this.#world.now,
-      kind: 'vital-signs',
-      visit: visit.id,
-      person: visit.visitor.number,
-      signs: {
-        heartRate: Math.round(Math.max(38, 76 + child + 8 * ill + 11 * random.normal())),
-        systolic: Math.max(60, systolic),
-        diastolic: Math.max(35, Math.round(systolic * 0.58 + 6 * random.normal())),
-      },
-    })
+    this.#wayOut.take(visit)
   }
 }

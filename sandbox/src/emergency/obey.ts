@@ -1,7 +1,7 @@
 import { minute } from '@counterpart/kernel'
 import { type ActionStatus, comes, type DepartmentAction, delayOf, departmentActions } from './actions.ts'
-import type { Clinician } from './clinicians.ts'
 import type { Department } from './department.ts'
+import type { Clinician } from './judgement.ts'
 import type { Staffing } from './staffing.ts'
 import type { World } from './world.ts'
 

@@ -1,10 +1,8 @@
 import {
   type Acuity,
-  type Coding,
   type Disposition,
   type Instant,
   type JsonObject,
-  loincSystem,
   type RosterDetail,
   type SubjectId,
   second,
@@ -12,13 +10,13 @@ import {
 } from '@counterpart/kernel'
 import { type RandomStream, randomStream } from '@counterpart/numerics'
 import { transaction } from '../messages/fhir.ts'
-import { writeOru } from '../messages/hl7v2.ts'
 import { type EmergencyTrigger, type VisitOnRecord, writeEmergencyAdt } from './adt.ts'
 import { actionTask, patientResource, testRequest } from './department-fhir.ts'
 import type { HospitalEvent, VisitHappening } from './events.ts'
 import { drawFaults, onItsWay, type RecordFaults } from './faults.ts'
 import { type PaperPerson, paperPerson } from './people.ts'
 import { drawVisitor } from './visitor.ts'
+import { writeVitalSigns } from './vital-signs.ts'
 
 /** What the hospital sends, by the wire it goes by, when it goes. */
 export type HospitalMessage = { readonly due: Instant } & (
@@ -55,8 +53,6 @@ const dispositionCodes: Readonly<Record<Disposition, string>> = {
   died: '20',
   unknown: '',
 }
-
-const vitalSigns: Coding = { system: loincSystem, code: '8716-3', display: 'Vital signs' }
 
 /**
  * The hospital's registration desk: turns what happens into HL7 v2 (ADT, ORU), FHIR (tests, actions) and rosters, with the mistakes
@@ -253,38 +249,8 @@ export class Registration {
     if (!folder) return
     const { record } = folder
     const controlId = this.#control(folder, JSON.stringify([at, record.place ?? null, signs]))
-    const text = writeOru(
-      {
-        controlId,
-        sent: at,
-        zoneOffsetMinutes: this.#options.utcOffsetMinutes,
-        person: record.person,
-        visit: {
-          visitNumber: record.number,
-          admitted: record.arrived,
-          pointOfCare: record.place?.area ?? '',
-          room: '',
-          bed: record.place?.bed ?? '',
-          class: record.admitted ? 'I' : 'E',
-        },
-      },
-      {
-        filler: controlId,
-        service: vitalSigns,
-        taken: at,
-        groups: [
-          {
-            taken: at,
-            device: `spot-check-${record.place?.area ?? 'door'}`,
-            readings: [
-              { measure: 'heartRate', value: signs.heartRate },
-              { measure: 'cuffSystolic', value: signs.systolic },
-              { measure: 'cuffDiastolic', value: signs.diastolic },
-            ],
-          },
-        ],
-      },
-    )
+    const envelope = { controlId, sent: at, zoneOffsetMinutes: this.#options.utcOffsetMinutes }
+    const text = writeVitalSigns(envelope, record, signs)
     this.#out.push({ wire: 'hl7v2', due: at + onItsWay(folder.random, this.#options.faults).delay, controlId, text })
   }
 

@@ -1,5 +1,6 @@
 import { day, type Instant, minute } from '@counterpart/kernel'
-import type { ClinicianRole, Clinicians } from './clinicians.ts'
+import type { Clinicians } from './clinicians.ts'
+import type { ClinicianRole } from './judgement.ts'
 import type { Pool } from './pool.ts'
 import { type Duty, dutiesOn, publishedRoster, type Shift, type StaffRole } from './roster.ts'
 import type { World } from './world.ts'

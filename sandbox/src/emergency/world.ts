@@ -1,8 +1,8 @@
 import type { Acuity, Instant, Milliseconds } from '@counterpart/kernel'
 import { type RandomStream, randomStream, type StreamName } from '@counterpart/numerics'
 import { type Appointment, Calendar } from './calendar.ts'
-import type { Clinician } from './clinicians.ts'
 import type { HospitalEvent, VisitHappening } from './events.ts'
+import type { Clinician } from './judgement.ts'
 import type { Space } from './spaces.ts'
 import type { Visitor } from './visitor.ts'
 
