@@ -38,7 +38,7 @@ const subject = { id: department, kind: 'department' } as const
 
 const learningDays = 14
 const scoredDays = 8
-const departments = 4
+const departments = 3
 const horizons = [1, 2, 4, 8] as const
 const names = radiology.quantities.map(({ name }) => name)
 
@@ -272,17 +272,7 @@ export async function validate(): Promise<Measurement[]> {
     ...forecastRows('usual', usual, true),
     ...forecastRows(
       'slower, later, fuller than the twin’s prior',
-      [
-        world('slow', { pace: 1.25, noShow: 0.12, punctuality: [4, 20], demand: 1.2, booked: 0.5, readingMinutes: 16 }),
-        world('slow too', {
-          pace: 1.25,
-          noShow: 0.12,
-          punctuality: [4, 20],
-          demand: 1.2,
-          booked: 0.5,
-          readingMinutes: 16,
-        }),
-      ],
+      [world('slow', { pace: 1.25, noShow: 0.12, punctuality: [4, 20], demand: 1.2, booked: 0.5, readingMinutes: 16 })],
       false,
     ),
     ...(await templateRows()),
