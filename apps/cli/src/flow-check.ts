@@ -6,6 +6,7 @@ import {
   type PathwayDocument,
   type Problem,
   problemInWords,
+  timeIn,
 } from '@counterpart/discrete'
 import { onlyFile, variantsFrom, within } from './flow-file.ts'
 import { shown } from './flow-run.ts'
@@ -52,12 +53,10 @@ export function checkFlow(args: readonly string[]): void {
   if (errors > 0) throw new Error(`${file}: ${errors === 1 ? 'an error' : `${errors} errors`}; see above`)
 }
 
-const DAY = { s: 86_400, min: 1440, h: 24, d: 1, wk: 1 / 7 } as const
-
 function summaryOf({ pathway, study, time }: PathwayDocument): Summary {
   // Without a plan: the second of two rounds of the longest timetable, a day at least, when the pathway has filled.
   const round = Math.max(
-    DAY[time],
+    timeIn('1 d', time)!,
     ...pathway.sources.map(({ arrivals }) => (arrivals.kind === 'rates' ? arrivals.every * arrivals.rates.length : 0)),
   )
   const span =

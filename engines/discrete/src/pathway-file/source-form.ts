@@ -50,14 +50,14 @@ function rates(key: string, per: TimeUnit | undefined): Shape<SourceBody> {
   return made(
     fields({ class: nameOf('class'), [key]: values }, optional) as Shape<RatesFields>,
     (value, _node, reading) => {
-      const given = value[key] as number | readonly number[]
+      const stated = value[key] as number | readonly number[]
       const unit = per ?? reading.unit
       const units = TIME_UNITS[unit] / TIME_UNITS[reading.unit]
-      const always = typeof given === 'number'
+      const always = typeof stated === 'number'
       return bodyOf(value, {
         kind: 'rates',
         every: value.each ?? units,
-        rates: (always ? [given] : given).map((each) => each / units),
+        rates: (always ? [stated] : stated).map((each) => each / units),
         ...(always || value.repeat ? { repeat: true } : {}),
         ...(value['legacy-thinning'] ? { legacyThinning: true } : {}),
       })

@@ -18,7 +18,8 @@ import {
   type Shape,
   within,
 } from './shape.ts'
-import { timeIn, timeUnits } from './time-units.ts'
+import { type TimeUnit, timeIn, timeUnits } from './time-units.ts'
+import type { YamlNode } from './yaml-nodes.ts'
 
 /** A number in the file's unit of time, or text with a UCUM unit of its own. */
 export function time(bounds: Bounds = { least: 0 }, power: 1 | 2 = 1): Shape<number> {
@@ -36,14 +37,7 @@ export function time(bounds: Bounds = { least: 0 }, power: 1 | 2 = 1): Shape<num
       ],
     },
     read(node, reading) {
-      const value =
-        node.kind !== 'scalar'
-          ? undefined
-          : typeof node.value === 'number'
-            ? node.value
-            : typeof node.value === 'string'
-              ? timeIn(node.value, reading.unit, power)
-              : undefined
+      const value = timeOf(node, reading.unit, power)
       if (value !== undefined && within(value, bounds)) return value
       return refuse(
         reading,
@@ -53,6 +47,12 @@ export function time(bounds: Bounds = { least: 0 }, power: 1 | 2 = 1): Shape<num
       )
     },
   }
+}
+
+function timeOf(node: YamlNode, unit: TimeUnit, power: 1 | 2): number | undefined {
+  if (node.kind !== 'scalar') return undefined
+  if (typeof node.value === 'number') return node.value
+  return typeof node.value === 'string' ? timeIn(node.value, unit, power) : undefined
 }
 
 const positive: Bounds = { above: 0 }
