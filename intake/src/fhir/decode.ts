@@ -41,7 +41,7 @@ export function resourceIdSystem(system: string): string {
 export function decodeFhir(resource: unknown, text: string, settings: FhirSettings): DecodedMessage {
   const type = typeOf(resource)
   if (type !== 'Bundle') {
-    if (!isTaken(type, settings)) throw notTaken(type)
+    if (!isTaken(type, settings)) throw notTaken(type, settings)
     return decodeResources([{ resource: resource as Placed['resource'], location: type }], text, settings)
   }
   const bundle = readBundle(resource)
@@ -50,7 +50,7 @@ export function decodeFhir(resource: unknown, text: string, settings: FhirSettin
   if (taken.length === 0)
     throw new IntakeError('not-supported', 'nothing in this Bundle is of a type that is taken', {
       location: 'Bundle.entry',
-      expected: Object.keys(schemas).join(', '),
+      expected: takenTypes(settings),
       mend: 'send those resources',
     })
   return decodeResources(placed, text, settings, bundle)
@@ -269,6 +269,12 @@ function isTaken(type: string, { departments }: FhirSettings): boolean {
   return type in schemas && (!isForDepartments(type) || (departments?.all.length ?? 0) > 0)
 }
 
+function takenTypes(settings: FhirSettings): string {
+  return Object.keys(schemas)
+    .filter((type) => isTaken(type, settings))
+    .join(', ')
+}
+
 function validated({ resource, location }: Placed): TakenResource {
   const parsed = schemas[resource.resourceType as TakenType].safeParse(resource)
   if (!parsed.success) throw invalid(resource.resourceType, firstIssue(parsed.error, location))
@@ -366,10 +372,10 @@ function excerpt(parts: readonly Placed[], bundle: FhirBundle | undefined): stri
   })
 }
 
-function notTaken(type: string): IntakeError {
+function notTaken(type: string, settings: FhirSettings): IntakeError {
   return new IntakeError('not-supported', `${type.slice(0, 64)} resources are not taken`, {
     location: 'resourceType',
-    expected: `${Object.keys(schemas).join(', ')} or Bundle`,
+    expected: `${takenTypes(settings)} or Bundle`,
     mend: 'do not send them here',
   })
 }

@@ -5,14 +5,19 @@ import { accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { computeJob, picturesOf } from '../twins/compute.ts'
+import { movesByItself } from '../twins/live-twin.ts'
 import { copyPicture } from './describe.ts'
 import { jsonOf, problems } from './openapi.ts'
 import { twinFrom } from './twin-routes.ts'
 
+/** Milliseconds for which a department that nothing was heard of is drawn only once. */
+const momentLasts = 15_000
+
 /** What a twin draws of its subject as it stands. */
 export function pictureRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
-  // A belief never changes, so what is drawn of it holds for as long as it stands; ten screens cost one drawing.
-  const drawn = new WeakMap<Belief, Map<string, Promise<Picture>>>()
+  // A belief never changes; what is drawn of it holds until it is replaced, or for a moment where the twin moves by
+  // itself. So ten screens cost one drawing.
+  const drawn = new WeakMap<Belief, Map<string, { readonly moment: number; readonly picture: Promise<Picture> }>>()
 
   app.openapi(
     createRoute({
@@ -33,19 +38,21 @@ export function pictureRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await requireKnown(platform, subject)
       if (!offer) throw notFound(`picture "${name}" of this twin`)
       const loop = await platform.host.loop(definition.kind, subject)
-      const belief = loop?.belief
-      if (!loop || !belief) throw notFound('belief yet: the twin needs a first measurement')
-      const known = drawn.get(belief) ?? new Map<string, Promise<Picture>>()
-      drawn.set(belief, known)
+      if (!loop?.belief) throw notFound('belief yet: the twin needs a first measurement')
+      const known = drawn.get(loop.belief) ?? new Map()
+      drawn.set(loop.belief, known)
+      const moment = movesByItself(definition) ? Math.floor(platform.clock() / momentLasts) : 0
       let made = known.get(name)
-      if (!made) {
+      if (made?.moment !== moment) {
+        const belief = platform.host.present(definition.kind, loop)!
         const job = computeJob(twin, belief, loop.treatments, { kind: 'picture', scenarios: [carryOn], name })
-        made = platform.pool.run(job, true).then((result) => result.pictures![0]!)
+        const picture = platform.pool.run(job, true).then((result) => result.pictures![0]!)
+        made = { moment, picture }
         known.set(name, made)
         // A failure is told to those who waited for it, and tried anew by the next.
-        made.catch(() => known.delete(name))
+        picture.catch(() => known.delete(name))
       }
-      return context.json(copyPicture(await made), 200)
+      return context.json(copyPicture(await made.picture), 200)
     },
   )
 }

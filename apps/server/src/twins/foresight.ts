@@ -9,16 +9,15 @@ import {
   type Scenario,
   type TwinId,
 } from '@counterpart/kernel'
-import { type EventId, type NewEvent, type Thread, ThreadError, type ThreadEvent } from '@counterpart/thread'
+import type { Thread } from '@counterpart/thread'
 import type { ProjectionStore } from '../projection.ts'
+import { appendOnce, eventIds, twinEvent } from './append.ts'
 import { beliefHash } from './belief-hash.ts'
 import { computeJob, forecastTimes } from './compute.ts'
 import type { ComputePool } from './compute-pool.ts'
 import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
-import { factOf } from './facts.ts'
 import { type LiveTwin, movesByItself, presentBelief, slotOf, treatmentsInForce } from './live-twin.ts'
 import { packedSize, packMembers } from './packed-members.ts'
-import { judge, judgeCounted, type Verdicts } from './scoring.ts'
 import { bandsOf, summariseForecast, summariseVariables } from './summaries.ts'
 import { recommendationStatus, type TwinState } from './twin-state.ts'
 
@@ -33,8 +32,6 @@ export interface RecordedBelief {
   readonly event: string | undefined
 }
 
-/** How long after a moment what happened then is taken to have been told: messages may be that late. */
-const settledAfter = 2 * minute
 /** How often a belief whose estimate takes long is written down by itself; what is derived from one writes it anyway. */
 const recordEvery = minute
 
@@ -132,64 +129,13 @@ export class Foresight {
     const { belief: previous } = await this.#options.twins.get(live.twin)
     if (previous?.hash === hash) return { hash, event: previous.event }
     const estimate = await this.estimate(live, belief)
-    const event = await this.#append({
+    const event = await appendOnce(this.#options.thread, {
       ...twinEvent(live, 'belief.updated', belief.asOf, `belief/${previous?.event ?? 'first'}/${hash}`),
       payload: asPayload<BeliefUpdated>({ ...estimate, hash, through }),
       derivedFrom: eventIds(...new Set([previous?.event, ...sources])),
     })
     live.lastRecordedAt = this.#options.clock()
     return { hash, event }
-  }
-
-  /** Judges waiting forecasts by what these events measured, and by what can be counted now that the belief has passed. */
-  async judge(live: LiveTwin, events: readonly ThreadEvent[]): Promise<void> {
-    const state = await this.#options.twins.get(live.twin)
-    const treatments = treatmentsInForce(live, this.#options.clock())
-    for (const event of events) {
-      const fact = factOf(event)
-      if (fact?.kind !== 'observation') continue
-      await this.#recordVerdicts(live, judge(state, live.definition, fact.observation, event.id, treatments), event)
-    }
-    const last = events.at(-1)
-    const { belief } = live.loop
-    if (last && belief && live.definition.counted) {
-      const countedAt = (at: Instant) => this.#countedAt(live, at)
-      const until = belief.asOf - settledAfter
-      await this.#recordVerdicts(
-        live,
-        judgeCounted(state, live.definition, until, countedAt, last.id, treatments),
-        last,
-      )
-    }
-  }
-
-  #countedAt({ definition, loop, twin }: LiveTwin, at: Instant): Readonly<Record<string, number>> | undefined {
-    try {
-      const belief = presentBelief(definition, loop, at, loop.beliefAt(at) ?? null)
-      return belief ? definition.counted?.(belief) : undefined
-    } catch (error) {
-      this.#options.onError(error, { twin })
-      return undefined
-    }
-  }
-
-  async #recordVerdicts(live: LiveTwin, { scores, outcomes }: Verdicts, event: ThreadEvent): Promise<void> {
-    await Promise.all([
-      ...scores.map(({ pending, score }) =>
-        this.#append({
-          ...twinEvent(live, 'forecast.scored', score.at, `score/${score.forecast}/${score.quantity}/${score.lead}`),
-          payload: asPayload(score),
-          derivedFrom: eventIds(pending.event, event.id),
-        }),
-      ),
-      ...outcomes.map(({ pending, outcome }) =>
-        this.#append({
-          ...twinEvent(live, 'outcome.observed', event.effective, `outcome/${outcome.id}`),
-          payload: asPayload({ outcome }),
-          derivedFrom: eventIds(pending.event, event.id),
-        }),
-      ),
-    ])
   }
 
   /** Forecasts and advises when the belief has moved on far enough; one at a time for each twin. */
@@ -225,7 +171,7 @@ export class Foresight {
     const times = forecastTimes(live.definition, Math.max(decision.at, present.asOf))
     const [withIt, without] = await this.#forecasts(live, present, [scenario, carryOn], times)
     const issued = this.#issued(withIt!, live, made, belief.hash, `decision/${decision.id}`)
-    await this.#append({
+    await appendOnce(this.#options.thread, {
       ...twinEvent(live, 'forecast.issued', withIt!.madeAt, `forecast/decision/${decision.id}`),
       payload: asPayload<ForecastIssued>({
         ...issued,
@@ -249,7 +195,7 @@ export class Foresight {
       )
     ).forecasts!
     const issued = this.#issued(forecast!, live, made, recorded.hash, `${live.twin}/${slot}`)
-    const forecastEvent = await this.#append({
+    const forecastEvent = await appendOnce(this.#options.thread, {
       ...twinEvent(live, 'forecast.issued', belief.asOf, `forecast/${slot}`),
       payload: asPayload<ForecastIssued>(issued),
       derivedFrom: eventIds(recorded.event),
@@ -277,7 +223,7 @@ export class Foresight {
       if (status === 'open' && sameFirst) return
       if (status === 'decided' && this.#options.clock() < latest.recommendation.expires && sameFirst) return
     }
-    await this.#append({
+    await appendOnce(this.#options.thread, {
       ...twinEvent(live, 'recommendation.made', recommendation.madeAt, `recommendation/${recommendation.id}`),
       payload: asPayload({ recommendation }),
       derivedFrom: eventIds(...from),
@@ -313,17 +259,6 @@ export class Foresight {
     const job = computeJob(live.twin, belief, live.loop.treatments, { kind: 'forecast', scenarios, times })
     return (await this.#options.pool.run(job, true)).forecasts!
   }
-
-  /** Appends one event; `undefined` when it stood there already in other words (after a restart, say): what was wanted. */
-  async #append(event: NewEvent): Promise<string | undefined> {
-    try {
-      const [result] = await this.#options.thread.append([event])
-      return result!.id
-    } catch (error) {
-      if (error instanceof ThreadError && error.code === 'idempotency-conflict') return undefined
-      throw error
-    }
-  }
 }
 
 /** What was so when a forecast was made: taken down before anything else arrives. */
@@ -336,21 +271,6 @@ function standing(live: LiveTwin, belief: Belief, now: Instant): Standing {
     ...(lastCounted && { lastCounted }),
     treatments: treatmentsInForce(live, now),
   }
-}
-
-function twinEvent(live: LiveTwin, type: string, effective: Instant, idempotencyKey: string) {
-  return {
-    stream: live.twin,
-    type,
-    effective,
-    idempotencyKey,
-    subject: live.subject.id,
-    madeBy: { definition: live.definition.kind, version: live.definition.version, seed: live.twin },
-  }
-}
-
-function eventIds(...ids: readonly (string | undefined)[]): readonly EventId[] {
-  return ids.filter((id) => id !== undefined) as EventId[]
 }
 
 function topOf(recommendation: Recommendation): string {

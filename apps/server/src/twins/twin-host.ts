@@ -18,6 +18,7 @@ import type { SubjectState } from '../subjects.ts'
 import type { BeliefUpdated } from './events.ts'
 import { factOf, factTypes, latestVersions } from './facts.ts'
 import { Foresight, type ForesightOptions } from './foresight.ts'
+import { judgeWaiting } from './judging.ts'
 import { type LiveTwin, movesByItself, noteMeasured, presentBelief, slotOf } from './live-twin.ts'
 import {
   type BuiltLoop,
@@ -177,7 +178,7 @@ export class TwinHost {
     const present = isBehind ? belief : (presentBelief(definition, live.loop, now) ?? belief)
     if (!movesByItself(definition) || now - live.lastTold >= tellAtMostEvery) this.#tell(live, present)
     else live.untold = true
-    await this.#foresight.judge(live, events)
+    await judgeWaiting(this.#options, live, events)
     for (const event of events) {
       const fact = factOf(event)
       if (fact?.kind === 'observation') noteMeasured(live, fact.observation)
