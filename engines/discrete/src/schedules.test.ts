@@ -67,6 +67,18 @@ describe('schedules', () => {
     ])
   })
 
+  it('are the same for a run that is told to begin later than its pathway says', () => {
+    const pathway = clinic([700, 1100], 10, daily).run.program.pathway
+    const run = new Run(compilePathway(pathway), { records: true, startsAt: 1000 })
+    expect([run.now, run.state.capacity[0]]).toEqual([1000, 1])
+    run.advance({})
+    expect(staysOf(run).map((s) => [s.number, s.begun])).toEqual([[1, 1920]])
+    expect(statisticsOf(run).span).toBe(930)
+    run.begin(1)
+    expect(run.now).toBe(1000)
+    expect(() => new Run(run.program, { startsAt: Number.NaN })).toThrow(/startsAt/)
+  })
+
   it('have the share of time that they give', () => {
     const { run } = clinic([], 1, daily)
     // Six whole days of 540 and from 8640 on 540 of the seventh.

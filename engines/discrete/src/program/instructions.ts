@@ -30,7 +30,7 @@ export const OP = {
   SEPARATE: 11,
 } as const
 
-export interface Instruction {
+interface Instruction {
   readonly op: number
   readonly a: number
   readonly b: number
@@ -39,7 +39,7 @@ export interface Instruction {
 }
 
 /** A step where people gather to go as one. */
-export interface Batch {
+interface Batch {
   readonly name: string
   readonly step: number
   readonly size: number

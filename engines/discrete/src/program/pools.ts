@@ -32,14 +32,14 @@ export interface Pool {
   readonly cohorts: readonly number[]
 }
 
-export interface Change {
+interface Change {
   readonly at: number
   readonly capacity: number
   /** Work under way is left alone: handing over begins, the shift ends later. */
   readonly handover?: boolean
 }
 
-export interface Absence {
+interface Absence {
   readonly at: number
   /** How long it may be put off while the member is busy; a closure never is. */
   readonly within: number
@@ -47,7 +47,7 @@ export interface Absence {
   readonly closure: boolean
 }
 
-export interface PreparedBreakdowns {
+interface PreparedBreakdowns {
   readonly after: PreparedDuration
   readonly repair: PreparedDuration
   readonly finish: boolean

@@ -64,7 +64,7 @@ function yields(core: Core, pool: number, node: number, priority: number): boole
 }
 
 /** Of those whose activity can be interrupted, the lowest priority, and among these the latest to start; −1 for none. */
-export function lowestHolder(core: Core, pool: number, above: number): number {
+function lowestHolder(core: Core, pool: number, above: number): number {
   const s = core.state
   const { behind, columns, words } = s.layout
   let lowest = -1
