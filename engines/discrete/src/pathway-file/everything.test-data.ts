@@ -15,7 +15,7 @@ resources:
   doctor:
     members:
       ann: { skills: [ultrasound], shifts: [{ from: 8, to: 16 }], breaks: [{ at: 12, within: 1, lasts: 30 min }], repeat-every: 24 }
-      ben: {}
+      ben: { shifts: [{ from: 16, to: 24 }], repeat-every: 24 }
     fatigue: 0.01
     handover: 15 min
   nurse: { capacity: 3, schedule: [{ at: 8, capacity: 5 }, { at: 20, capacity: 3 }], repeat-every: 1 d, at-change: interrupt, preemption: true }

@@ -127,6 +127,12 @@ const mistakes: readonly (readonly [string, string, string, RegExp])[] = [
     'doctor: 3, room',
     /^line 16, column 3: error: .*needs 3 of "doctor".*more than 2/,
   ],
+  [
+    'somebody who never rests',
+    '  room: 3',
+    '  room: { members: { ann: {} }, fatigue: 0.1 }',
+    /^line 14, column 3: error: member "ann" of "room" tires/,
+  ],
   ['a name twice', '  room: 3', '  doctor: 3', /^line 14, column 3: error: .*unique/],
   ['a name with a meaning', '  consultation:', '  leave:', /^line 16, column 3: error: a step is named "leave"/],
   [

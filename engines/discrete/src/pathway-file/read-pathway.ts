@@ -130,11 +130,11 @@ export function checkNames({ declared, problems, used }: Reading): void {
   }
 }
 
-/** What only the compiler saw, at the place of the element that it names. */
+/** What only the compiler saw, at the place of the first element that it names. */
 function refusedBy(error: DiscreteError, { declared }: Reading, root: YamlNode): Problem {
-  const { element = '' } = error
-  const quoted = /"([^"]+)"/.exec(element)?.[1] ?? element
-  const kinds = Object.values(declared)
-  const place = kinds.map((names) => names.get(element) ?? names.get(quoted)).find(Boolean) ?? root.place
-  return { severity: 'error', place, what: error.message }
+  const { element = '', message } = error
+  const quoted = [...`${element} ${message}`.matchAll(/"([^"]+)"/g)].map(([, name]) => name!)
+  const kinds = [declared.step, declared.resource, declared.source, declared.class, declared.attribute]
+  const places = [element, ...quoted].flatMap((name) => kinds.flatMap((names) => names.get(name) ?? []))
+  return { severity: 'error', place: places[0] ?? root.place, what: message }
 }
