@@ -21,6 +21,10 @@ export const priors = {
   hourShape: 25,
   /** How much the level of some hours differs from what the week leads to expect: 15 % (assumed). Worth 44 arrivals. */
   surge: { shape: 44, hours: 6 },
+  /** How much days differ from what the week leads to expect, as standard deviation of the logarithm (assumed). */
+  dayToDay: 0.08,
+  /** How much the pace of clinicians and of care differs from one shift to another, likewise (assumed). */
+  shiftToShift: 0.1,
   /** Acuity 1 to 5 (ESI, Hoot 2008), worth 40 patients. */
   acuity: { shares: [0.007, 0.378, 0.442, 0.158, 0.015], weight: 40 },
   /** Share that comes by ambulance, by acuity (assumed; about one in five of all), worth 10 patients each. */

@@ -3,8 +3,8 @@ import { normalCumulative, portableLog } from '@counterpart/numerics'
 import { type LogTally, type Tallies, weightAt } from '../memory/tallies.ts'
 import { stateOf, type Visit } from '../memory/visit.ts'
 
-/** Visits whose end is never reported: 2 % (assumed; feeds differ, and a wrong figure only moves when doubt sets in). */
-const missingDischarge = 0.02
+/** Visits whose end is never reported: 1 % (assumed; feeds differ, and a wrong figure only moves when doubt sets in). */
+const missingDischarge = 0.01
 
 /** A log-normal law with a prior, all in minutes: its median, spread of the logarithm, and what the prior is worth. */
 const laws = {
@@ -15,7 +15,7 @@ const laws = {
 
 /**
  * The probability that somebody of whom nothing was heard for so long is still here, and not gone without a message: the
- * visit's state would have gone on silently with the survival of its own duration, against 2 % of visits whose end is
+ * visit's state would have gone on silently with the survival of its own duration, against 1 % of visits whose end is
  * never told. It fades by itself, and any new fact about the visit restores it.
  */
 export function probabilityHere(visit: Visit, tallies: Tallies, asOf: Instant): number {

@@ -28,11 +28,14 @@ export function sourcesOf(posterior: Posterior, member: Member, window: Window, 
   const pieces = Math.ceil(until / piece)
   const hourly = hourFactors(posterior.hours, window, random)
   const total = new Float64Array(pieces)
+  const day = random.normal() * priors.dayToDay
   for (let i = 0; i < pieces; i++) {
     const at = (i + 0.5) * piece
     const more = inForce(effectsOfKind(effects, 'arrivals'), at).reduce((product, e) => product * e.factor, 1)
-    // A surge fades with the span over which it was measured.
-    const surge = 1 + (member.surge - 1) * Math.exp(-at / (priors.surge.hours * 60))
+    // A surge fades with the span over which it was measured; what the day is like besides, nobody knows yet.
+    const fading = Math.exp(-at / (priors.surge.hours * 60))
+    const surge =
+      (1 + (member.surge - 1) * fading) * Math.exp(day * (1 - fading) - (priors.dayToDay * (1 - fading)) ** 2 / 2)
     const hours =
       hourly[
         Math.floor((asOf + at * minute) / hour + utcOffsetMinutes / 60) -

@@ -66,7 +66,8 @@ export function departmentPathway(parts: Parts): Pathway {
   })
   const toSpaces = eachClass((acuity) => STEP.space(acuity))
   const firstStep = eachClass((acuity) => (acuity === 1 ? STEP.space(acuity) : STEP.triage))
-  const byAmbulance = eachClass((acuity) => (acuity <= 2 ? STEP.space(acuity) : STEP.triage))
+  // Who lies on a stretcher needs a space; who can sit joins those who walked in.
+  const byAmbulance = eachClass((acuity) => (acuity <= 3 ? STEP.space(acuity) : STEP.triage))
   const marker = (name: string): Step => ({ kind: 'delay', name, duration: { kind: 'constant', value: 0 } })
   const clinicianStep = (name: string, needs: Bundle | { oneOf: Bundle[] }): Step => ({
     kind: 'seize',

@@ -1,7 +1,7 @@
 import { compilePathway, Run } from '@counterpart/discrete'
 import { type Belief, type Instant, minute, type TwinContext } from '@counterpart/kernel'
 import { type Posterior, posteriorOf } from '../estimates/posterior.ts'
-import { acuities } from '../estimates/priors.ts'
+import { acuities, priors } from '../estimates/priors.ts'
 import { type Department, departmentOf } from '../memory/department.ts'
 import { spaceGroups, spacesOf } from '../memory/layout.ts'
 import { spaceGroupsOf } from '../memory/pressure.ts'
@@ -29,9 +29,25 @@ export function situationOf(belief: Belief, context: TwinContext): Situation {
     department,
     posterior: posteriorOf(department, belief.asOf),
     people: peopleHere(department, belief.asOf),
-    member: memberReader(belief),
+    member: membersOfToday(belief, context),
     asOf: belief.asOf,
     context,
+  }
+}
+
+/** Members as they are in one run each: no shift is like the average one, in the pace of clinicians and of care. */
+function membersOfToday(belief: Belief, context: TwinContext): (index: number) => Member {
+  const read = memberReader(belief)
+  return (index) => {
+    const member = read(index)
+    const random = context.random('shift', index)
+    const pace = () => Math.exp(priors.shiftToShift * random.normal() - priors.shiftToShift ** 2 / 2)
+    const [clinician, care] = [pace(), pace()]
+    return {
+      ...member,
+      clinician: member.clinician * clinician,
+      care: member.care.map(({ median, spread }) => ({ median: median * care, spread })),
+    }
   }
 }
 

@@ -70,7 +70,8 @@ export function trackOf(run: Run, present: readonly Present[], until: number): T
     track.acuity[row] = acuity
     track.ambulance[row] = one.ambulance ? 1 : 0
     track.arrived[row] = one.arrived
-    const received = one.triaged ?? (one.group === undefined ? null : one.placed)
+    // An ambulance has handed over when the patient is somewhere in the department; at the door, triage is that.
+    const received = one.ambulance ? one.placed : (one.triaged ?? one.placed)
     if (received !== null) track.received[row] = received
     if (one.seen !== null) track.seen[row] = one.seen
     if (one.state === 'boarding') {

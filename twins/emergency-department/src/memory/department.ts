@@ -18,9 +18,10 @@ export type Department = {
   /** Visits that now belong to another one. */
   readonly merged: Readonly<Record<string, { readonly into: string; readonly at: Instant }>>
   readonly tallies: Tallies
-  /** When anything was heard of any visit, and when somebody was triaged last. */
+  /** When anything was heard of any visit, and when somebody was triaged, and seen, last. */
   readonly heard: Instant | null
   readonly lastTriaged: Instant | null
+  readonly lastSeen: Instant | null
 }
 
 export function emptyDepartment(asOf: Instant, prior: JsonObject): Department {
@@ -35,6 +36,7 @@ export function emptyDepartment(asOf: Instant, prior: JsonObject): Department {
     tallies: emptyTallies(asOf),
     heard: null,
     lastTriaged: null,
+    lastSeen: null,
   }
 }
 

@@ -96,6 +96,7 @@ function withVisit(department: Department, said: VisitDetail, busy: BusySince, a
     visits: next.left === null ? { ...visits, [next.id]: next } : visits,
     gone: next.left === null ? gone : { ...gone, [next.id]: next },
     lastTriaged: detail.what === 'triaged' ? at : department.lastTriaged,
+    lastSeen: detail.what === 'seen' ? at : department.lastSeen,
   }
   return detail.what === 'placed' && next.left === null ? roomMade(placed, next, at) : placed
 }

@@ -2,11 +2,12 @@ import { type Acuity, type Instant, minute } from '@counterpart/kernel'
 import { priors } from '../estimates/priors.ts'
 import type { Department } from './department.ts'
 import { groupOf, type SpaceGroup, spaceGroups, spacesOf } from './layout.ts'
+import { onDuty } from './roster.ts'
 import { groupPlace, placeOf, weightAt } from './tallies.ts'
 import { stateOf, type Visit } from './visit.ts'
 
-/** After so long a wait whoever should serve is taken to be busy, and not on the way. */
-const idleFor = { triage: 5 * minute, clinician: 10 * minute, spaces: 10 * minute, beds: 45 * minute } as const
+/** After so long a wait whoever should serve is taken to be busy, and not on the way; at triage, of those not yet its turn. */
+const idleFor = { triage: 2 * minute, clinician: 10 * minute, spaces: 10 * minute, beds: 45 * minute } as const
 /** Silent for longer than this, a visit says nothing about how busy anybody is. */
 const forgottenAfter = 12 * 60 * minute
 
@@ -22,16 +23,16 @@ export interface BusySince {
 }
 
 export function busySince(department: Department, at: Instant): BusySince {
-  let triage = Number.POSITIVE_INFINITY
+  const arrivals: Instant[] = []
   let clinician = Number.POSITIVE_INFINITY
   let beds = Number.POSITIVE_INFINITY
-  const spaces = { resuscitation: triage, majors: triage, minors: triage }
+  const spaces = { resuscitation: beds, majors: beds, minors: beds }
   const free = freeSpaces(department, at)
   for (const visit of Object.values(department.visits)) {
     if (at - visit.heard > forgottenAfter) continue
     const state = stateOf(visit)
     const inSpace = groupIn(department, visit) !== undefined
-    if (state === 'arriving' && !inSpace) triage = Math.min(triage, visit.arrived + idleFor.triage)
+    if (state === 'arriving' && !inSpace) arrivals.push(visit.arrived)
     else if (state === 'waiting' || state === 'arriving') {
       const groups = spaceGroupsOf(department, visit.acuity ?? 3, at)
       const couldStart = inSpace || groups.some((group) => free[group] >= 1)
@@ -41,8 +42,20 @@ export function busySince(department: Department, at: Instant): BusySince {
       if (!inSpace && first !== undefined) spaces[first] = Math.min(spaces[first], since + idleFor.spaces)
     } else if (state === 'boarding') beds = Math.min(beds, visit.boarding! + idleFor.beds)
   }
-  return { triage, clinician, beds, spaces }
+  // Nobody tells when triage begins: as many as there are nurses may be in it.
+  const inLine = arrivals.sort((a, b) => a - b)[onDuty(department.roster, 'triage-nurse', at)]
+  const triage = inLine === undefined ? Number.POSITIVE_INFINITY : inLine + idleFor.triage
+  return {
+    triage: afterOneWasServed(triage, department.lastTriaged),
+    clinician: afterOneWasServed(clinician, department.lastSeen),
+    beds,
+    spaces,
+  }
 }
+
+/** A service under way when the wait began would count as shorter than it is: only what follows the next one tells. */
+const afterOneWasServed = (busy: Instant, last: Instant | null): Instant =>
+  last !== null && last >= busy ? busy : Number.POSITIVE_INFINITY
 
 /** The group of the space a visit is in, if it is in one. */
 export function groupIn({ layout }: Department, visit: Visit): SpaceGroup | undefined {
