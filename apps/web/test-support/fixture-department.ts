@@ -166,9 +166,9 @@ export const departmentKinds: readonly TwinKind[] = [
 ]
 
 export const departments = ['department/north-ed', 'department/north-imaging'] as const
-export type DepartmentId = (typeof departments)[number]
+type DepartmentId = (typeof departments)[number]
 
-export function departmentTwin(subject: string): string {
+function departmentTwin(subject: string): string {
   return `${subject === 'department/north-ed' ? 'emergency-department' : 'radiology'}:${subject}`
 }
 
@@ -317,7 +317,7 @@ function person(
 }
 
 /** The floor at a time; `moves` people have walked from the queue into a bay since it began. */
-export function floorAt(now: number, moves: number): FloorPicture {
+function floorAt(now: number, moves: number): FloorPicture {
   const waiting = Array.from({ length: 14 }, (_, index) =>
     person(index, index === 13 ? 'arriving' : 'waiting', now, 12 + index * 16, 8 + index * 12),
   )

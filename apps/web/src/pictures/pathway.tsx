@@ -1,6 +1,7 @@
 import type { PathwayPicture } from '@counterpart/server/contract'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { ChartFrame } from '../charts/chart-frame.tsx'
+import { useWidth } from '../charts/use-width.ts'
 import { writeProbability } from '../format/number.ts'
 import { strings as t } from '../strings.ts'
 import { layeredLayout } from './layered-layout.ts'
@@ -14,6 +15,7 @@ const margin = 10
 
 /** The steps that people go through, left to right, with how many are at each; thicker lines carry more people. */
 export function Pathway({ picture }: { picture: PathwayPicture }) {
+  const holder = useRef<HTMLElement>(null)
   const boxes = useMemo(() => new Map(picture.nodes.map((node) => [node.id, linesOf(node)])), [picture.nodes])
   const laid = useMemo(
     () =>
@@ -32,6 +34,8 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
   )
   const width = laid.width + 2 * margin
   const height = laid.height + 2 * margin
+  // A little too wide is drawn a little smaller; much too wide is scrolled.
+  const scale = Math.max(0.75, Math.min(1, useWidth(holder, width) / width))
   const labels = new Map(picture.nodes.map((node) => [node.id, node.label]))
   return (
     <ChartFrame
@@ -58,10 +62,10 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
       }}
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard */}
-      <section className={s.pathway} aria-label={picture.title} tabIndex={0}>
+      <section className={s.pathway} aria-label={picture.title} tabIndex={0} ref={holder}>
         <svg
-          width={width}
-          height={height}
+          width={width * scale}
+          height={height * scale}
           viewBox={`${-margin} ${-margin} ${width} ${height}`}
           role="img"
           aria-label={picture.description}
@@ -84,9 +88,7 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
           {picture.edges.map((edge, index) => {
             const { points, back } = laid.edges[index]!
             if (points.length === 0) return null
-            const words = [edge.share === undefined ? '' : writeProbability(edge.share), edge.label ?? '']
-              .filter(Boolean)
-              .join(' ')
+            const words = wordsOf(edge)
             return (
               // biome-ignore lint/suspicious/noArrayIndexKey: edges are known by their place
               <g key={index}>
@@ -97,7 +99,7 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
                   strokeWidth={1 + 4 * (edge.share ?? 0.1)}
                   markerEnd="url(#pathway-end)"
                 />
-                {words === '' ? null : <EdgeWords points={points} back={back} words={words} />}
+                {words.length === 0 ? null : <EdgeWords points={points} back={back} words={words} />}
               </g>
             )
           })}
@@ -136,12 +138,16 @@ function EdgeWords({
 }: {
   points: readonly (readonly [number, number])[]
   back: boolean
-  words: string
+  words: readonly string[]
 }) {
   const [x, y] = points[0]!
   return (
-    <text x={back ? x - 4 : x + 4} y={y - 4} className={s.edgeWords} textAnchor={back ? 'end' : 'start'}>
-      {words}
+    <text y={y - 4} className={s.edgeWords} textAnchor={back ? 'end' : 'start'}>
+      {words.map((line, index) => (
+        <tspan key={line} x={back ? x - 4 : x + 4} dy={index === 0 ? -12 * (words.length - 1) : 12}>
+          {line}
+        </tspan>
+      ))}
     </text>
   )
 }
@@ -160,8 +166,13 @@ function curve(points: readonly (readonly [number, number])[]): string {
 
 /** Room between layers for the longest words on an edge. */
 function gapFor({ edges }: PathwayPicture): number {
-  const longest = Math.max(0, ...edges.map(({ label, share }) => (label?.length ?? 0) + (share === undefined ? 0 : 5)))
-  return Math.min(190, Math.max(64, 30 + longest * 6.2))
+  const longest = Math.max(0, ...edges.flatMap((edge) => wordsOf(edge).map((line) => line.length)))
+  return Math.max(64, 26 + longest * 6)
+}
+
+/** Share and label of an edge, in lines short enough to stand between two layers. */
+function wordsOf({ share, label }: PathwayPicture['edges'][number]): string[] {
+  return [...(share === undefined ? [] : [writeProbability(share)]), ...(label ? wrap(label, 15) : [])]
 }
 
 interface Line {

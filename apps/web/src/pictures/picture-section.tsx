@@ -71,7 +71,7 @@ function Progress({ usual }: { usual: number | undefined }) {
 }
 
 /** Any picture, drawn as fits its kind. Floors have a page of their own. */
-export function PictureView({ picture }: { picture: PictureData }) {
+function PictureView({ picture }: { picture: PictureData }) {
   switch (picture.kind) {
     case 'curves':
       return <Curves label={picture.title} pictures={[{ name: t.subject.now, picture, tone: 'accent' }]} />
