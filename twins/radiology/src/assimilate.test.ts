@@ -92,6 +92,10 @@ test('what contradicts itself is put right, said, and not learned from', () => {
     exam('gone', 'arrived', eight + minute),
     tell('exam', { exam: 'bad', what: 'exploded' }, eight),
     tell('exam', { what: 'arrived' }, eight),
+    tell('exam', { exam: '__proto__', what: 'arrived' }, eight),
+    tell('exam', { exam: 'constructor', what: 'started', machine: 'toString' }, eight),
+    booking('far-away', 'CT1', 1e300, eight),
+    booking('long-ago', 'CT1', -1e300, eight),
     tell('imaging-layout', { name: 'x', machines: [], protocols: [] }, eight),
     tell('roster', { from: 5, until: 1, spans: [] }, eight),
     machine('XX9', 'down', eight),
@@ -136,6 +140,15 @@ test('whoever does not come is a no-show after three hours, and open again when 
   const memory = memoryOf(beliefAfter([...later, exam('z', 'arrived', eight + 4 * hour)]))
   expect(memory.exams.a!.closed).toBeUndefined()
   expect(memory.learned.appointments).toEqual({ kept: 1, missed: 0 })
+})
+
+test('where nobody tells of arrivals, a start says that the appointment was kept', () => {
+  const told = [
+    ...opening(),
+    booking('a', 'CT1', eight, midnight),
+    exam('a', 'started', eight + 10 * minute, { machine: 'CT1' }),
+  ]
+  expect(memoryOf(beliefAfter(told, eight + 6 * hour)).learned.appointments).toEqual({ kept: 1, missed: 0 })
 })
 
 test('a breakdown sends the exam back into the line', () => {

@@ -41,7 +41,9 @@ export const channels: readonly Channel[] = [
 ]
 
 type Loose = Readonly<Record<string, unknown>>
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length > 0
+/** A code that can be a key of plain data, too: not one of the names that every object has. */
+const isText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 200 && !(value in Object.prototype)
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 const isRow = (value: unknown): value is Loose => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isList = <T>(value: unknown, each: (item: unknown) => item is T): value is readonly T[] =>
@@ -124,6 +126,7 @@ const isProtocol = (value: unknown): value is ImagingProtocol =>
 
 function isLayout(value: unknown): value is ImagingLayoutDetail {
   if (!isRow(value) || !isText(value.name) || !isNumber(value.utcOffsetMinutes)) return false
+  if (Math.abs(value.utcOffsetMinutes) > 15 * 60) return false
   if (!isList(value.machines, isMachine) || !isList(value.protocols, isProtocol)) return false
   const once = (codes: readonly string[]) => new Set(codes).size === codes.length
   return (

@@ -65,8 +65,7 @@ export function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void 
       put({ arrived: at })
       if (exam.booked !== undefined && exam.origin !== 'inpatient') {
         const late = inMinutes(at - exam.booked)
-        const { kept, missed } = draft.learned.appointments
-        learn(draft, { appointments: { kept: kept + 1, missed } })
+        countKept(draft)
         if (Math.abs(late) <= 120) learn(draft, { punctuality: tallied(draft.learned.punctuality, late) })
       }
       const kind = kindOf(exam)
@@ -110,6 +109,8 @@ export function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void 
         draft.exams[before.id] = { ...before, finished: at }
         doubt(draft, before.id, at, `another exam began on ${detail.machine}`, 'it had ended by then')
       }
+      // Not every department tells of arrivals.
+      if (exam.booked !== undefined && exam.origin !== 'inpatient' && cameAt(exam) === undefined) countKept(draft)
       draft.exams[id] = without(draft.exams[id] ?? exam, ['finished', 'sequences', 'sequenceAt'])
       put({ started: at, machine: detail.machine })
       break
@@ -179,6 +180,11 @@ export function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void 
 export function countMissed(draft: Draft): void {
   const { kept, missed } = draft.learned.appointments
   learn(draft, { appointments: { kept, missed: missed + 1 } })
+}
+
+function countKept(draft: Draft): void {
+  const { kept, missed } = draft.learned.appointments
+  learn(draft, { appointments: { kept: kept + 1, missed } })
 }
 
 function learnDelay(draft: Draft, name: DelayName, lasted: number): void {
