@@ -1,7 +1,7 @@
 import type { Pathway, PatientClass } from '../pathway.ts'
 import type { Metric, Quantity } from '../study/measure.ts'
 import { metric, quantity } from './metric-form.ts'
-import { declare, given } from './reading.ts'
+import { declare, given, refuse, seen } from './reading.ts'
 import { resource } from './resource-form.ts'
 import {
   choice,
@@ -67,19 +67,13 @@ const variants: Shape<readonly (readonly [string, true])[]> = mapOf(
     schema: { type: ['object', 'null'] },
     read: (node, reading) => {
       if (node.kind === 'map' || (node.kind === 'scalar' && node.value === null)) return true as const
-      reading.problems.push({
-        severity: 'error',
-        place: node.place,
-        what: 'a variant that is no map',
-        expected: 'what changes, in the form of the file',
-      })
-      return undefined
+      return refuse(reading, node.place, seen(node), 'what changes, in the form of the file')
     },
   },
   'free',
 )
 
-const named_ = <T extends object>(pairs: readonly (readonly [string, T])[] | undefined) =>
+const withNames = <T extends object>(pairs: readonly (readonly [string, T])[] | undefined) =>
   (pairs ?? []).map(([name, body]) => ({ name, ...body }))
 
 /** The whole file. */
@@ -110,11 +104,11 @@ export const document: Shape<PathwayDocument> = made(
     pathway: {
       name: value.pathway,
       ...given({ startsAt: value['starts-at'] }),
-      classes: named_(value.classes),
+      classes: withNames(value.classes),
       ...given({ attributes: value.attributes }),
-      sources: named_(value.arrivals),
-      resources: named_(value.resources),
-      steps: named_(value.steps) as Pathway['steps'],
+      sources: withNames(value.arrivals),
+      resources: withNames(value.resources),
+      steps: withNames(value.steps) as Pathway['steps'],
     },
     time: reading.unit,
     ...given({ description: value.describe }),

@@ -20,7 +20,7 @@ const classes = list(nameOf('class'), { least: 1, short: true })
 const steps = list(nameOf('step'), { least: 1, short: true })
 
 /** A list of names, or `all`. */
-function allOr(kind: 'class' | 'source'): Shape<readonly string[] | undefined | 'all'> {
+function allOr(kind: 'class' | 'source'): Shape<readonly string[] | 'all'> {
   return choice<readonly string[] | 'all'>(
     `names of ${kind === 'class' ? 'classes' : 'sources'}, or all`,
     { when: (node) => node.kind === 'scalar' && node.value === 'all', shape: oneOf('all') },
@@ -28,21 +28,21 @@ function allOr(kind: 'class' | 'source'): Shape<readonly string[] | undefined | 
   )
 }
 
-const named_ = <T>(value: readonly T[] | undefined | 'all') => (value === 'all' ? undefined : value)
+const unlessAll = <T>(value: readonly T[] | 'all') => (value === 'all' ? undefined : value)
 
 const metricForms: readonly (readonly [string, Shape<Metric>])[] = [
   [
     'arrivals',
     made(fields({ arrivals: allOr('source') }, { describe: text }), (value) => ({
       kind: 'arrivals',
-      ...given({ sources: named_(value.arrivals) }),
+      ...given({ sources: unlessAll(value.arrivals) }),
     })),
   ],
   [
     'departures',
     made(fields({ departures: allOr('class') }, { describe: text }), (value) => ({
       kind: 'departures',
-      ...given({ classes: named_(value.departures) }),
+      ...given({ classes: unlessAll(value.departures) }),
     })),
   ],
   [
@@ -57,7 +57,7 @@ const metricForms: readonly (readonly [string, Shape<Metric>])[] = [
     'mean-stay',
     made(fields({ 'mean-stay': allOr('class') }, { describe: text }), (value) => ({
       kind: 'mean-stay',
-      ...given({ classes: named_(value['mean-stay']) }),
+      ...given({ classes: unlessAll(value['mean-stay']) }),
     })),
   ],
   [
@@ -89,12 +89,8 @@ const metricForms: readonly (readonly [string, Shape<Metric>])[] = [
       (value) => ({ kind: 'utilisation', resource: value.utilisation, ...given({ counting: value.counting }) }),
     ),
   ],
-  ['mean-present', { ...oneWord('mean-present') }],
+  ['mean-present', made(oneOf('mean-present'), (kind) => ({ kind }))],
 ]
-
-function oneWord(word: 'mean-present'): Shape<Metric> {
-  return made(oneOf(word), (kind) => ({ kind }))
-}
 
 /** One number of a whole run. */
 export const metric: Named<Metric> = named('metric', () =>
@@ -109,7 +105,7 @@ const quantityForms: readonly (readonly [string, Shape<Quantity>])[] = [
     'present',
     made(fields({ present: allOr('class') }, { 'longer-than': time({ above: 0 }), describe: text }), (value) => ({
       kind: 'present',
-      ...given({ classes: named_(value.present), longerThan: value['longer-than'] }),
+      ...given({ classes: unlessAll(value.present), longerThan: value['longer-than'] }),
     })),
   ],
   [
@@ -147,7 +143,7 @@ const quantityForms: readonly (readonly [string, Shape<Quantity>])[] = [
     'departures',
     made(fields({ departures: allOr('class') }, { describe: text }), (value) => ({
       kind: 'departures',
-      ...given({ classes: named_(value.departures) }),
+      ...given({ classes: unlessAll(value.departures) }),
     })),
   ],
   [

@@ -24,7 +24,7 @@ export interface ReadingOptions {
 
 /**
  * Reads a pathway from YAML. Throws a `DiscreteError` (`invalid-pathway`) that tells all that is wrong, each with line and
- * column; warnings are passed over (see `examinePathway`).
+ * column; warnings, and variants that are not asked for, are passed over (see `examinePathway`).
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export interface ReadingOptions {
  * ```
  */
 export function readPathway(text: string, options: ReadingOptions = {}): PathwayDocument {
-  const { document, problems } = examinePathway(text, options)
+  const { document, problems } = examinePathway(text, { variants: options.variants ?? [] })
   if (!document) throw errorOf(problems.filter((p) => p.severity === 'error'))
   return document
 }

@@ -42,7 +42,9 @@ export interface Named<T> extends Shape<T> {
 }
 
 export function named<T>(name: string, of: () => Shape<T>): Named<T> {
-  return { name, of, schema: { $ref: `#/$defs/${name}` }, read: (node, reading) => of().read(node, reading) }
+  let built: Shape<T> | undefined
+  const shape = () => (built ??= of())
+  return { name, of: shape, schema: { $ref: `#/$defs/${name}` }, read: (node, reading) => shape().read(node, reading) }
 }
 
 export const text: Shape<string> = {
