@@ -27,13 +27,17 @@ const horizon = 8 * hour
 const shownAfter = 4 * hour
 const validFor = 30 * minute
 
-/** Units of loss that an intervention must save before it is worth the trouble, per unit of dose. */
+/**
+ * Units of loss that an intervention must save before it is worth the trouble, per unit of dose; half a minute for each
+ * minute that somebody is paid for. Assumptions.
+ */
 const burden: Readonly<Record<string, number>> = {
+  // Per machine in session.
   'extend-session': 0.5,
   'reserve-emergency-slots': 5,
   'release-emergency-slots': 5,
   'move-patients': 8,
-  'call-in-technologist': 240,
+  'call-in-technologist': 180,
   'outsource-reporting': 6,
   'prioritise-inpatients': 10,
 }
@@ -94,6 +98,7 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
     }
   }
   const baseline = judge(carryOn)
+  const open = baseline.situation.openings.filter(({ sessions }) => covers(sessions, now)).length
   const options = candidatesIn(baseline.situation).map(([name, dose]) => {
     const { label, unit } = interventions.find((each) => each.name === name)!
     const scenario: Scenario = {
@@ -101,7 +106,7 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
       name: `${label}: ${dose} ${unit.replaceAll(/[{}]/g, '')}`.replace(/: 1 1$/, ''),
       interventions: [{ intervention: name, dose, from: now }],
     }
-    const trouble = burden[name]! * dose
+    const trouble = burden[name]! * dose * (name === 'extend-session' ? open : 1)
     return { option: optionOf(scenario, judge(scenario), baseline, now), trouble }
   })
   const staying = optionOf(carryOn, baseline, baseline, now)

@@ -2,6 +2,7 @@ import { type Belief, day, type Instant, minute, type TwinContext } from '@count
 import { normalQuantile } from '@counterpart/numerics'
 import { lawsOf } from '../draws.ts'
 import { departmentIn, memoryOf } from '../memory.ts'
+import { onDuty, type StaffRole } from '../staffing.ts'
 import { book } from './book.ts'
 import type { Appointment, BookableMachine, BookingProblem } from './problem.ts'
 import type { Solver, SolverLimits } from './solver.ts'
@@ -46,7 +47,8 @@ function problemOf(
   template: Template,
   context: TwinContext,
 ): BookingProblem {
-  const department = departmentIn(memoryOf(belief))
+  const memory = memoryOf(belief)
+  const department = departmentIn(memory)
   const start = department.startOfDay(date)
   const inDay = (at: Instant) => (at - start) / minute
   const laws = lawsOf(belief, context)
@@ -74,6 +76,8 @@ function problemOf(
     return [{ code: machine.code, from, until, latest: until + latestAfter, taken: [...taken, ...kept] }]
   })
   const [opens, closes] = [Math.min(...machines.map((m) => m.from)), Math.max(...machines.map((m) => m.latest))]
+  // The roster of noon stands for the day.
+  const duty = (role: StaffRole) => onDuty(memory.rosters, department, role, start + day / 2)
   return {
     grid: 5,
     requests: wishes.map(({ id, protocol: code, window, weight = 1 }) => {
@@ -97,7 +101,11 @@ function problemOf(
       }
     }),
     machines,
-    nurses: { count: 2, minutes: 15 },
+    nurses: {
+      count: duty('contrast-nurse'),
+      minutes: laws.reduce((sum, law) => sum + Math.exp(law.delay('cannulate').centre), 0) / laws.length,
+    },
+    ...(duty('technologist') < machines.length ? { technologists: duty('technologist') } : {}),
     costs: { overtime: 5, idle: 0.5, longestWait: 0 },
   }
 }
