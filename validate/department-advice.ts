@@ -1,6 +1,7 @@
-// "It helps": a simulated hospital in closed loop. Five times a day the twin advises, a shift lead approves by a simple rule, the
+// "It helps": a simulated hospital in closed loop. Three times a day the twin advises, a shift lead approves by a simple rule, the
 // hospital obeys as people do. Beside it the same hospital with the same people, unadvised, and with a roster that has the
 // same extra clinician hours at the best time of day, found beforehand on other seeds.
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { emergencyDepartment } from '@counterpart/emergency-department'
 import { day, hour, type Instant, minute, type RankedOption } from '@counterpart/kernel'
 import { mean, quantileOf, standardDeviation, studentT } from '@counterpart/numerics'
@@ -10,14 +11,14 @@ import { FollowedHospital } from './department-hospital.ts'
 
 const seeds = ['judged-11', 'judged-12', 'judged-13', 'judged-14']
 const practiceSeeds = ['practice-21', 'practice-22']
-const learningDays = 10
+const learningDays = 8
 const judgedDays = 8
 const practiceDays = 21
 /** Hours of the day at which the shift lead looks. */
-const lookAt = [9, 12, 15, 18, 21]
+const lookAt = [9, 13, 17]
 /** A Monday 08:00; a day is counted from 08:00 to 08:00. */
 const start = Date.UTC(2026, 0, 5, 8)
-/** What the shift lead may spend. */
+/** What the shift lead may spend; besides, each kind of action once a day. */
 const staffHoursPerDay = 18
 const surely = 0.8
 /** People are called in only for this many minutes of gain per hour of theirs. */
@@ -47,17 +48,19 @@ interface Run {
   readonly nothing: number
 }
 
-type Judge = (hospital: FollowedHospital, at: Instant, spent: number) => readonly DepartmentAction[]
+type Judge = (
+  hospital: FollowedHospital,
+  at: Instant,
+  today: readonly DepartmentAction[],
+) => readonly DepartmentAction[]
 
 /** Runs the arms and compares them day by day. */
 export async function validate(): Promise<Measurement[]> {
-  const none: Run[] = []
-  const advised: Run[] = []
-  for (const seed of seeds) {
-    none.push(run({ seed }, judgedDays))
-    advised.push(run({ seed }, judgedDays, shiftLead))
-    console.log(`  ${seed}: ${spell(advised.at(-1)!)}`)
-  }
+  const none = seeds.map((seed) => run({ seed }, judgedDays))
+  // A twin at a time on each thread.
+  const half = Math.ceil(seeds.length / 2)
+  const lanes = [seeds.slice(0, half), seeds.slice(half)].map(advisedElsewhere)
+  const advised = (await Promise.all(lanes)).flat()
   const hours = mean(Float64Array.from(advised, ({ staffHours }) => staffHours))
   const fixedShift = bestShift(hours)
   const fixed = seeds.map((seed) =>
@@ -104,6 +107,25 @@ export async function validate(): Promise<Measurement[]> {
   ]
 }
 
+/** Runs seeds with the twin's advice, one after the other, on a thread of their own. */
+function advisedElsewhere(own: readonly string[]): Promise<Run[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL(import.meta.url), { workerData: { advise: own } })
+    worker.once('message', resolve)
+    worker.once('error', reject)
+  })
+}
+
+const asked = (workerData as { readonly advise?: readonly string[] } | null)?.advise
+if (!isMainThread && asked)
+  parentPort!.postMessage(
+    asked.map((seed) => {
+      const done = run({ seed }, judgedDays, shiftLead)
+      console.log(`  ${seed}: ${spell(done)}`)
+      return done
+    }),
+  )
+
 /** The hospital over `days` days after the time of learning, with a shift lead or without; a twin follows it if asked. */
 function run(options: Omit<EmergencyOptions, 'from'>, days: number, lead?: Judge, twin = lead === shiftLead): Run {
   const hospital = new FollowedHospital({ ...options, from: start }, twin)
@@ -112,20 +134,20 @@ function run(options: Omit<EmergencyOptions, 'from'>, days: number, lead?: Judge
   let [staffHours, looks, nothing] = [0, 0, 0]
   hospital.advance(begins)
   for (let d = 0; d < days; d++) {
-    let spent = 0
+    const today: DepartmentAction[] = []
     for (const at of lookAt.map((each) => begins + d * day + (each - 8) * hour)) {
       hospital.advance(at)
       if (!lead) continue
       looks++
-      const actions = lead(hospital, at, spent)
+      const actions = lead(hospital, at, today)
       if (actions.length === 0) nothing++
       for (const action of actions) {
         hospital.act(action)
         acted.set(action.name, (acted.get(action.name) ?? 0) + 1)
-        spent += hoursOf(action)
+        today.push(action)
+        staffHours += hoursOf(action)
       }
     }
-    staffHours += spent
   }
   // Until those who came last have been seen and have left.
   hospital.advance(begins + (days + 1) * day)
@@ -134,7 +156,11 @@ function run(options: Omit<EmergencyOptions, 'from'>, days: number, lead?: Judge
 }
 
 /** The first option that is surely better, is not of high risk, is worth its people and can be paid for. */
-function shiftLead(hospital: FollowedHospital, at: Instant, spent: number): readonly DepartmentAction[] {
+function shiftLead(
+  hospital: FollowedHospital,
+  at: Instant,
+  today: readonly DepartmentAction[],
+): readonly DepartmentAction[] {
   const [recommendation] = emergencyDepartment.advise(
     hospital.belief,
     emergencyDepartment.objectives[0]!,
@@ -150,6 +176,7 @@ function shiftLead(hospital: FollowedHospital, at: Instant, spent: number): read
         ...(until === undefined ? {} : { until }),
       }),
     )
+  const spent = today.reduce((sum, each) => sum + hoursOf(each), 0)
   const staffHours = (option: RankedOption) => actionsOf(option).reduce((sum, each) => sum + hoursOf(each), 0)
   const chosen = recommendation?.options.find(
     (option) =>
@@ -157,7 +184,8 @@ function shiftLead(hospital: FollowedHospital, at: Instant, spent: number): read
       option.riskClass !== 'high' &&
       option.probabilityBetter >= surely &&
       option.gain.mean >= worthwhile * staffHours(option) &&
-      spent + staffHours(option) <= staffHoursPerDay,
+      spent + staffHours(option) <= staffHoursPerDay &&
+      !actionsOf(option).some(({ name }) => today.some((each) => each.name === name)),
   )
   return chosen ? actionsOf(chosen) : []
 }
