@@ -1,11 +1,10 @@
-import { DiscreteError } from '../errors.ts'
 import type { Program } from '../program.ts'
 import { type Presence, Run } from '../run.ts'
 import type { State } from '../state.ts'
 import { type Band, bandOf } from './band.ts'
 import type { Quantity } from './measure.ts'
 import { defaultQuantities, prepareQuantity } from './prepared-quantity.ts'
-import { requireOption, spent } from './run-replications.ts'
+import { requireOption, requireSize, spent } from './run-replications.ts'
 
 export interface ForecastOptions {
   /** How many futures, at least 1. */
@@ -32,9 +31,6 @@ export interface Forecast {
   /** Events of all futures. */
   readonly events: number
 }
-
-/** Numbers kept at once: half a gigabyte. */
-const MOST_NUMBERS = 2 ** 26
 
 /**
  * Forecasts from a live state: a captured one, or people who are present at the pathway's start (`startsAt`). Each future
@@ -90,17 +86,10 @@ export function planForecast(
   const prepared = Object.entries(options.quantities ?? defaultQuantities(program)).map(([name, quantity]) =>
     prepareQuantity(program, name, quantity),
   )
-  const size = prepared.length * moments * replications
-  if (size > MOST_NUMBERS)
-    throw new DiscreteError(
-      'invalid-option',
-      `${prepared.length} quantities at ${moments} moments of ${replications} futures are ${size} numbers`,
-      {
-        element: 'replications',
-        expected: `at most ${MOST_NUMBERS}`,
-        mend: 'ask for fewer quantities, a longer step or fewer replications',
-      },
-    )
+  requireSize(
+    prepared.length * moments * replications,
+    `${prepared.length} quantities at ${moments} moments of ${replications} futures`,
+  )
   const run = new Run(program, { seed })
   const live = Array.isArray(from) ? presentAt(run, from as readonly Presence[]) : (from as State)
   const now = live.now

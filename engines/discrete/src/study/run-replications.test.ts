@@ -133,6 +133,7 @@ test('a pathway that explodes is stopped with a name', () => {
 
 test.each([
   [{ replications: 0, until: 10 }, /replications is 0/],
+  [{ replications: 1e7, until: 10 }, /metrics of 10000000 replications are \d+ numbers/],
   [{ replications: 1, until: Number.NaN }, /until is NaN/],
   [{ replications: 1, until: 10, warmUp: 10 }, /warmUp is 10/],
   [

@@ -63,62 +63,36 @@ const FEWEST_FOR_TARGET = 10
  * ```
  */
 export function runReplications(program: Program, options: ReplicationOptions): Replications {
-  const {
-    events: mostEvents = 1e8,
-    first = 0,
-    present: mostPresent = 1e6,
-    replications,
-    seed = 0,
-    target,
-    until,
-    warmUp = 0,
-  } = options
-  requireOption(
-    Number.isSafeInteger(replications) && replications >= 1 && replications <= 1e7,
-    'replications',
-    replications,
-    'a whole number from 1 to 10 million',
-  )
-  requireOption(until > 0 && until < Number.POSITIVE_INFINITY, 'until', until, 'a time above 0')
-  requireOption(warmUp >= 0 && warmUp < until, 'warmUp', warmUp, `a time of at least 0 and before ${until}`)
+  const { first = 0, replications, seed = 0, target, until, warmUp = 0 } = options
+  checkOptions(options)
   const prepared = Object.entries(options.metrics ?? defaultMetrics(program)).map(([name, metric]) =>
     prepareMetric(program, name, metric),
   )
-  const watched = target ? prepared.findIndex(({ name }) => name === target.metric) : -1
-  if (target) {
+  requireSize(prepared.length * replications, `${prepared.length} metrics of ${replications} replications`)
+  const watched = prepared.findIndex(({ name }) => name === target?.metric)
+  if (target)
     requireOption(watched >= 0, 'target.metric', target.metric, `one of ${prepared.map((m) => m.name).join(', ')}`)
-    requireOption(
-      target.relativeHalfWidth > 0,
-      'target.relativeHalfWidth',
-      target.relativeHalfWidth,
-      'a number above 0',
-    )
-  }
   const columns = prepared.map(() => new Float64Array(replications))
   const records = prepared.some((metric) => metric.records)
-  const begins = program.pathway.startsAt ?? 0
   const before = new Float64Array(program.sources.length)
   const moments = new RunningMoments()
-  let run: Run | undefined
+  let run = new Run(program, { seed, replication: first, records })
+  const begins = run.now
   let events = 0
   let done = 0
   let reached = target === undefined
   while (done < replications) {
     const replication = first + done
     // Records only grow: with them every replication has a run of its own.
-    if (run && !records) run.begin(replication)
-    else run = new Run(program, { seed, replication, records })
+    if (done > 0 && records) run = new Run(program, { seed, replication, records })
+    else if (done > 0) run.begin(replication)
     before.fill(0)
-    const advance = (time: number) => {
-      const stop = run!.advance({ until: begins + time, events: mostEvents, present: mostPresent })
-      if (stop === 'events' || stop === 'present') throw spent(replication, stop, run!.now)
-    }
     if (warmUp > 0) {
-      advance(warmUp)
+      advance(run, begins + warmUp, replication, options)
       run.resetStatistics()
       before.set(run.state.arrivals)
     }
-    advance(until)
+    advance(run, begins + until, replication, options)
     events += run.events
     for (let m = 0; m < prepared.length; m++) columns[m]![done] = prepared[m]!.of(run, before)
     done++
@@ -126,10 +100,8 @@ export function runReplications(program: Program, options: ReplicationOptions): 
     if (!target) continue
     const value = columns[watched]![done - 1]!
     if (!Number.isNaN(value)) moments.add(value)
-    if (done >= FEWEST_FOR_TARGET && halfWidth(moments) <= target.relativeHalfWidth * Math.abs(moments.mean)) {
-      reached = true
-      break
-    }
+    reached = done >= FEWEST_FOR_TARGET && halfWidth(moments) <= target.relativeHalfWidth * Math.abs(moments.mean)
+    if (reached) break
   }
   const values = Object.fromEntries(prepared.map(({ name }, m) => [name, columns[m]!.slice(0, done)]))
   return {
@@ -139,6 +111,22 @@ export function runReplications(program: Program, options: ReplicationOptions): 
     events,
     missedTarget: !reached,
   }
+}
+
+function checkOptions({ replications, target, until, warmUp = 0 }: ReplicationOptions): void {
+  const whole = Number.isSafeInteger(replications) && replications >= 1 && replications <= 1e7
+  requireOption(whole, 'replications', replications, 'a whole number from 1 to 10 million')
+  requireOption(until > 0 && until < Number.POSITIVE_INFINITY, 'until', until, 'a time above 0')
+  requireOption(warmUp >= 0 && warmUp < until, 'warmUp', warmUp, `a time of at least 0 and before ${until}`)
+  if (!target) return
+  const { relativeHalfWidth } = target
+  requireOption(relativeHalfWidth > 0, 'target.relativeHalfWidth', relativeHalfWidth, 'a number above 0')
+}
+
+function advance(run: Run, until: number, replication: number, options: ReplicationOptions): void {
+  const { events = 1e8, present = 1e6 } = options
+  const stop = run.advance({ until, events: Math.max(0, events - run.events), present })
+  if (stop === 'events' || stop === 'present') throw spent(replication, stop, run.now)
 }
 
 /** Mean, spread and 95 % Student interval of the values that are not NaN. */
@@ -174,6 +162,19 @@ export function defaultMetrics(program: Program): Readonly<Record<string, Metric
 
 export function requireOption(holds: boolean, name: string, value: unknown, expected: string): void {
   if (!holds) throw new DiscreteError('invalid-option', `${name} is ${value}`, { element: name, expected })
+}
+
+/** Numbers that a study may keep at once: half a gigabyte. */
+const MOST_NUMBERS = 2 ** 26
+
+/** Refuses a study that would keep too many numbers. */
+export function requireSize(numbers: number, what: string): void {
+  if (numbers <= MOST_NUMBERS) return
+  throw new DiscreteError('invalid-option', `${what} are ${numbers} numbers`, {
+    element: 'replications',
+    expected: `at most ${MOST_NUMBERS}`,
+    mend: 'ask for fewer measures, moments or replications, or run the study in parts',
+  })
 }
 
 /** A replication that took too much: the pathway takes in more than it can serve, or runs too long. */
