@@ -68,6 +68,7 @@ function Room({ area, onOpen }: { area: Area; onOpen: (visit: string) => void })
       className={s.area}
       data-role={area.role}
       data-full={open > 0 && used >= open}
+      data-empty={used + area.people.length === 0}
       aria-label={area.label}
       style={{ flexGrow: area.spaces.length, flexBasis: `calc(${Math.min(area.spaces.length, 4)} * var(--tile))` }}
     >

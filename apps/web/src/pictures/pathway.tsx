@@ -187,9 +187,9 @@ function linesOf(node: Node): readonly Line[] {
   ].join(' · ')
   const more = [...node.needs, ...(node.duration ? [node.duration] : [])]
   return [
-    ...wrap(node.label, 22).map((text) => ({ text, as: 'nodeLabel' as const })),
+    ...wrap(node.label, 20).map((text) => ({ text, as: 'nodeLabel' as const })),
     ...(counts ? [{ text: counts, as: 'nodeCount' as const }] : []),
-    ...more.flatMap((each) => wrap(each, 27)).map((text) => ({ text, as: 'nodeMore' as const })),
+    ...more.flatMap((each) => wrap(each, 25)).map((text) => ({ text, as: 'nodeMore' as const })),
   ]
 }
 
