@@ -10,7 +10,9 @@ import { onDuty } from './staffing.ts'
 
 /** Exams stay in memory so long after their report, so that the figures of the past day can be counted. */
 const keptFor = 30 * hour
-const longestReport = 60 * 24 * hour
+const longestReport = 14 * 24 * hour
+/** A request that got no appointment. */
+const longestRequest = 60 * 24 * hour
 /** Booked and walk-in patients do not wait longer than this. */
 const longestVisit = 24 * hour
 
@@ -84,7 +86,7 @@ function heal(draft: Draft, at: Instant): void {
     } else if (exam.booked !== undefined && at - exam.booked > noShowAfter && !isBlind(draft, exam.booked, at)) {
       close('no-show', 'the patient never arrived', 'did not come')
       countMissed(draft)
-    } else if (exam.booked === undefined && at - (exam.ordered ?? at) > longestReport)
+    } else if (exam.booked === undefined && at - (exam.ordered ?? at) > longestRequest)
       close('lost', 'it never got an appointment', 'it is not wanted any more')
   }
 }
