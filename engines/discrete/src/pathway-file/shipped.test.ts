@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { compilePathway } from '../program.ts'
+import { Run } from '../run.ts'
 import { type MetricSummary, runReplications } from '../study/run-replications.ts'
 import { examinePathway, readPathway } from './read-pathway.ts'
 import { writePathway } from './write-pathway.ts'
@@ -66,4 +67,33 @@ test('in the imaging department nobody is lost, emergencies wait least, and a th
   expect(base['wait of emergencies for ct']!.mean).toBeLessThan(base['wait for ct']!.mean)
   expect(more['wait for ct']!.mean).toBeLessThan(0.5 * base['wait for ct']!.mean)
   expect(more['wait for mri']).toEqual(base['wait for mri'])
+})
+
+test('an opening takes one boarder, in order, and is lost when nobody boards: the idiom of two of the files', () => {
+  const { pathway } = readPathway(`pathway: boarding
+time: h
+classes: { patient: 0, opening: 0 }
+arrivals:
+  patients: { class: patient, at: [1.5, 1.6, 1.7, 5.5] }
+  openings: { class: opening, to: meets, at: [1, 2, 3, 4, 5, 6] }
+resources: { head: { capacity: 1, discipline: first-come } }
+steps:
+  boards: { seize: head }
+  meets: { batch: 2, at-most: { by-class: { opening: 0, patient: 1000 d } } }
+  goes up: { separate: true }
+  patient or opening: { by-class: { opening: leave }, next: off the line }
+  off the line: { release: boards }
+  on the way: { takes: 0.25 }
+`)
+  const run = new Run(compilePathway(pathway), { records: true })
+  run.advance({ until: 10 })
+  const stays = Array.from({ length: run.records!.length }, (_, i) => run.records!.at(i))
+  const leaving = stays.filter(({ step }) => pathway.steps[step]!.name === 'on the way')
+  expect(leaving.map(({ begun, number, source }) => [source, number, begun])).toEqual([
+    [0, 0, 2],
+    [0, 1, 3],
+    [0, 2, 4],
+    [0, 3, 6],
+  ])
+  expect(run.present).toBe(0)
 })
