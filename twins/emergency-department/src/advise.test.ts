@@ -42,7 +42,7 @@ describe('advice', () => {
     const [first] = advice([...setting({ ...usual, clinician: 8 }), ...boarding.flat(), ...waiting.flat()])
     expect(chosenKinds(first!)).toContain('early-inpatient-pull')
     expect(first!.finding).toMatch(
-      /^Beds upstairs hold people up .* treatment spaces hold patients who wait for a bed upstairs/,
+      /^Beds upstairs hold people up .* usable treatment spaces hold patients who wait for a bed upstairs/,
     )
   })
 

@@ -1,1 +1,72 @@
-export const modelCard = `# Emergency-department twin 0.1`
+import { ensembleSize } from './estimates/ensemble.ts'
+import { priors } from './estimates/priors.ts'
+import { forecastSize } from './forecast.ts'
+import { interventions } from './interventions.ts'
+
+const list = (values: readonly number[], digits = 2) => values.map((value) => value.toFixed(digits)).join(', ')
+
+/** What the twin assumes, learns and cannot do: what a user must know before trusting a figure. */
+export const modelCard = `# Emergency-department twin 0.1
+
+**Not a medical device.** Not validated for care. It looks at a department, not at patients: no figure here says how ill somebody is.
+
+## What it is
+
+It takes in what is reported of visits, spaces and rosters, keeps who is where and how fast this department works, and runs the department forward from this minute: ${forecastSize} futures, each with its own draw of every uncertain rate and duration, as discrete events (\`engines/discrete\`). Advice is the same simulation with something changed and everything else, chance included, left alike.
+
+## The way of a patient
+
+Arrivals are Poisson by the hour of the week, with a level that is learnt and fades with a half-life of ${priors.halfLifeWeeks} weeks, the excess or lack of the last ${priors.surge.hours} hours (which fades over as many), and days that differ by ${100 * priors.dayToDay} % (log). Walk-ins are triaged in order of arrival; acuity 1, and ambulances of acuity 1 to 3, go straight to a space. A space is given by acuity and then in order of waiting; then a clinician, in the same order; then a nurse. Tests follow (imaging takes the scanner), then the rest of care, then the decision. Who is admitted keeps the space until a bed upstairs opens (Poisson by the hour of the day), and for a transfer of about ${priors.transferMinutes} minutes. Some give up their space for a chair while care goes on. Who is not yet seen leaves at a constant hazard that depends on acuity.
+
+Those who are here begin where they are: what has lasted so long already goes on with the conditional law of its duration. What no message tells is drawn in every future: whether somebody silent is still here, the acuity of those not yet triaged, with whom the clinicians are.
+
+## What is learnt, and from what
+
+${ensembleSize} members are drawn from the posterior. All priors can be outweighed within days of data.
+
+| figure | from | prior |
+|---|---|---|
+| arrivals | counts by hour of the week (gamma–Poisson) | ${priors.arrivals.perHour} an hour, worth ${priors.arrivals.hours} h; pattern of Hoot 2008 |
+| acuity 1 to 5 | triage | ${list(priors.acuity.shares, 3)}, worth ${priors.acuity.weight} patients |
+| a triage nurse's, a clinician's minutes per patient | how many are served per staff hour while others wait for nothing else | ${priors.triageMinutes.mean} and ${priors.clinicianMinutes.mean} min, worth ${priors.clinicianMinutes.patients} patients |
+| care besides tests, by acuity (log-normal) | from being seen to the decision, less the time with open tests; those under way count as lasting at least so long | medians ${list(priors.care.medians, 0)} min, worth ${priors.care.patients} |
+| laboratory, imaging (log-normal) | time with open tests | medians ${priors.laboratory.median} and ${priors.imaging.median} min, worth ${priors.laboratory.patients} |
+| admission, by acuity | decisions | ${list(priors.admitted.shares)} (Hoot 2008), worth ${priors.admitted.weight} |
+| beds upstairs | admitted patients who leave while somebody has boarded for 45 min | ${priors.beds.perHour} an hour, worth ${priors.beds.hours} h |
+| leaving unseen | those who do, per hour of waiting | ${priors.leaving.perHour} per hour at acuity 5, relative ${list(priors.leaving.relative, 1)} |
+| spaces that can be used at once | how many are in use while people wait for one | ${100 * priors.usable.share} %, worth ${priors.usable.hours} h |
+
+Not learnt, because no feed tells: a nurse's ${priors.nurseMinutes.mean} minutes and ${priors.scanMinutes} minutes of a scan (assumed), and that the pace of a shift differs by ${100 * priors.shiftToShift} % (assumed).
+
+## What is doubted
+
+Two patients in one bed, a placement after leaving, facts before the arrival, unknown areas: the newer fact is believed and the doubt stands on the visit in words. Visits of which nothing is heard fade: the probability of being here is that of the state lasting so long in silence, against 1 % of visits whose end is never told (assumed). More likely gone than here, they no longer count; any news brings them back. When nothing at all was heard while several arrivals were to be expected, that time is not counted as observation.
+
+## Interventions
+
+${interventions.map(({ label, evidence, cost, undo }) => `- **${label}.** ${evidence} Cost: ${cost}. Undo: ${undo}.`).join('\n')}
+
+Called-in staff are taken to come on top of the roster. Two things done at once are simulated together, not added up.
+
+## Advice
+
+Cost of a future: minutes of waiting for a clinician, and of staying beyond four hours, in the next four hours; an hour more for each who leaves unseen (assumed). Options are ranked by what they spare less a burden in the same minutes (what it asks of staff; assumed, see \`advice/candidates.ts\`), less a penalty for making urgent patients wait over an hour. The budget of runs is divided by OCBA. Nothing is said when the best spares less than an hour, or is better in less than 70 % of the futures, or when the feed has been silent for an hour.
+
+## Looking again at who waits
+
+A hazard per hour by acuity times readable factors (beyond the target of the acuity, came by ambulance). **The figures are assumptions**, to order whom to look at; they were never fitted to outcomes. Vital signs (NEWS2), age and complaint would say far more, and are not in a department's feed. It must not replace re-triage by rule.
+
+## Known failures
+
+- Clinicians are held for one piece of work per patient, in the beginning. Real ones come back for results; a department that is held up by reviews is forecast too well.
+- Care does not take longer in a crowd, and staff do not tire.
+- Children and adults share spaces; single rooms, sexes and infection do not matter.
+- Ambulances of acuity 4 and 5 are taken to hand over at triage.
+- Reports that come late make the recent past look calm until they arrive.
+- \`wait-to-clinician\` far ahead leans on people who have not been seen when the run ends.
+- Sizes and delays of interventions are assumptions; what then happens is scored against them.
+
+## Sources
+
+N. R. Hoot et al., Ann Emerg Med 52 (2008) 116–125 (rates, mix, treatment times, admissions; the idea of simulating on from now). N. Oakley, B. S. Onggo, D. Worthington, Health Care Manag Sci 23 (2020) 315–328 (conditional length of stay at the start). C.-H. Chen et al., Discrete Event Dyn Syst 10 (2000) 251–270 (OCBA). Canadian Triage and Acuity Scale, CJEM 1 (1999) 3 suppl. (targets by acuity). The rest is assumption and marked so in \`estimates/priors.ts\`.
+`

@@ -107,9 +107,9 @@ function causeOf(samples: Samples, name: ResourceName, t: number): string {
   const wait = people === 1 ? '1 person waits' : `${people} people wait`
   switch (name) {
     case 'bed upstairs':
-      return `${people} of ${median((s) => s.capacity.spaces!)} treatment spaces hold patients who wait for a bed upstairs`
+      return `${people} of ${median((s) => s.capacity.spaces!)} usable treatment spaces hold patients who wait for a bed upstairs`
     case 'spaces':
-      return `all ${there} treatment spaces are taken and ${wait} for one`
+      return `all ${there} usable treatment spaces are taken and ${wait} for one`
     case 'scanner':
       return there === 0 ? `imaging is not available and ${wait} for it` : `${wait} for imaging`
     case 'triage nurse':
