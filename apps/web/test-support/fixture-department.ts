@@ -584,6 +584,8 @@ function day(now: number): DayPicture {
     )
     if (machine === 1)
       slots.splice(3, 2, { from: from + 120 * minute, until: from + 200 * minute, kind: 'breakdown', label: 'Helium' })
+    if (machine === 2)
+      slots.push({ from: from + 130 * minute, until: from + 165 * minute, kind: 'emergency', label: 'Trauma' })
     slots.push({ from: from + 10 * hour, until: from + 10 * hour + 50 * minute, kind: 'overtime', label: 'Overtime' })
     return { name: label, label, slots }
   })

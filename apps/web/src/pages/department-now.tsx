@@ -38,8 +38,11 @@ export function DepartmentNow() {
       {offers('floor').map((offer) => (
         <LiveFloor key={offer.name} twin={twin!.id} offer={offer} />
       ))}
+      {offers('day').map((offer) => (
+        <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
+      ))}
       <Treatments state={state.data} words={t.measures} />
-      {offers('day', 'pathway').map((offer) => (
+      {offers('pathway').map((offer) => (
         <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
       ))}
       <details>

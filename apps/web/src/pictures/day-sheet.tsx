@@ -7,6 +7,7 @@ import { formatNumber, writeProbability } from '../format/number.ts'
 import { writeMinute } from '../format/time.ts'
 import { useMinute } from '../live/clock.ts'
 import { strings as t } from '../strings.ts'
+import { lanesOf } from './lanes.ts'
 import s from './pictures.module.css'
 
 const hour = 3_600_000
@@ -19,6 +20,8 @@ export function DaySheet({ picture }: { picture: DayPicture }) {
   const width = Math.max(narrowest, useWidth(holder, 1200))
   const now = useMinute()
   const x = linear([picture.from, picture.until], [nameWidth, width - 8])
+  // What began before the sheet or ends after it is cut off at its edge.
+  const within = (at: number) => x(Math.max(picture.from, Math.min(picture.until, at)))
   const first = Math.ceil(picture.from / hour) * hour
   const every = (width - nameWidth) / ((picture.until - picture.from) / hour) < 52 ? 2 : 1
   const hours = Array.from(
@@ -32,21 +35,16 @@ export function DaySheet({ picture }: { picture: DayPicture }) {
       <section className={s.dayScroll} ref={holder} aria-label={picture.title} tabIndex={0}>
         <div className={s.day} style={{ width }}>
           <div className={s.hours} aria-hidden="true">
-            {hours.map((at) => (
-              <span key={at} style={{ left: x(at) }}>
-                {writeMinute(at)}
-              </span>
-            ))}
+            {hours
+              .filter((at) => picture.until - at > hour / 3)
+              .map((at) => (
+                <span key={at} style={{ left: x(at) }}>
+                  {writeMinute(at)}
+                </span>
+              ))}
           </div>
           {picture.rows.map((row) => (
-            <div key={row.name} className={s.machine}>
-              <strong style={{ width: nameWidth - 8 }}>{row.label}</strong>
-              <ul aria-label={row.label}>
-                {row.slots.map((slot) => (
-                  <Slot key={slot.from} slot={slot} left={x(slot.from)} right={x(slot.until)} />
-                ))}
-              </ul>
-            </div>
+            <Machine key={row.name} row={row} x={within} />
           ))}
           {now > picture.from && now < picture.until ? (
             <div className={s.nowLine} style={{ left: x(now) }}>
@@ -84,14 +82,39 @@ export function DaySheet({ picture }: { picture: DayPicture }) {
   )
 }
 
+const laneHeight = 46
+
+function Machine({ row, x }: { row: DayPicture['rows'][number]; x: (at: number) => number }) {
+  const { lanes, count } = lanesOf(row.slots)
+  return (
+    <div className={s.machine}>
+      <strong style={{ width: nameWidth - 8 }}>{row.label}</strong>
+      <ul aria-label={row.label} style={{ height: count * laneHeight - 2 }}>
+        {row.slots.map((slot, index) => (
+          <Slot
+            // biome-ignore lint/suspicious/noArrayIndexKey: slots are known by their place in the day
+            key={index}
+            slot={slot}
+            left={x(slot.from)}
+            right={x(slot.until)}
+            top={lanes[index]! * laneHeight}
+          />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
 function Slot({
   slot,
   left,
   right,
+  top,
 }: {
   slot: DayPicture['rows'][number]['slots'][number]
   left: number
   right: number
+  top: number
 }) {
   const likely = slot.overrun !== undefined && slot.overrun >= 0.1
   const words = [
@@ -105,7 +128,7 @@ function Slot({
       className={s.slot}
       data-kind={slot.kind}
       data-over={likely ? (slot.overrun! >= 0.4 ? 'likely' : 'maybe') : undefined}
-      style={{ left: left - nameWidth, width: Math.max(3, right - left - 1) }}
+      style={{ top, left: left - nameWidth, width: Math.max(3, right - left - 1) }}
       title={words}
     >
       <span className="hidden">{words}</span>
