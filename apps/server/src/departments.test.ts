@@ -305,6 +305,20 @@ test('what a manager approves goes out as a Task, is reported back, judged, and 
   expect(await treatments()).toEqual([['call-in-clinician', 1, now]])
 })
 
+test('when much is told late, the forecast is made anew', async () => {
+  const madeAt = async () => ((await manager.get(`${path}/forecast`)).body as ForecastBands).madeAt
+  await pass(10)
+  expect(await madeAt()).toBe(now)
+  const before = now
+  await pass(1)
+  expect(await madeAt()).toBe(before)
+  await hear(...Array.from({ length: 10 }, (_, i) => adt('A04', `L${i}`, before - (i + 1) * minute)))
+  await pass(1)
+  expect(await madeAt()).toBe(now)
+  expect(await estimateOf('present')).toBeGreaterThanOrEqual(10)
+  await hear(...Array.from({ length: 10 }, (_, i) => adt('A03', `L${i}`, now, { 36: '01' })))
+})
+
 test('after a restart everything is as it was, and the layout is not said again', async () => {
   const before = (await engineer.get('/api/engineering/beliefs')).body
   const events = async () => {

@@ -138,19 +138,25 @@ export class Foresight {
     return { hash, event }
   }
 
-  /** Forecasts and advises when the belief has moved on far enough; one at a time for each twin. */
-  maybeForecast(live: LiveTwin, belief: Belief): void {
+  /**
+   * Forecasts and advises when the belief has moved on far enough, or `again` because much was told that the last forecast
+   * did not know; one at a time for each twin.
+   */
+  maybeForecast(live: LiveTwin, belief: Belief, again = false): void {
     const now = this.#options.clock()
     const slot = slotOf(live.definition, belief.asOf)
     const treatments = treatmentsInForce(live, now)
     const treatmentsChanged = treatments !== live.lastForecastTreatments
-    if (live.forecasting || (slot <= live.lastForecastSlot && !treatmentsChanged)) return
+    if (live.forecasting || (slot <= live.lastForecastSlot && !treatmentsChanged && !again)) return
     // A twin that is still catching up with the past has nothing to say about the future.
     if (now - belief.asOf > live.definition.cadence.forecastEvery) return
     live.forecasting = true
     live.lastForecastSlot = slot
     live.lastForecastTreatments = treatments
-    const work = this.#forecastAndAdvise(live, belief, treatmentsChanged)
+    live.lastForecastAt = belief.asOf
+    live.lateSince = 0
+    const why = [treatmentsChanged ? `/${treatments}` : '', again ? `/again/${belief.asOf}` : ''].join('')
+    const work = this.#forecastAndAdvise(live, belief, why)
       .catch((error) => this.#options.onError(error, { twin: live.twin }))
       .finally(() => {
         live.forecasting = false
@@ -183,12 +189,12 @@ export class Foresight {
     })
   }
 
-  async #forecastAndAdvise(live: LiveTwin, belief: Belief, treatmentsChanged: boolean): Promise<void> {
+  async #forecastAndAdvise(live: LiveTwin, belief: Belief, why: string): Promise<void> {
     const made = standing(live, belief, this.#options.clock())
     const { treatments } = live.loop
     const recorded = await this.recordBelief(live)
     const times = forecastTimes(live.definition, belief.asOf)
-    const slot = `${slotOf(live.definition, belief.asOf)}${treatmentsChanged ? `/${made.treatments}` : ''}`
+    const slot = `${slotOf(live.definition, belief.asOf)}${why}`
     const [forecast] = (
       await this.#options.pool.run(
         computeJob(live.twin, belief, treatments, { kind: 'forecast', scenarios: [carryOn], times }),

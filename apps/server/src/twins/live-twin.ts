@@ -17,6 +17,9 @@ export interface LiveTwin extends BuiltLoop {
   /** The newest measurement of each channel up to the belief's time: what persistence would say. */
   readonly lastMeasured: Map<string, { readonly value: number; readonly effective: Instant }>
   forecasting: boolean
+  /** As of when the last forecast was made in this life, and how many facts from before then have come since. */
+  lastForecastAt: Instant
+  lateSince: number
   stepsSinceCheckpoint: number
   lastUsed: Instant
   /** By this house's clock: when facts last came in, and when its estimate was last told. */

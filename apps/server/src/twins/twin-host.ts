@@ -56,6 +56,8 @@ const tellAtMostEvery = 1_000
 const tellAtLeastEvery = 60_000
 /** While facts of the past stream in, a twin that moves by itself is not brought to the present. */
 const quietFor = 10_000
+/** So many facts that a forecast should have known are worth another one. */
+const manyLate = 10
 /** Twins kept in memory; the least recently used beyond this are put away, to be rebuilt when needed. */
 const liveTwins = 1_000
 
@@ -168,6 +170,7 @@ export class TwinHost {
     const fresh = events.filter((event) => event.sequence > live.sequence)
     if (fresh.length > 0) {
       live.sources.push(...fresh.map((event) => event.id))
+      live.lateSince += fresh.filter((event) => event.effective < live.lastForecastAt).length
       await this.#take(live, fresh)
     }
     const { belief } = live.loop
@@ -204,10 +207,11 @@ export class TwinHost {
         const { belief } = live.loop
         if (!belief) continue
         const isBehind = now - belief.asOf > definition.cadence.forecastEvery
-        if (isBehind && now - live.lastHeard < quietFor) continue
+        const isQuiet = now - live.lastHeard >= quietFor
+        if (isBehind && !isQuiet) continue
         const present = presentBelief(definition, live.loop, now)!
         if (live.untold || now - live.lastTold >= tellAtLeastEvery) this.#tell(live, present)
-        this.#foresight.maybeForecast(live, present)
+        this.#foresight.maybeForecast(live, present, isQuiet && live.lateSince >= manyLate)
       } catch (error) {
         this.#options.onError(error, { twin: twinId({ kind: definition.kind, subject }) })
       }
@@ -273,6 +277,8 @@ export class TwinHost {
       lastForecastTreatments: state.forecast?.treatments ?? '',
       lastMeasured: new Map(),
       forecasting: false,
+      lastForecastAt: Number.NEGATIVE_INFINITY,
+      lateSince: 0,
       stepsSinceCheckpoint: 0,
       lastUsed: now,
       lastHeard: now,
