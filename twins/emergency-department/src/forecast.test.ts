@@ -16,7 +16,7 @@ import { emergencyDepartment as twin } from './twin.ts'
 
 const laidOut = [
   observed(departmentChannels.layout, start - 5 * hour, layout as unknown as JsonObject),
-  roster(start - 5 * hour, { clinician: 5, nurse: 8, 'triage-nurse': 2 }),
+  roster(start - 5 * hour, { clinician: 5, nurse: 2, 'triage-nurse': 2 }),
 ]
 const full = Array.from({ length: 12 }, (_, i) =>
   came(`c${i}`, start, {
@@ -71,7 +71,7 @@ describe('forecasts', () => {
     ['stream-to-minors', 1, 'waiting', null],
     ['open-overflow', 8, 'waiting', -1],
     ['move-to-triage', 1, 'waiting', null],
-    ['call-in-nurse', 1, 'present', null],
+    ['call-in-nurse', 3, 'present', -1],
   ] as const)('%s %d moves %s as it must', (intervention, dose, quantity, sign) => {
     const scenario: Scenario = { id: 's', name: 's', interventions: [{ intervention, dose, from: start }] }
     const at = start + 3 * hour

@@ -34,7 +34,7 @@ export function useOf(sample: Sample, name: ResourceName): number {
  * What holds people up at one moment of one run: what most of them wait for. A wait for spaces is put down to what those
  * in the spaces wait for, when that is one thing for a quarter of the spaces.
  */
-export function holdUp(sample: Sample): ResourceName | null {
+function holdUp(sample: Sample): ResourceName | null {
   const inside = [...waitedForInside].sort((a, b) => waitingFor(sample, b) - waitingFor(sample, a))[0]!
   const blocker = waitingFor(sample, inside) >= blocked * sample.capacity.spaces! ? inside : undefined
   let most: ResourceName | null = null

@@ -2,7 +2,7 @@ import { hour, type Instant, minute } from '@counterpart/kernel'
 import { normalCumulative, normalDensity, portableLog } from '@counterpart/numerics'
 import type { Department } from '../memory/department.ts'
 import { hourOfWeek, type LogTally, placeOf, type RateTally, weightAt } from '../memory/tallies.ts'
-import { inStateSince, stateOf, type Visit } from '../memory/visit.ts'
+import { inStateSince, stateOf } from '../memory/visit.ts'
 import { priors } from './priors.ts'
 import { probabilityHere } from './silence.ts'
 
@@ -23,7 +23,7 @@ export interface LogPosterior {
 }
 
 /** A probability: beta. */
-export interface SharePosterior {
+interface SharePosterior {
   readonly yes: number
   readonly no: number
 }
@@ -183,12 +183,10 @@ function underWay(department: Department, asOf: Instant) {
     const testing = state === 'tests' ? (asOf - inStateSince(visit)) / minute : 0
     const tested = visit.testMinutes + testing
     care[placeOf(visit.acuity)]!.push((asOf - visit.seen!) / minute - tested)
-    if (testing > 0) (hasImaging(visit) ? imaging : laboratory).push(tested)
+    if (testing > 0) (visit.imaging ? imaging : laboratory).push(tested)
   }
   return { care, laboratory, imaging }
 }
-
-export const hasImaging = (visit: Visit): boolean => visit.imaging
 
 /**
  * Normal–inverse-gamma from finished durations, and lower bounds by two steps of expectation–maximisation: each counts

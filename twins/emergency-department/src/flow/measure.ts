@@ -3,23 +3,8 @@ import type { Track } from './track.ts'
 /** The department's target: nobody stays longer, in minutes. */
 export const target = 240
 
-export const measuredNames = [
-  'present',
-  'waiting',
-  'boarding',
-  'breaches',
-  'breach-rate',
-  'left-unseen',
-  'wait-to-clinician',
-  'ambulance-offload',
-] as const
-export type MeasuredName = (typeof measuredNames)[number]
-
 /** What can be counted of everybody at one minute of a run; rates are of the hour before. */
-export function measure(
-  track: Track,
-  at: number,
-): Record<Exclude<MeasuredName, 'wait-to-clinician' | 'ambulance-offload'>, number> {
+export function measure(track: Track, at: number) {
   let [present, waiting, boarding, breaches, leaving, late, unseen] = [0, 0, 0, 0, 0, 0, 0]
   for (let i = 0; i < track.count; i++) {
     const arrived = track.arrived[i]!

@@ -7,7 +7,7 @@ import { changesOf, onDuty, type StaffRole } from '../memory/roster.ts'
 import { courseOf, type Effect, effectsOfKind, inForce } from './effects.ts'
 
 /** Names of resources in the pathway. */
-export const staffResource: Readonly<Record<StaffRole, string>> = {
+const staffResource: Readonly<Record<StaffRole, string>> = {
   clinician: 'clinician',
   nurse: 'nurse',
   'triage-nurse': 'triage nurse',

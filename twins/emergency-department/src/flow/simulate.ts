@@ -121,8 +121,8 @@ export function follow(run: Run, until: number): void {
   run.advance({ until, events: mostEvents, present: mostPresent })
 }
 
-/** The pathway of one run, for pictures and for those who want to look. */
-export function pathwayOf(situation: Situation, effects: readonly Effect[], until: number, index: number) {
+/** The pathway of one run. */
+function pathwayOf(situation: Situation, effects: readonly Effect[], until: number, index: number) {
   const { department, posterior, people, asOf, context } = situation
   const member = situation.member(index)
   const window: Window = { asOf, until, effects, utcOffsetMinutes: department.layout.utcOffsetMinutes }
@@ -155,7 +155,6 @@ const linesOf: Readonly<Record<string, readonly string[]>> = {
   scanner: [STEP.scan, `${STEP.scan}, expedited`],
   'bed upstairs': [STEP.bed],
 }
-export const heldUpBy = Object.keys(linesOf)
 
 /** How things stand in a run. */
 export function sampleOf({ program, state }: Run): Sample {

@@ -7,7 +7,7 @@ export type Doubt = {
   readonly at: Instant
 }
 
-export type OpenTest = { readonly order: string; readonly imaging: boolean; readonly at: Instant }
+type OpenTest = { readonly order: string; readonly imaging: boolean; readonly at: Instant }
 
 /** One visit as far as it was heard of; times are `null` until the fact was reported. */
 export type Visit = {
