@@ -1,13 +1,6 @@
-import {
-  gamma,
-  normalCumulative,
-  normalQuantile,
-  portableExp,
-  portableLog,
-  quantileOf,
-  survival,
-} from '@counterpart/numerics'
+import { gamma, normalCumulative, normalQuantile, portableExp, portableLog, survival } from '@counterpart/numerics'
 import { DiscreteError } from './errors.ts'
+import { type GammaInverse, gammaAt, gammaInverse } from './gamma-inverse.ts'
 import type { Duration } from './pathway.ts'
 
 /** The kinds as numbers: the inner loop chooses by them. */
@@ -33,6 +26,8 @@ export interface PreparedDuration {
   readonly c: number
   /** Of a `list`. */
   readonly values: readonly number[]
+  /** Of `gamma`. */
+  readonly inverse: GammaInverse | undefined
   /** Number of its covariates among the program's, −1 for none. */
   readonly scale: number
 }
@@ -50,6 +45,7 @@ export function prepareDuration(d: Duration, element: string): PreparedDuration 
     b,
     c,
     values,
+    inverse: d.kind === 'gamma' ? gammaInverse(d.shape, d.scale) : undefined,
     scale: -1,
   })
   switch (d.kind) {
@@ -98,7 +94,7 @@ export function durationAt(d: PreparedDuration, tail: number, index = 0): number
     case KIND['log-normal']:
       return portableExp(d.a - d.b * normalQuantile(tail))
     case KIND.gamma:
-      return quantileOf(gamma(d.a, d.b), 1 - tail)
+      return gammaAt(d.inverse!, tail)
     case KIND.weibull:
       return d.b * portableExp(portableLog(-portableLog(tail)) / d.a)
     case KIND.list:
