@@ -1,4 +1,4 @@
-import { compilePathway, Run } from '@counterpart/discrete'
+import { compilePathway, type Resource, Run } from '@counterpart/discrete'
 import { type Belief, type Instant, minute, type TwinContext } from '@counterpart/kernel'
 import { type Posterior, posteriorOf } from '../estimates/posterior.ts'
 import { acuities, priors } from '../estimates/priors.ts'
@@ -21,6 +21,8 @@ export interface Situation {
   readonly member: (index: number) => Member
   readonly asOf: Instant
   readonly context: TwinContext
+  /** Staff, spaces and machines under these effects until then; the same for every run. */
+  readonly resources: (effects: readonly Effect[], until: number) => readonly Resource[]
 }
 
 export function situationOf(belief: Belief, context: TwinContext): Situation {
@@ -32,6 +34,19 @@ export function situationOf(belief: Belief, context: TwinContext): Situation {
     member: membersOfToday(belief, context),
     asOf: belief.asOf,
     context,
+    resources: remembered((effects, until) => resourcesOf(department, belief.asOf, until, effects)),
+  }
+}
+
+/** The function with its answers kept, as long as the same list of effects is asked about. */
+function remembered(of: Situation['resources']): Situation['resources'] {
+  const known = new WeakMap<readonly Effect[], Map<number, readonly Resource[]>>()
+  return (effects, until) => {
+    const byEnd = known.get(effects) ?? new Map<number, readonly Resource[]>()
+    known.set(effects, byEnd)
+    const resources = byEnd.get(until) ?? of(effects, until)
+    byEnd.set(until, resources)
+    return resources
   }
 }
 
@@ -133,7 +148,7 @@ function pathwayOf(situation: Situation, effects: readonly Effect[], until: numb
     name: department.layout.name,
     member,
     sources: sourcesOf(posterior, member, window, context.random('demand', index)),
-    resources: resourcesOf(department, asOf, until, effects),
+    resources: situation.resources(effects, until),
     bedTimes: bedTimes(posterior, member, window, scarce, context.random('beds', index)),
     spaces: acuities.map((acuity) => spaceGroupsOf(department, acuity, asOf)),
     laboratoryShare: posterior.laboratoryShare,

@@ -1,5 +1,5 @@
 import type { Area, Belief, FloorPicture, Instant, PersonMark } from '@counterpart/kernel'
-import { minute } from '@counterpart/kernel'
+import { minute, unknownArea } from '@counterpart/kernel'
 import { attentionFor } from '../attention.ts'
 import { probabilityHere } from '../estimates/silence.ts'
 import { target } from '../flow/measure.ts'
@@ -15,7 +15,7 @@ const staffLabels: Readonly<Record<StaffRole, string>> = {
 }
 
 /** Areas for people whose whereabouts fit nowhere. */
-const elsewhere: Area = { code: '?', label: 'Somewhere in the department', role: 'waiting', spaces: [] }
+const elsewhere: Area = { code: unknownArea, label: 'Somewhere in the department', role: 'waiting', spaces: [] }
 
 /** Who is where, as of the belief. */
 export function floorPicture(belief: Belief): FloorPicture {
@@ -97,7 +97,11 @@ function doubtOf(department: Department, visit: Visit, asOf: Instant): string | 
   const doubts = visit.doubts.map(({ sentence }) => sentence)
   if (!visit.arrivalReported) doubts.push(`Arrival was not reported; first heard of at ${clock(visit.arrived)}`)
   if (visit.place !== null && !layout.areas.some(({ code }) => code === visit.place!.area))
-    doubts.push(`Area ${visit.place.area} is not in the layout`)
+    doubts.push(
+      visit.place.area === unknownArea
+        ? 'Where in the department is not known'
+        : `Area ${visit.place.area} is not in the layout`,
+    )
   const here = probabilityHere(visit, tallies, asOf)
   if (here < 0.9) doubts.push(`Nothing heard since ${clock(visit.heard)}; still here with ${percent(here)}`)
   return doubts.length > 0 ? doubts.join('. ') : undefined
