@@ -12,7 +12,17 @@ import {
   type Treatment,
   type VisitDetail,
 } from '@counterpart/kernel'
-import { Chronicle, departmentEntry, observationsOf, Registration, simulateEmergency } from '@counterpart/sandbox'
+import {
+  Chronicle,
+  departmentEntry,
+  ImagingRecords,
+  imagingEntry,
+  imagingObservationsOf,
+  observationsOf,
+  Registration,
+  simulateEmergency,
+  simulateImaging,
+} from '@counterpart/sandbox'
 import { openThread } from '@counterpart/thread'
 import { afterAll, describe, expect, test } from 'vitest'
 
@@ -139,3 +149,45 @@ describe('a simulated department by its wires', () => {
     expect(refused.filter((each) => !/merge|A40/i.test(each))).toEqual([])
   })
 })
+
+describe('simulated imaging by its wires', () => {
+  test('says what it says without them', async () => {
+    const imaging = simulateImaging({ seed: 'wires', from })
+    const events = imaging.advance(from + 3 * hour)
+    const directory = mkdtempSync(join(tmpdir(), 'imaging-wires-'))
+    folders.push(directory)
+    let now = from
+    const clock = () => now
+    const thread = await openThread({ directory, clock })
+    const entry = imagingEntry('department/north-imaging', { name: imaging.layout.name, utcOffsetMinutes: 0 })
+    const intake = await Intake.open({
+      thread,
+      clock,
+      catalogue: catalogueOf([cardiovascular]),
+      departments: readDepartments(JSON.stringify({ departments: [entry] })),
+    })
+    const refused: string[] = []
+    for (const message of new ImagingRecords('wires', imaging.layout).write(events)) {
+      now = Math.max(now, message.due)
+      if (message.wire !== 'fhir') continue
+      const receipt = await intake.receiveFhir(message.bundle, { system: 'sandbox' })
+      if (receipt.outcome === 'refused') refused.push(`${receipt.code}: ${receipt.message}`)
+    }
+    const heard: string[] = []
+    for await (const { payload } of thread.read('department/north-imaging')) {
+      const { observation } = payload as unknown as { observation?: Observation }
+      if (observation?.channel === 'exam') heard.push(happeningOf(observation))
+    }
+    intake.close()
+    await thread.close()
+    const said = imagingObservationsOf(events, 'department/north-imaging').filter(({ channel }) => channel === 'exam')
+    expect(refused).toEqual([])
+    // Told again by later messages: when an exam started.
+    expect([...new Set(heard)].sort()).toEqual([...new Set(said.map(happeningOf))].sort())
+  })
+})
+
+function happeningOf({ effective, detail }: Observation): string {
+  const { exam: _, patient: __, ...happening } = detail as Record<string, unknown>
+  return `${effective} ${JSON.stringify(Object.fromEntries(Object.entries(happening).sort()))}`
+}

@@ -9,6 +9,7 @@ export type { EmergencyOptions } from './emergency/settings.ts'
 export { type Emergency, simulateEmergency } from './emergency/simulation.ts'
 export { type Census, Chronicle, fourHours, type VisitRecord } from './emergency/truth.ts'
 export { SandboxError } from './errors.ts'
+export type { Feed } from './feed.ts'
 export { type FhirSender, type FhirSenderOptions, startFhirSender } from './fhir-sender.ts'
 export type { Haemodynamics } from './heart.ts'
 export {
@@ -18,6 +19,10 @@ export {
   observeHiddenPatient,
   observeHiddenPatients,
 } from './hidden-truth.ts'
+export { imagingEntry, type LiveImagingOptions, startImaging } from './imaging/live.ts'
+export { imagingObservationsOf } from './imaging/observations.ts'
+export { ImagingRecords } from './imaging/records.ts'
+export { type Imaging, type ImagingOptions, simulateImaging } from './imaging/simulation.ts'
 export { type Delivery, type MllpSender, type MllpSenderOptions, startMllpSender } from './mllp-sender.ts'
 export { type MqttCredentials, type MqttSender, type MqttSenderOptions, startMqttSender } from './mqtt-sender.ts'
 export { type KnownPatient, type Order, type OrderType, readOrder } from './orders.ts'

@@ -3,8 +3,11 @@ import { hour, type Instant, type SubjectId } from '@counterpart/kernel'
 import {
   authority,
   departmentEntry,
+  type Feed,
+  imagingEntry,
   type LiveEmergency,
   startEmergency,
+  startImaging,
   startWard,
   type Ward,
 } from '@counterpart/sandbox'
@@ -18,6 +21,7 @@ export interface Sandbox {
   readonly ward: Ward
   /** Left out when the platform was not told of the department. */
   readonly emergency?: LiveEmergency
+  readonly imaging?: Feed
   stop(): Promise<void>
 }
 
@@ -25,17 +29,24 @@ export interface Sandbox {
 const seed = 'demonstration ward'
 const department: SubjectId = 'department/north-ed'
 const about = { name: 'North emergency department', utcOffsetMinutes: 0 }
+const imagingDepartment: SubjectId = 'department/north-imaging'
+const aboutImaging = { name: 'North imaging', utcOffsetMinutes: 0 }
 
-/** Its records begin half a day ago; the department was built by then. */
+/** Their records begin half a day ago; the departments were built by then. */
 const builtBefore = 13 * hour
 
 /** The departments of the simulated hospital, as a file of departments would tell of them. */
 export async function sandboxDepartments(thread: Thread, now: Instant): Promise<readonly DepartmentSettings[]> {
-  let since = now - builtBefore
-  // Its layout is the first that is ever said of it.
-  for await (const { effective } of thread.read(department, { limit: 1 })) since = effective
-  const entry = { ...departmentEntry(department, about), since: new Date(since).toISOString() }
-  return readDepartments(JSON.stringify({ departments: [entry] }))
+  const since = async (id: SubjectId) => {
+    // Its layout is the first that is ever said of it.
+    for await (const { effective } of thread.read(id, { limit: 1 })) return new Date(effective).toISOString()
+    return new Date(now - builtBefore).toISOString()
+  }
+  const departments = [
+    { ...departmentEntry(department, about), since: await since(department) },
+    { ...imagingEntry(imagingDepartment, aboutImaging), since: await since(imagingDepartment) },
+  ]
+  return readDepartments(JSON.stringify({ departments }))
 }
 
 export async function startSandbox(options: {
@@ -63,13 +74,21 @@ export async function startSandbox(options: {
     onProblem: (problem: string) => platform.log.info(`sandbox: ${problem}`),
   }
   // The same seed is the same hospital at any time, so its history may be told again: what is known already adds nothing.
-  const emergency = platform.departments.some(({ id }) => `department/${id}` === department)
+  const followed = (which: SubjectId) => platform.departments.some(({ id }) => `department/${id}` === which)
+  const rosterOf = (which: SubjectId) => ({
+    url: `${options.url}/api/departments/${which.split('/')[1]}/roster`,
+    token,
+  })
+  const imaging = followed(imagingDepartment)
+    ? startImaging({ ...shared, ...aboutImaging, roster: rosterOf(imagingDepartment) })
+    : undefined
+  const emergency = followed(department)
     ? startEmergency({
         ...shared,
         ...about,
         department,
         mllp: options.mllp,
-        roster: { url: `${options.url}/api/departments/${department.split('/')[1]}/roster`, token },
+        roster: rosterOf(department),
       })
     : undefined
   const ward = await startWard({
@@ -95,9 +114,11 @@ export async function startSandbox(options: {
     ordersUrl: ward.ordersUrl,
     ward,
     ...(emergency ? { emergency } : {}),
+    ...(imaging ? { imaging } : {}),
     stop: async () => {
       stopWaiting()
       await emergency?.stop()
+      await imaging?.stop()
       await ward.stop()
       await platform.sessions.end(token)
     },

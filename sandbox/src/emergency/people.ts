@@ -25,7 +25,10 @@ const given = {
 export type PaperPerson = Omit<Person, 'weight'>
 
 /** Who a visitor is on paper; the same number is always the same person. */
-export function paperPerson(seed: string, { number, age, sex, arrival }: Visitor): PaperPerson {
+export function paperPerson(
+  seed: string,
+  { number, age, sex, arrival }: Pick<Visitor, 'number' | 'age' | 'sex' | 'arrival'>,
+): PaperPerson {
   const random = randomStream('emergency', seed, 'person', number)
   return {
     recordNumber: `SBX-ED-${number.toString(36).toUpperCase()}`,
