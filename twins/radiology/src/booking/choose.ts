@@ -29,11 +29,11 @@ export interface Choice {
 }
 
 const usualLimits: ChoiceLimits = {
-  indifference: 40,
+  indifference: 100,
   confidence: 0.9,
   initial: 20,
   mostDays: 1500,
-  milp: { seconds: 3, gap: 0.02 },
+  milp: { seconds: 8, gap: 0.02 },
 }
 
 /**

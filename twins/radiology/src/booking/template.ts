@@ -158,21 +158,20 @@ export function bookNaively(belief: Belief, date: Instant, wishes: readonly Wish
   return { template: plain.name, appointments, gap: Number.NaN }
 }
 
-/** Templates worth comparing: slot lengths, reserved half-hours and overbooking around the department's own habits. */
+/** Templates worth comparing: slot lengths and reserved half-hours; of slots of median length, overbooked ones too. */
 export function templatesAround(noShow: number): readonly Template[] {
-  const templates: Template[] = []
-  for (const [label, quantile] of [
-    ['median', { short: 0.5, long: 0.5 }],
-    ['longer', { short: 0.65, long: 0.65 }],
-    ['longest for long exams', { short: 0.6, long: 0.75 }],
-  ] as const)
-    for (const reserved of [0, 2, 4])
-      for (const overbooking of [0, noShow])
-        templates.push({
-          name: `${label} slots, ${reserved} half-hours kept, ${overbooking > 0 ? 'overbooked' : 'not overbooked'}`,
-          quantile,
-          reserved,
-          overbooking,
-        })
-  return templates
+  const lengths: readonly (readonly [string, Template['quantile'], number])[] = [
+    ['median slots', { short: 0.5, long: 0.5 }, 0],
+    ['median slots, overbooked', { short: 0.5, long: 0.5 }, noShow],
+    ['longer slots', { short: 0.65, long: 0.65 }, 0],
+    ['longest slots for long exams', { short: 0.6, long: 0.75 }, 0],
+  ]
+  return lengths.flatMap(([label, quantile, overbooking]) =>
+    [0, 2, 4, 6].map((reserved) => ({
+      name: reserved === 0 ? label : `${label}, ${reserved} half-hours kept`,
+      quantile,
+      reserved,
+      overbooking,
+    })),
+  )
 }
