@@ -67,9 +67,11 @@ function fill({ distribution, logs, slopes }: GammaInverse, node: number): void 
 function upperQuantile(distribution: Distribution, tail: number): number {
   let x = quantileOf(distribution, 1 - Math.max(tail, 1e-3))
   if (tail > 1e-3) return x
+  // Below this, densities have no digits left.
+  const target = portableLog(Math.max(tail, 1e-300))
   let above = survival(distribution, x)
   for (let i = 0; i < 100; i++) {
-    let step = ((portableLog(above) - portableLog(tail)) * above) / density(distribution, x)
+    let step = ((portableLog(above) - target) * above) / density(distribution, x)
     // Newton's step goes too far where the hazard grows, at worst to where nothing is left.
     while (survival(distribution, x + step) === 0) step /= 2
     x += step
