@@ -50,13 +50,14 @@ export const delayPriors = {
     median: 8,
     spread: 0.5,
     label: 'Changing and safety questions',
-    source: 'assumption; van Rooyen & Pitcher, S Afr J Rad 2020;24:a1946 give the order of magnitude',
+    source: 'assumption',
   },
   cannulate: {
     median: 14,
     spread: 0.5,
     label: 'The same with a cannula for contrast',
-    source: 'assumption; Beker et al., Am J Roentgenol 2017;209:797: cannulation that went wrong delayed by 23 min',
+    source:
+      'assumption; where placing a cannula delayed an MRI exam, it did so by 23 min: Beker et al., Am J Roentgenol, October 2017',
   },
   'fetch-inpatient': { median: 35, spread: 0.6, label: 'Fetching an inpatient', source: 'assumption' },
   'fetch-emergency': { median: 15, spread: 0.6, label: 'Bringing an emergency', source: 'assumption' },
