@@ -77,4 +77,5 @@ export function uniformOf(
   return uniforms[2 * place + (number & 1)]!
 }
 
-const uniform = (high: number, low: number): number => ((high >>> 6) * 67108864 + (low >>> 6) + 0.5) * 2 ** -52
+/** Of two words of a block. */
+export const uniform = (high: number, low: number): number => ((high >>> 6) * 67108864 + (low >>> 6) + 0.5) * 2 ** -52

@@ -5,6 +5,7 @@ import { draftOf, type Scale } from './program/draft.ts'
 import { type Code, codeOf } from './program/instructions.ts'
 import { type Line, linesOf } from './program/lines.ts'
 import { refuse } from './program/names.ts'
+import { withPlainLines } from './program/plain-lines.ts'
 import { type Pool, poolsOf } from './program/pools.ts'
 import { type PreparedSource, sourcesOf } from './program/sources.ts'
 
@@ -64,6 +65,8 @@ export function compilePathway(pathway: Pathway): Program {
   const { deskOf, desks, lanes } = desksOf(pathway, levels, draft.resourceOf, own)
   const { lines, claims, columns } = linesOf(draft, pools, deskOf)
   const code = codeOf(draft)
+  const { durations } = draft
+  const classes = pathway.classes.length
   const sources = sourcesOf(draft)
   return {
     ...code,
@@ -76,7 +79,7 @@ export function compilePathway(pathway: Pathway): Program {
     drawers: [...pathway.sources.map((s) => s.name), ' present', ' units'],
     sources,
     entries: draft.entries,
-    lines,
+    lines: withPlainLines(lines, { claims, classes, code, desks, durations, pools }),
     desks,
     deskOf,
     pools,
@@ -85,7 +88,7 @@ export function compilePathway(pathway: Pathway): Program {
     claimAmount: Float64Array.from(claims.amount),
     columns,
     lanes,
-    durations: draft.durations,
+    durations,
     scales: draft.scales,
     cohorts: pools.some((pool) => pool.cohorts.length > 0),
     fatigue: pools.some((pool) => pool.fatigue > 0),

@@ -1,3 +1,6 @@
+import { F, W } from './layout.ts'
+import type { State } from './state.ts'
+
 /** How a stay at a step ended. */
 export const OUTCOMES = ['served', 'left-waiting', 'turned-away', 'interrupted', 'baulked'] as const
 
@@ -29,6 +32,8 @@ export class Records {
   length = 0
   readonly #times: Float64Array[] = []
   readonly #words: Int32Array[] = []
+  #lastTimes = new Float64Array(0)
+  #lastWords = new Int32Array(0)
 
   add(
     source: number,
@@ -40,13 +45,9 @@ export class Records {
     ended: number,
     outcome: number,
   ): void {
-    const at = this.length & (CHUNK - 1)
-    if (at === 0) {
-      this.#times.push(new Float64Array(3 * CHUNK))
-      this.#words.push(new Int32Array(3 * CHUNK))
-    }
-    const times = this.#times[this.#times.length - 1]!
-    const words = this.#words[this.#words.length - 1]!
+    const at = this.#room()
+    const times = this.#lastTimes
+    const words = this.#lastWords
     times[at] = queued
     times[at + CHUNK] = begun
     times[at + 2 * CHUNK] = ended
@@ -54,6 +55,33 @@ export class Records {
     words[at + CHUNK] = source
     words[at + 2 * CHUNK] = (step << 11) | (patientClass << 3) | outcome
     this.length++
+  }
+
+  /** The stay of somebody who has just been served: what `add` takes, read in the state. */
+  addServed(state: State, slot: number, step: number): void {
+    const at = this.#room()
+    const times = this.#lastTimes
+    const words = this.#lastWords
+    const w = slot * state.layout.words
+    const f = slot * state.layout.numbers
+    times[at] = state.numbers[f + F.QUEUED]!
+    times[at + CHUNK] = state.numbers[f + F.BEGUN]!
+    times[at + 2 * CHUNK] = state.now
+    words[at] = state.words[w + W.NUMBER]!
+    words[at + CHUNK] = state.words[w + W.SOURCE]!
+    words[at + 2 * CHUNK] = (step << 11) | (state.words[w + W.CLASS]! << 3) | OUTCOME.SERVED
+    this.length++
+  }
+
+  /** Where the next stay goes in the last chunk. */
+  #room(): number {
+    const at = this.length & (CHUNK - 1)
+    if (at > 0) return at
+    this.#lastTimes = new Float64Array(3 * CHUNK)
+    this.#lastWords = new Int32Array(3 * CHUNK)
+    this.#times.push(this.#lastTimes)
+    this.#words.push(this.#lastWords)
+    return at
   }
 
   /** The stay at this place, 0 … length − 1. */

@@ -3,6 +3,7 @@ import { type PreparedChance, prepareChance } from './chances.ts'
 import { bundlesOf } from './desks.ts'
 import type { Draft } from './draft.ts'
 import { refuse } from './names.ts'
+import type { PlainLine } from './plain-lines.ts'
 import { mostOf, type Pool } from './pools.ts'
 
 /** One way of satisfying a line: claims from `from` to before `to`. */
@@ -41,6 +42,8 @@ export interface Line {
   readonly worsensTo: number
   /** Whether one of its pools lets higher priorities interrupt. */
   readonly preempts: boolean
+  /** Where the short way may be taken. */
+  readonly plain: PlainLine | undefined
 }
 
 export interface Claims {
@@ -117,6 +120,7 @@ function lineOf(
     worsensStream: step.worsens ? streamOf(`${step.name}: worsening`) : -1,
     worsensTo: step.worsens ? classOf(step.worsens.to, by) : -1,
     preempts: used.some((pool) => pool.preemption),
+    plain: undefined,
   }
 }
 

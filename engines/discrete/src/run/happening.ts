@@ -7,6 +7,7 @@ import { depart } from './batches.ts'
 import { release } from './claims.ts'
 import { type Core, goOnSoon, PHASE } from './core.ts'
 import { interruptExcess } from './interruption.ts'
+import { endPlain } from './plain.ts'
 import { classify } from './priority.ts'
 import { serve } from './serving.ts'
 import { record } from './tally.ts'
@@ -54,9 +55,17 @@ function happenToPatient(core: Core, slot: number, which: number): void {
 function endDelay(core: Core, slot: number): void {
   const { program, state: s } = core
   const w = slot * s.layout.words
-  const begun = s.numbers[slot * s.layout.numbers + BEGUN]!
   const pc = s.words[w + PC]!
   const { c, next } = program.instructions[pc]!
+  const plain = c < 0 ? undefined : program.lines[c]!.plain
+  if (plain) {
+    endPlain(core, slot, program.lines[c]!, plain)
+    // Those who begin now do not go on: nobody is ready before this patient.
+    if (othersRelease(core)) s.calendar.schedule(s.layout.patients + 2 * slot, s.now, AT_GO_ON)
+    else walk(core, slot)
+    return
+  }
+  const begun = s.numbers[slot * s.layout.numbers + BEGUN]!
   s.words[w + STATE] = MOVING
   s.words[w + PC] = next
   if (c < 0) {

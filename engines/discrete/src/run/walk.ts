@@ -1,11 +1,13 @@
 import { DiscreteError } from '../errors.ts'
 import { F, W } from '../layout.ts'
 import { OP } from '../program/instructions.ts'
+import type { Line } from '../program/lines.ts'
 import { beginDelay } from './activity.ts'
 import { gather, separate } from './batches.ts'
 import { release } from './claims.ts'
 import { type Core, PHASE } from './core.ts'
 import { leave } from './leaving.ts'
+import { seizePlain } from './plain.ts'
 import { classify } from './priority.ts'
 import { draw, drawDuration, probabilityOf } from './sampling.ts'
 import { seize } from './seizing.ts'
@@ -30,7 +32,7 @@ export function walk(core: Core, slot: number): void {
     let next = instruction.next
     switch (instruction.op) {
       case SEIZE:
-        seize(core, slot, program.lines[instruction.a]!)
+        seizeAt(core, slot, program.lines[instruction.a]!)
         return
       case DELAY:
         beginDelay(core, slot, s.now)
@@ -46,17 +48,11 @@ export function walk(core: Core, slot: number): void {
         }
         break
       }
-      case BRANCH: {
-        const { upTo, to } = program.branches[instruction.a]!
-        const u = draw(core, slot, instruction.b)
-        let option = 0
-        while (u >= upTo[option]!) option++
-        next = to[option]!
+      case BRANCH:
+        next = branch(core, slot, instruction.a, instruction.b)
         break
-      }
       case CHANCE:
-        if (draw(core, slot, instruction.b) < probabilityOf(core, slot, program.chances[instruction.a]!))
-          next = instruction.c
+        if (happens(core, slot, instruction.a, instruction.b)) next = instruction.c
         break
       case BY_CLASS:
         next = program.byClass[instruction.a]![s.words[w + CLASS]!]!
@@ -65,11 +61,9 @@ export function walk(core: Core, slot: number): void {
         if (s.numbers[slot * numbers + ATTRIBUTES + instruction.a]! < program.constants[instruction.b]!)
           next = instruction.c
         break
-      case SET: {
-        const value = drawDuration(core, slot, instruction.b, instruction.c, 0)
-        s.numbers[slot * numbers + ATTRIBUTES + instruction.a] = value
+      case SET:
+        set(core, slot, instruction.a, instruction.b, instruction.c)
         break
-      }
       case CLASSIFY:
         classify(core, slot, instruction.a)
         break
@@ -88,11 +82,35 @@ export function walk(core: Core, slot: number): void {
   refuseToCircle(core, s.words[slot * words + PC]!)
 }
 
+// Apart from the circle above, so that V8 has room to make what they call a part of them.
+
+function branch(core: Core, slot: number, table: number, stream: number): number {
+  const { upTo, to } = core.program.branches[table]!
+  const u = draw(core, slot, stream)
+  let option = 0
+  while (u >= upTo[option]!) option++
+  return to[option]!
+}
+
+function happens(core: Core, slot: number, chance: number, stream: number): boolean {
+  return draw(core, slot, stream) < probabilityOf(core, slot, core.program.chances[chance]!)
+}
+
+function set(core: Core, slot: number, attribute: number, durations: number, stream: number): void {
+  const s = core.state
+  s.numbers[slot * s.layout.numbers + ATTRIBUTES + attribute] = drawDuration(core, slot, durations, stream, 0)
+}
+
 function refuseToCircle(core: Core, pc: number): never {
   throw new DiscreteError('no-progress', `a patient passes ${MOST_STEPS} steps without time going on`, {
     element: core.program.pathway.steps[stepAt(core, pc)]!.name,
     mend: 'put a step that takes time into the circle',
   })
+}
+
+function seizeAt(core: Core, slot: number, line: Line): void {
+  if (line.plain) seizePlain(core, slot, line, line.plain)
+  else seize(core, slot, line)
 }
 
 /** Whether others may yet free at this very instant what somebody wants next. */
