@@ -391,6 +391,7 @@ export const strings = {
     done: (verb: string) => `${verb}. The record below follows it.`,
     notYours: 'You may read this, but not decide.',
     decideBusy: 'Sending…',
+    moreOptions: (count: number) => (count === 1 ? 'Show 1 more option' : `Show ${count} more options`),
     effects: 'Effect against carrying on, 50 % and 90 %',
     explainSure: 'over the ensemble',
   },

@@ -13,7 +13,7 @@ import p from '../parts/parts.module.css'
 import { strings as t } from '../strings.ts'
 import { DecisionPanel, type Verb } from './decision-panel.tsx'
 import s from './department.module.css'
-import { scenarioName } from './plan.ts'
+import { scenarioName, tellingEffects } from './plan.ts'
 import { useSubjectView } from './subject-context.ts'
 import { subjectParams } from './subject-id.ts'
 
@@ -107,11 +107,12 @@ function Offer(props: {
         <strong>{thread.finding}</strong>
         <div className={s.offer}>
           <span className={s.best}>{name}</span>
-          {best.effects.slice(0, 3).map((effect) => (
+          <GainWords option={best} unit={thread.objective.unit} objective={thread.objective.statement} />
+          {tellingEffects(best.effects, 2).map((effect) => (
             <EffectWords key={`${effect.quantity}${effect.at}`} effect={effect} from={thread.madeAt} />
           ))}
           <span>{t.strip.better(writeProbability(best.probabilityBetter, { sampled: true }))}</span>
-          <span className="quiet">{best.cost}</span>
+          <span className={s.cost}>{best.cost}</span>
         </div>
       </div>
       <div className={`${s.answers} no-print`}>
@@ -152,6 +153,17 @@ function Offer(props: {
         <span className="small">{t.decide.expires(writeDuration(thread.expires - now))}</span>
       </div>
     </>
+  )
+}
+
+function GainWords({ option, unit, objective }: { option: RankedOption; unit: string; objective: string }) {
+  const measure = useMeasure({ unit, name: 'gain' })
+  const written = measure.difference(option.gain)
+  return (
+    <span title={objective}>
+      {t.decide.gain} <strong>{written.value}</strong> <span className={p.unit}>{measure.unitText}</span>{' '}
+      <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
+    </span>
   )
 }
 

@@ -15,7 +15,7 @@ import { strings as t } from '../strings.ts'
 import { Consequences } from './consequences.tsx'
 import { DecisionPanel, type Verb } from './decision-panel.tsx'
 import s from './do.module.css'
-import { scenarioName } from './plan.ts'
+import { changes, isSwitch, scenarioName } from './plan.ts'
 import { useSubjectView } from './subject-context.ts'
 
 export function DoPage() {
@@ -216,6 +216,8 @@ function underOption(verb: Verb): boolean {
   return verb === 'accept' || verb === 'modify'
 }
 
+const fewOptions = 3
+
 function OptionsTable(props: {
   thread: RecommendationThread
   options: readonly RankedOption[]
@@ -229,6 +231,11 @@ function OptionsTable(props: {
   closed: boolean
 }) {
   const { thread, options } = props
+  // The best few are read; the rest is asked for.
+  const [all, setAll] = useState(false)
+  const acting = options.filter((each) => each.scenario.interventions.length > 0)
+  const few = new Set(acting.slice(0, fewOptions))
+  const shown = all ? options : options.filter((each) => few.has(each) || !acting.includes(each))
   const gainDomain = sharedDomain(
     options.map((each) => each.gain),
     0,
@@ -257,7 +264,7 @@ function OptionsTable(props: {
         </tr>
       </thead>
       <tbody>
-        {options.map((option) => {
+        {shown.map((option) => {
           const carry = option.scenario.interventions.length === 0
           return (
             <Fragment key={option.scenario.id}>
@@ -277,7 +284,7 @@ function OptionsTable(props: {
                 </td>
                 <td>
                   <div className={s.effects}>
-                    {(carry ? [] : option.effects).map((effect) => (
+                    {(carry ? [] : option.effects.filter(changes)).map((effect) => (
                       <Effect
                         key={`${effect.quantity}${effect.at}`}
                         effect={effect}
@@ -369,6 +376,15 @@ function OptionsTable(props: {
             </Fragment>
           )
         })}
+        {shown.length < options.length ? (
+          <tr className="no-print">
+            <td colSpan={5}>
+              <button type="button" className={p.link} onClick={() => setAll(true)}>
+                {t.decide.moreOptions(options.length - shown.length)}
+              </button>
+            </td>
+          </tr>
+        ) : null}
       </tbody>
     </table>
   )
@@ -382,7 +398,8 @@ function OptionName({ option, kind }: { option: RankedOption; kind: TwinKind }) 
   const doses = interventions.map((each, index) => (
     <span key={each.intervention} className={said ? undefined : s.dose}>
       {index > 0 && said ? ', ' : null}
-      {known[index]?.label ?? each.intervention} <Dose dose={each.dose} unit={known[index]?.unit ?? ''} />
+      {known[index]?.label ?? each.intervention}{' '}
+      {known[index] && isSwitch(known[index]) ? null : <Dose dose={each.dose} unit={known[index]?.unit ?? ''} />}
       {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
     </span>
   ))

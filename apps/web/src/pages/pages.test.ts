@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { locateFault } from './fault.ts'
 import { countTypes, generationsOf } from './generations.ts'
 import { changesBetween, orderOf } from './order.ts'
-import { allowedDose, doseDecimals, isSwitch, planOf, timed } from './plan.ts'
+import { allowedDose, changes, doseDecimals, isSwitch, planOf, tellingEffects, timed } from './plan.ts'
 import { subjectParams } from './subject-id.ts'
 import { tempoOf } from './tempo.ts'
 
@@ -64,6 +64,18 @@ describe('a plan', () => {
     expect(timed(planned, { start: 30, lasts: 0 }, 1000)).toEqual({ ...planned, from: 1_801_000 })
     expect(timed(planned, { start: 0, lasts: 60 }, 1000)).toEqual({ ...planned, until: 3_601_000 })
     expect(timed(planned, { start: 30, lasts: 60 }, 0)).toEqual({ ...planned, from: 1_800_000, until: 5_400_000 })
+  })
+  it('tells of the effects that stand out most, and of none that is surely none', () => {
+    const effect = (name: string, p05: number, p50: number, p95: number) => ({ name, difference: { p05, p50, p95 } })
+    const all = [
+      effect('none', 0, 0, 0),
+      effect('unsure', -9, -1, 9),
+      effect('sure', -3, -2, -1),
+      effect('small', 0, 1, 2),
+    ]
+    expect(all.filter(changes).map((each) => each.name)).toEqual(['unsure', 'sure', 'small'])
+    expect(tellingEffects(all, 2).map((each) => each.name)).toEqual(['sure', 'small'])
+    expect(tellingEffects([effect('even', -1, 0, 1)], 2)).toEqual([])
   })
   it('is a switch where there is only one dose', () => {
     expect(isSwitch({ dose: { low: 1, high: 1, step: 1, usual: 1 } })).toBe(true)

@@ -43,6 +43,29 @@ export function timed(
   }
 }
 
+/** Whether an effect is any: not surely none. */
+export function changes({
+  difference,
+}: {
+  readonly difference: { readonly p05: number; readonly p95: number }
+}): boolean {
+  return difference.p05 !== 0 || difference.p95 !== 0
+}
+
+/** The effects that stand out most, by how far their median is from none against how sure it is; in their own order. */
+export function tellingEffects<
+  E extends { readonly difference: { readonly p05: number; readonly p50: number; readonly p95: number } },
+>(effects: readonly E[], most: number): readonly E[] {
+  const tells = ({ difference: { p05, p50, p95 } }: E) => Math.abs(p50) / (p95 - p05 || 1)
+  const chosen = new Set(
+    [...effects]
+      .filter((each) => each.difference.p50 !== 0)
+      .sort((a, b) => tells(b) - tells(a))
+      .slice(0, most),
+  )
+  return effects.filter((each) => chosen.has(each))
+}
+
 /** Whether it is only ever on or off. */
 export function isSwitch({ dose }: Pick<Intervention, 'dose'>): boolean {
   return dose.low === dose.high
