@@ -1,4 +1,4 @@
-import { carryOn, hour, minute, type Scenario } from '@counterpart/kernel'
+import { carryOn, hour, imagingChannels, minute, type Scenario } from '@counterpart/kernel'
 import { logNormal as logNormalLaw, mean, normalCumulative, survival } from '@counterpart/numerics'
 import { expect, test } from 'vitest'
 import { dayShape } from './demand.ts'
@@ -11,7 +11,7 @@ import { type Memory, memoryOf } from './memory.ts'
 import { planOf } from './plan.ts'
 import { quantities } from './quantities.ts'
 import { situationOf } from './situation.ts'
-import { beliefAfter, context, eight, exam, layout, morning, opening, order } from './twin.test-data.ts'
+import { beliefAfter, context, eight, exam, layout, morning, opening, order, tell } from './twin.test-data.ts'
 
 const still: Laws = {
   scan: () => ({ centre: Math.log(20), spread: 0.3 }),
@@ -133,4 +133,27 @@ test('a scenario that cannot be is refused by name', () => {
     )
   expect(run('more-coffee', 1)).toThrow(/unknown intervention "more-coffee"/)
   expect(run('extend-session', 500)).toThrow(RadiologyError)
+})
+
+test('codes may be anything: they are never mistaken for one another', () => {
+  const odd = {
+    ...layout,
+    machines: [
+      { ...layout.machines[0]!, code: 'technologist' },
+      { ...layout.machines[1]!, code: 'routine technologist' },
+    ],
+    protocols: [
+      { ...layout.protocols[0]!, code: 'A|inpatient' },
+      { ...layout.protocols[1]!, code: 'under way' },
+    ],
+  }
+  const belief = beliefAfter([
+    ...opening(),
+    tell(imagingChannels.layout, odd, eight),
+    order('inpatient', 'under way', 'inpatient', eight),
+    exam('inpatient', 'started', eight + minute, { machine: 'technologist' }),
+    order('read urgent', 'A|inpatient', 'emergency', eight),
+  ])
+  const { quantities: foreseen } = forecast(belief, carryOn, [belief.asOf + 4 * hour], context)
+  expect(mean(foreseen.done!.members)).toBeGreaterThan(1)
 })

@@ -4,7 +4,7 @@ import { type Chance, chanceDraws } from './chance.ts'
 import { covers } from './department.ts'
 import type { Laws } from './draws.ts'
 import { type Course, cameAt, type Exam, type ExamKind, kindOf } from './exam.ts'
-import { classFor, machineFor, pathwayOf, readingClass, scanStepFor, step, underWayClass } from './pathway.ts'
+import { classFor, machineFor, ofClass, pathwayOf, readingClass, scanStepFor, step, underWayClass } from './pathway.ts'
 import type { Situation } from './situation.ts'
 
 const never = Number.POSITIVE_INFINITY
@@ -142,7 +142,7 @@ function futureOf(situation: Situation, laws: Laws, chance: Chance, seed: number
       const key = `${source} ${stay.number}`
       one = unbooked.get(key)
       if (!one) {
-        const [code, line] = kind.split('|') as [string, ExamKind]
+        const { protocol: code, kind: line } = ofClass(kind)
         const asked = instant(stay.queued)
         one = {
           id: key,

@@ -5,7 +5,7 @@ import { cellAt, expectedRate, mixOf } from './demand.ts'
 import type { Laws, LogLaw } from './draws.ts'
 import { type Exam, type ExamKind, kindOf } from './exam.ts'
 import { type DelayName, readingWeight, unbookedKinds } from './learned.ts'
-import { resourcesOf } from './resources.ts'
+import { gateResource, machineResource, resourcesOf } from './resources.ts'
 import { machineOf, priorityOf, type Situation } from './situation.ts'
 
 /** Names of the steps that others look for. */
@@ -20,7 +20,12 @@ export const step = {
 } as const
 
 const className = (protocol: string, kind: ExamKind, machine = ''): string =>
-  kind === 'booked' ? `${protocol}|booked|${machine}` : `${protocol}|${kind}`
+  kind === 'booked' ? `exam ${protocol}|booked|${machine}` : `exam ${protocol}|${kind}`
+/** What an unbooked class is of. */
+export function ofClass(name: string): { readonly protocol: string; readonly kind: ExamKind } {
+  const bar = name.lastIndexOf('|')
+  return { protocol: name.slice('exam '.length, bar), kind: name.slice(bar + 1) as ExamKind }
+}
 export const underWayClass = (exam: Exam): string => `under way|${exam.id}`
 const readers = ['urgent', 'inpatient', 'routine'] as const
 const readerOf = (kind: ExamKind): (typeof readers)[number] =>
@@ -145,14 +150,15 @@ export function pathwayOf(situation: Situation, laws: Laws, chance: Chance): Pat
       scanStepOf(kind, machine, able),
       kind === 'booked'
         ? [
-            { [machine]: 1, [`booked ${machine}`]: 1, technologist: 1 },
-            { [machine]: 1, [`overtime ${machine}`]: 1 },
+            { [machineResource(machine)]: 1, [gateResource('booked', machine)]: 1, technologist: 1 },
+            { [machineResource(machine)]: 1, [gateResource('overtime', machine)]: 1 },
           ]
-        : able.map((code) => ({ [code]: 1, [`${gate} ${code}`]: 1, technologist: 1 })),
+        : able.map((code) => ({ [machineResource(code)]: 1, [gateResource(gate, code)]: 1, technologist: 1 })),
     )
   }
   for (const code of new Set(underWay.map(({ machine }) => machine!)))
-    if (department.machines.has(code)) scanStep(step.scanUnderWay(code), [{ [code]: 1, technologist: 1 }])
+    if (department.machines.has(code))
+      scanStep(step.scanUnderWay(code), [{ [machineResource(code)]: 1, technologist: 1 }])
   const toReport = Object.fromEntries([
     ...[...info].map(([name, { protocol, kind }]) => [name, `as ${readingClass(kind, protocol.modality)}`]),
     ...underWay.map((exam) => [

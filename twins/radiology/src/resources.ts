@@ -8,6 +8,11 @@ import { staffRoles } from './staffing.ts'
 /** Minutes. */
 const instantly = 1e-6
 
+/** Names of resources; the first word keeps them apart, whatever codes a department uses. */
+export const machineResource = (code: string): string => `machine ${code}`
+export const gateResource = (gate: 'routine' | 'booked' | 'overtime' | 'emergency', code: string): string =>
+  `${gate} ${code}`
+
 /** Machines, gates that say when each takes whom, and staff. Minutes, from now. */
 export function resourcesOf({ now, until, openings, staff, underWay }: Situation, chance: Chance): readonly Resource[] {
   const minutes = (at: Instant) => (at - now) / minute
@@ -16,14 +21,14 @@ export function resourcesOf({ now, until, openings, staff, underWay }: Situation
     const { code } = machine
     const broken = chance.broken.get(code) ?? []
     const whole = subtract([{ from: now, until: until + 24 * hour }], broken)
-    resources.push({ name: code, ...capacityIn(whole, 1, minutes), atChange: 'interrupt' })
+    resources.push({ name: machineResource(code), ...capacityIn(whole, 1, minutes), atChange: 'interrupt' })
     for (const [gate, spans] of [
       ['routine', routine],
       ['booked', booked],
       ['overtime', overtime],
       ['emergency', emergency],
     ] as const)
-      resources.push({ name: `${gate} ${code}`, ...capacityIn(spans, gate === 'overtime' ? 1 : 99, minutes) })
+      resources.push({ name: gateResource(gate, code), ...capacityIn(spans, gate === 'overtime' ? 1 : 99, minutes) })
   }
   for (const role of staffRoles) {
     const [first, ...rest] = staff[role]
