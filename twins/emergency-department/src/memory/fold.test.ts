@@ -183,7 +183,7 @@ test('the same facts in any order of arrival give the same bytes', () => {
         expect(folded(order, chunk)).toBe(truth)
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 12 },
   )
 })
 
