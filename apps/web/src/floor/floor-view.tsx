@@ -6,7 +6,7 @@ import { strings as t } from '../strings.ts'
 import { AcuityMark } from './acuity-mark.tsx'
 import s from './floor.module.css'
 import marks from './marks.module.css'
-import { breachOf, queueOrder } from './people.ts'
+import { breachOf, queueOrder, shortCodes } from './people.ts'
 import { Staff } from './staff.tsx'
 import { useMoves } from './use-moves.ts'
 import { breachWords, describePerson, stateFor } from './words.ts'
@@ -61,6 +61,7 @@ function Queue({ area, onOpen }: { area: Area; onOpen: (visit: string) => void }
 
 function Room({ area, onOpen }: { area: Area; onOpen: (visit: string) => void }) {
   const used = area.spaces.filter((space) => space.person).length
+  const short = shortCodes(area.spaces.map((space) => space.code))
   const closed = area.spaces.filter((space) => space.closed !== undefined && !space.person).length
   const open = area.spaces.length - closed
   return (
@@ -79,14 +80,20 @@ function Room({ area, onOpen }: { area: Area; onOpen: (visit: string) => void })
         {area.spaces.map((space) => (
           <li key={space.code}>
             {space.person ? (
-              <Bay person={space.person} area={area} space={space.code} onOpen={onOpen} />
+              <Bay
+                person={space.person}
+                area={area}
+                space={space.code}
+                short={short.get(space.code)!}
+                onOpen={onOpen}
+              />
             ) : (
               <div
                 className={s.empty}
                 data-closed={space.closed !== undefined}
                 title={space.closed === undefined ? undefined : t.floor.closed(space.closed)}
               >
-                <span className={s.code}>{space.code}</span>
+                <span className={s.code}>{short.get(space.code)}</span>
                 <span>{space.closed === undefined ? t.floor.free : t.floor.closedShort}</span>
               </div>
             )}
@@ -117,7 +124,7 @@ interface MarkProps {
 }
 
 /** Somebody in a bay. What is seen is said in one sentence to those who hear it. */
-function Bay({ person, area, space, onOpen }: MarkProps) {
+function Bay({ person, area, space, short, onOpen }: MarkProps & { short: string }) {
   const now = useMinute()
   return (
     <button
@@ -130,7 +137,7 @@ function Bay({ person, area, space, onOpen }: MarkProps) {
     >
       <Said person={person} area={area} space={space} now={now} />
       <span className={s.code} aria-hidden="true">
-        {space}
+        {short}
       </span>
       <span className={s.who} aria-hidden="true">
         <AcuityMark acuity={person.acuity} />

@@ -1,6 +1,6 @@
 import type { FloorPicture, PersonMark } from '@counterpart/server/contract'
 import { describe, expect, it } from 'vitest'
-import { breachOf, passes, placedPeople, queueOrder, sortPeople, toLookAt } from './people.ts'
+import { breachOf, passes, placedPeople, queueOrder, shortCodes, sortPeople, toLookAt } from './people.ts'
 import { breachWords, describePerson, stateFor } from './words.ts'
 
 const minute = 60_000
@@ -117,6 +117,13 @@ describe('people on the floor', () => {
     }))
     const none = { person: person('calm'), area: 'A', role: 'waiting', space: null }
     expect(toLookAt([...all, none]).map((each) => each.person.id)).toEqual(['p1', 'p2', 'p0'])
+  })
+
+  it('stand in spaces whose codes leave out what all of an area share', () => {
+    expect([...shortCodes(['MJ01', 'MJ12']).values()]).toEqual(['01', '12'])
+    expect([...shortCodes(['XR1', 'CT1']).values()]).toEqual(['XR1', 'CT1'])
+    expect([...shortCodes(['A', 'A']).values()]).toEqual(['A'])
+    expect(shortCodes([]).size).toBe(0)
   })
 
   it('are said in a sentence that leaves nothing to colour', () => {

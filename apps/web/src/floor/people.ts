@@ -74,3 +74,10 @@ export function toLookAt(people: readonly Placed[]): readonly Placed[] {
     .filter(({ person }) => person.attention)
     .sort((a, b) => b.person.attention!.risk.p50 - a.person.attention!.risk.p50)
 }
+
+/** Codes of spaces without the letters that all of an area share, as its name says them already: `MJ01`, `MJ02` → `01`, `02`. */
+export function shortCodes(codes: readonly string[]): ReadonlyMap<string, string> {
+  const letters = codes.map((code) => /^\D*/.exec(code)![0])
+  const shared = letters.every((each) => each === letters[0]) ? (letters[0]?.length ?? 0) : 0
+  return new Map(codes.map((code) => [code, code.slice(shared) || code]))
+}
