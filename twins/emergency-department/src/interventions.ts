@@ -157,6 +157,12 @@ const levers: readonly Lever[] = [
 
 export const interventions: readonly Intervention[] = levers.map(({ intervention }) => intervention)
 
+/** Whether an intervention is still under way; without an end it lasts as long as its kind usually does. */
+export function isRunning({ intervention: name, from, until }: PlannedIntervention, at: Instant): boolean {
+  const known = levers.find(({ intervention }) => intervention.name === name)
+  return known !== undefined && (until ?? from + known.lasts * minute) > at
+}
+
 /** What planned or running interventions do, on the clock of minutes from `asOf`. Unknown ones do nothing here. */
 export function effectsOf(planned: readonly PlannedIntervention[], asOf: Instant): readonly Effect[] {
   return planned.flatMap((each) => {

@@ -1,5 +1,5 @@
 import type { Instant, Intervention, PlannedIntervention, Scenario } from '@counterpart/kernel'
-import { interventions } from '../interventions.ts'
+import { interventions, isRunning } from '../interventions.ts'
 
 /** Doses that are tried of each intervention. */
 const doses: Readonly<Record<string, readonly number[]>> = {
@@ -35,9 +35,7 @@ export interface Candidate {
 
 /** All single interventions that are not in force already. */
 export function singleCandidates(from: Instant, running: readonly PlannedIntervention[]): Candidate[] {
-  const inForce = new Set(
-    running.filter(({ until }) => until === undefined || until > from).map(({ intervention }) => intervention),
-  )
+  const inForce = new Set(running.filter((each) => isRunning(each, from)).map(({ intervention }) => intervention))
   return interventions.flatMap((intervention) =>
     (inForce.has(intervention.name) ? [] : (doses[intervention.name] ?? [])).map((dose) =>
       single(intervention, dose, from),
