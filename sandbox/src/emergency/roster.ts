@@ -1,7 +1,7 @@
 import { day, hour, type Instant, minute, type RosterDetail, type RosterSpan } from '@counterpart/kernel'
 import { randomStream } from '@counterpart/numerics'
 
-export const staffRoles = ['clinician', 'senior-clinician', 'nurse', 'triage-nurse', 'porter'] as const
+const staffRoles = ['clinician', 'senior-clinician', 'nurse', 'triage-nurse', 'porter'] as const
 export type StaffRole = (typeof staffRoles)[number]
 
 /** People of one kind who come at one hour and stay so long, on every day or on some. */
