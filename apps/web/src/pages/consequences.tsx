@@ -6,13 +6,14 @@ import { Strip } from '../charts/strip.tsx'
 import { formatNumber, writeInterval } from '../format/number.ts'
 import { writeWhen } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
-import { Dose, useMeasure, Why } from '../parts/numbers.tsx'
+import { useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { DecisionPanel } from './decision-panel.tsx'
 import s from './do.module.css'
 import { scenarioName } from './plan.ts'
+import { PlannedDose } from './planned-dose.tsx'
 
 /** What was decided, what went out because of it, and what came of it beside what had been predicted. */
 export function Consequences({
@@ -46,7 +47,8 @@ export function Consequences({
                     const known = kind.interventions.find((one) => one.name === each.intervention)
                     return (
                       <span key={each.intervention}>
-                        {known?.label ?? each.intervention} <Dose dose={each.dose} unit={known?.unit ?? ''} />
+                        {known?.label ?? each.intervention}{' '}
+                        <PlannedDose dose={each.dose} intervention={each.intervention} kind={kind} />
                       </span>
                     )
                   })
@@ -89,7 +91,12 @@ export function Consequences({
           <div key={action.id} className={s.line} data-testid="action" data-delivery={action.delivery}>
             <span>
               {t.decide.purposes[action.purpose]} <strong>{action.label}</strong>{' '}
-              <Dose dose={action.intervention.dose} unit={action.unit} />
+              <PlannedDose
+                dose={action.intervention.dose}
+                intervention={action.intervention.intervention}
+                kind={kind}
+                unit={action.unit}
+              />
             </span>
             <span className={action.delivery === 'failed' ? s.failed : undefined}>
               {t.decide.delivery[action.delivery]}

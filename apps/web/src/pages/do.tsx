@@ -8,14 +8,15 @@ import { writeInterval, writeProbability } from '../format/number.ts'
 import { writeDuration, writeLead, writeMoment, writeWhen } from '../format/time.ts'
 import { unitText } from '../format/unit.ts'
 import { useNow } from '../live/clock.ts'
-import { Dose, Section, useMeasure, Why } from '../parts/numbers.tsx'
+import { Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import { Consequences } from './consequences.tsx'
 import { DecisionPanel, type Verb } from './decision-panel.tsx'
 import s from './do.module.css'
-import { changes, isSwitch, scenarioName } from './plan.ts'
+import { changes, scenarioName } from './plan.ts'
+import { PlannedDose } from './planned-dose.tsx'
 import { useSubjectView } from './subject-context.ts'
 
 export function DoPage() {
@@ -399,7 +400,7 @@ function OptionName({ option, kind }: { option: RankedOption; kind: TwinKind }) 
     <span key={each.intervention} className={said ? undefined : s.dose}>
       {index > 0 && said ? ', ' : null}
       {known[index]?.label ?? each.intervention}{' '}
-      {known[index] && isSwitch(known[index]) ? null : <Dose dose={each.dose} unit={known[index]?.unit ?? ''} />}
+      <PlannedDose dose={each.dose} intervention={each.intervention} kind={kind} />
       {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
     </span>
   ))

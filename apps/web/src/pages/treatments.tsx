@@ -1,8 +1,10 @@
 import type { TwinState } from '@counterpart/server/contract'
 import { writeWhen } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
-import { Dose, Section, Why } from '../parts/numbers.tsx'
+import { Section, Why } from '../parts/numbers.tsx'
 import { strings as t } from '../strings.ts'
+import { PlannedDose } from './planned-dose.tsx'
+import { useSubjectView } from './subject-context.ts'
 
 interface Words {
   readonly treatments: string
@@ -13,6 +15,7 @@ interface Words {
 /** What is in force now, with dose and times. */
 export function Treatments({ state, words = t.now }: { state: TwinState; words?: Words }) {
   const now = useNow()
+  const { kind } = useSubjectView()
   return (
     <Section id="treatments" title={words.treatments}>
       {state.treatments.length === 0 ? (
@@ -37,7 +40,12 @@ export function Treatments({ state, words = t.now }: { state: TwinState; words?:
               <tr key={`${treatment.intervention}${treatment.from}`}>
                 <th scope="row">{treatment.label}</th>
                 <td className="num">
-                  <Dose dose={treatment.dose} unit={treatment.unit} />
+                  <PlannedDose
+                    dose={treatment.dose}
+                    intervention={treatment.intervention}
+                    kind={kind}
+                    unit={treatment.unit}
+                  />
                 </td>
                 <td>{writeWhen(treatment.from, now)}</td>
                 <td>{treatment.until ? writeWhen(treatment.until, now) : t.now.furtherNotice}</td>
