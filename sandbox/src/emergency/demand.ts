@@ -37,18 +37,16 @@ export function demandOf(seed: string, perDay: number, utcOffsetMinutes: number)
   const moods = new Map<number, number>()
   const stream = (...names: (string | number)[]): RandomStream => randomStream('emergency', seed, ...names)
 
-  /** A stationary first-order process, taken from far enough back that its start does not matter. */
+  /** A first-order process of mean 0 and variance 1: the last thirty of its innovations, so that it has no beginning. */
   function process(name: string, index: number, memory: number, known: Map<number, number>): number {
-    const found = known.get(index)
-    if (found !== undefined) return found
-    const previous = known.get(index - 1)
-    let value = previous ?? 0
-    const innovation = Math.sqrt(1 - memory * memory)
-    for (let i = previous === undefined ? index - 30 : index; i <= index; i++)
-      value = memory * value + innovation * stream(name, i).normal()
-    known.set(index, value)
-    known.delete(index - 3)
-    return value
+    let value = 0
+    for (let i = index - 30; i <= index; i++) {
+      const innovation = known.get(i) ?? stream(name, i).normal()
+      known.set(i, innovation)
+      value = memory * value + innovation
+    }
+    known.delete(index - 31)
+    return value * Math.sqrt(1 - memory * memory)
   }
 
   function expected(at: Instant): number {
