@@ -100,6 +100,18 @@ describe('an order in FHIR R4', () => {
       input: [{ type: { text: 'dose' }, valueQuantity: { value: 0.5 } }],
     })
   })
+
+  test('for a department, as a Task for the place that it is', () => {
+    const { decision, ...rest } = basis('Task', '1')
+    const subject = { system: 'urn:counterpart:subject', value: 'department/north-ed' }
+    const order = fhirOrder({ ...rest, decision: { ...decision, subject: 'department/north-ed' }, subject })
+    expect(order).toMatchObject({
+      for: { type: 'Location', identifier: subject },
+      restriction: { period: { start: '2026-01-05T08:00:00.000Z', end: '2026-01-05T14:00:00.000Z' } },
+      input: [{ valueQuantity: { value: 0.5, code: '1' } }],
+    })
+    expect(fhirStop(order, reversal)).toMatchObject({ id: 'act-1', status: 'cancelled', for: { identifier: subject } })
+  })
 })
 
 describe('taking an order back', () => {
