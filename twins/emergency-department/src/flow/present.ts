@@ -8,7 +8,7 @@ import { groupIn } from '../memory/pressure.ts'
 import { inStateSince, stateOf, type Visit, type VisitState } from '../memory/visit.ts'
 import { className } from './demand.ts'
 import { handsOn, type Member } from './member.ts'
-import { ATTRIBUTE, clinicianStepOf, noSpace, STEP } from './pathway.ts'
+import { ATTRIBUTE, clinicianStepOf, noSpace, STEP } from './steps.ts'
 
 /** Somebody here, as a run needs to know them; times in minutes from now, so ≤ 0. */
 export interface Here {

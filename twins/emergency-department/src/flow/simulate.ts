@@ -8,9 +8,10 @@ import { spaceGroupsOf } from '../memory/pressure.ts'
 import { bedTimes, sourcesOf, type Window } from './demand.ts'
 import { type Effect, effectsOfKind, inForce } from './effects.ts'
 import { type Member, memberReader } from './member.ts'
-import { departmentPathway, STEP } from './pathway.ts'
+import { departmentPathway } from './pathway.ts'
 import { admitPresent, type Here, type Present, peopleHere } from './present.ts'
 import { resourcesOf } from './resources.ts'
+import { STEP } from './steps.ts'
 import { type Track, trackOf } from './track.ts'
 
 /** All that the runs of one belief share. */

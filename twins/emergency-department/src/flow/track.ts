@@ -1,8 +1,8 @@
 import type { Run } from '@counterpart/discrete'
 import { acuities } from '../estimates/priors.ts'
 import { modes } from './demand.ts'
-import { STEP } from './pathway.ts'
 import type { Present } from './present.ts'
+import { STEP } from './steps.ts'
 
 /** When what happened to everybody of one run, in minutes; NaN: not (yet). One entry per person in each array. */
 export interface Track {

@@ -12,7 +12,8 @@ import { layout, observed, visit } from '../department.test-data.ts'
 import { acuities, priors } from '../estimates/priors.ts'
 import { courseOf, type Effect } from './effects.ts'
 import type { Member } from './member.ts'
-import { departmentPathway, STEP } from './pathway.ts'
+import { departmentPathway } from './pathway.ts'
+import { STEP } from './steps.ts'
 
 /** What is true of the made-up department: unlike the twin's prior in most figures. */
 export const truth: Member = {
