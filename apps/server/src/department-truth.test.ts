@@ -3,8 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { emergencyDepartment } from '@counterpart/emergency-department'
 import { Intake, readDepartments } from '@counterpart/intake'
-import { catalogueOf, hour, type Instant, minute, type SubjectId } from '@counterpart/kernel'
-import { Chronicle, departmentEntry, type HospitalMessage, Registration, simulateEmergency } from '@counterpart/sandbox'
+import { catalogueOf, hour, type Instant, minute, type SubjectId, type Treatment } from '@counterpart/kernel'
+import {
+  Chronicle,
+  departmentEntry,
+  type Emergency,
+  type HospitalMessage,
+  Registration,
+  simulateEmergency,
+} from '@counterpart/sandbox'
 import { openThread } from '@counterpart/thread'
 import { expect, test } from 'vitest'
 import { replayBelief } from './twins/rebuild.ts'
@@ -16,7 +23,7 @@ const from = Date.UTC(2026, 10, 20, 16)
 const seed = 'what is so'
 
 /** Hours of the hospital, message by message; what the twin then counts, and what is so. */
-async function afterHours(hours: number, faults: number) {
+async function afterHours(hours: number, faults: number, action?: Parameters<Emergency['act']>[0]) {
   let now: Instant = from
   const clock = () => now
   const directory = mkdtempSync(join(tmpdir(), 'truth-'))
@@ -35,6 +42,7 @@ async function afterHours(hours: number, faults: number) {
   const hospital = simulateEmergency({ seed, from, visitsPerDay: 120, unseenDays: 2, ...about })
   const registration = new Registration({ seed, department, utcOffsetMinutes: 0, faults })
   const chronicle = new Chronicle()
+  if (action) hospital.act(action)
   const refused: string[] = []
   let waiting: HospitalMessage[] = []
   while (now < from + hours * hour) {
@@ -52,10 +60,13 @@ async function afterHours(hours: number, faults: number) {
   const subject = { id: department, kind: 'department' } as const
   const belief = (await replayBelief(thread, emergencyDepartment, subject))!
   const census = chronicle.census(now)
+  const treatments: Treatment[] = []
+  for await (const { payload } of thread.read(department, { types: ['treatment.reported'] }))
+    treatments.push(payload!.treatment as unknown as Treatment)
   intake.close()
   await thread.close()
   rmSync(directory, { recursive: true, force: true })
-  return { counted: emergencyDepartment.counted!({ ...belief, asOf: now }), census, refused }
+  return { counted: emergencyDepartment.counted!({ ...belief, asOf: now }), census, refused, treatments }
 }
 
 test('the twin counts what is so, to the person', { timeout: 60_000 }, async () => {
@@ -70,4 +81,11 @@ test('with the mistakes of life it is nowhere far off', { timeout: 60_000 }, asy
   const { counted, census, refused } = await afterHours(4, 1)
   expect(refused).toEqual([])
   expect(Math.abs(counted.present! - census.present)).toBeLessThanOrEqual(2)
+})
+
+test('what the hospital was asked to do, it reports to have done', { timeout: 60_000 }, async () => {
+  const { refused, treatments } = await afterHours(1, 0, { id: 'asked', name: 'stream-to-minors', dose: 1 })
+  expect(refused).toEqual([])
+  expect(treatments).toMatchObject([{ intervention: 'stream-to-minors', dose: 1 }])
+  expect(treatments[0]!.from).toBeGreaterThan(from)
 })
