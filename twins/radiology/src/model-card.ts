@@ -59,5 +59,7 @@ Facts may come in any order and contradict one another; none is refused. Another
 - Forecasts treat lists as they are now: tomorrow's appointments that have not been made are not expected.
 - A technologist is needed for every machine all of the time; two for one machine, or one for two, is not modelled. Fatigue, breaks and skills are not.
 - Exams in several parts, sedation and anaesthesia are exams like others with a long protocol.
+- Against simulated departments that were not made with this model, 90 % intervals hold the truth about as often as they should over all quantities, but not each of them: eight hours ahead the number of booked patients waiting and of exams done in 82 to 84 of 100, unreported exams in 97 (docs/results/validate-radiology.md). In a department much slower and later than the prior, single quantities fall to 79 an hour ahead.
+- A day of fifty exams on a five-minute grid is not always booked to the optimum within the seconds allowed; the answer then is the best found, often close to putting short exams first, with its gap beside it. The chosen template shortens waits and lengthens overtime and idle time a little: it is better by the stated weights only.
 - Emergencies never displace somebody who is on the table.
 `
