@@ -2,7 +2,7 @@
 // hour. Scored by CRPS beside persistence, dressed persistence and the usual of that hour; r beside ForecastED's.
 import { emergencyDepartment } from '@counterpart/emergency-department'
 import { carryOn, crpsOfEnsemble, day, hour, type Instant, minute } from '@counterpart/kernel'
-import { quantiles, wilsonInterval } from '@counterpart/numerics'
+import { quantiles, randomStream, wilsonInterval } from '@counterpart/numerics'
 import type { Census, VisitRecord } from '@counterpart/sandbox'
 import type { Measurement } from '../scripts/measure.ts'
 import { FollowedHospital } from './department-hospital.ts'
@@ -92,6 +92,8 @@ interface Scored {
   readonly dressed: number
   readonly usual: number
   readonly inside: boolean
+  /** Whether the truth's rank among the members is, ties broken by chance: 90 % for a true forecast of whole numbers too. */
+  readonly ranked: boolean
   /** What the forecast itself says of how likely the truth is inside: above 90 % where values are whole numbers. */
   readonly promised: number
 }
@@ -169,6 +171,7 @@ function judge(seed: string): Map<string, Scored[]> {
             ),
             usual: crpsOf(hours.get(new Date(at + horizon).getUTCHours()) ?? [], then),
             inside: within(then),
+            ranked: isRanked(sample, then, randomStream('department rank', seed, name, at, horizon).uniform()),
             promised: sample.reduce((sum, each) => sum + (within(each) ? 1 : 0), 0) / size,
           },
         ]
@@ -201,6 +204,17 @@ function pastOf(truth: Snapshots, past: readonly Instant[]) {
   }
 }
 
+/** Randomised probability integral transform (Czado, Gneiting & Held 2009), within the middle 90 %. */
+function isRanked(sample: Float64Array, truth: number, chance: number): boolean {
+  let [below, equal] = [0, 0]
+  for (const each of sample) {
+    if (each < truth - 1e-9) below++
+    else if (each <= truth + 1e-9) equal++
+  }
+  const rank = (below + chance * (equal + 1)) / (sample.length + 1)
+  return rank >= 0.05 && rank <= 0.95
+}
+
 function crpsOf(members: readonly number[], truth: number): number {
   if (members.length === 0) return Number.NaN
   return crpsOfEnsemble(members, new Float64Array(members.length).fill(1 / members.length), truth)
@@ -211,7 +225,7 @@ function rows(scores: ReadonlyMap<string, readonly Scored[]>): Measurement[] {
   const correlations: Measurement[] = []
   const coverage: Measurement[] = []
   for (const { name, covered } of judged) {
-    let [hits, of, promised] = [0, 0, 0]
+    let [hits, of, promised, ranked] = [0, 0, 0, 0]
     for (const [h, horizon] of horizons.entries()) {
       const scored = scores.get(`${name} ${horizon}`)!
       const mean = (read: (each: Scored) => number) => scored.reduce((sum, each) => sum + read(each), 0) / scored.length
@@ -244,6 +258,7 @@ function rows(scores: ReadonlyMap<string, readonly Scored[]>): Measurement[] {
       })
       hits += scored.filter((each) => each.inside).length
       of += scored.length
+      ranked += scored.filter((each) => each.ranked).length
       promised += scored.reduce((sum, each) => sum + each.promised, 0)
     }
     if (!covered) continue
@@ -254,7 +269,7 @@ function rows(scores: ReadonlyMap<string, readonly Scored[]>): Measurement[] {
       unit: '%',
       target: '87 to 93 %',
       met: estimate >= 0.87 && estimate <= 0.93,
-      note: `${hits} of ${of}, not independent; ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % if they were; the forecasts themselves put ${((100 * promised) / of).toFixed(1)} % inside`,
+      note: `${hits} of ${of}, not independent; ${(100 * low).toFixed(1)} to ${(100 * high).toFixed(1)} % if they were; the forecasts themselves put ${((100 * promised) / of).toFixed(1)} % inside; by rank, ties broken by chance, ${((100 * ranked) / of).toFixed(1)} %`,
     })
   }
   return [...skill, ...coverage, ...correlations]
