@@ -137,14 +137,14 @@ function seasonOf(group: readonly SeasonalSeries[], period: number) {
 }
 
 /** Covariance of two steps of one series, before the factor by which series differ. */
-export function covarianceOf(group: SeasonalGroup, origin: number, a: number, b: number): number {
+function covarianceOf(group: SeasonalGroup, origin: number, a: number, b: number): number {
   const level = FLAT + group.levelVariance * (Math.min(a, b) - origin)
   const returning = (a - b) % group.period === 0 ? group.departureVariance * group.returningShare : 0
   return level + returning + (a === b ? group.departureVariance * (1 - group.returningShare) : 0)
 }
 
 /** A series' own part: what is left of it without the season and its mean, with the factor of its covariance. */
-export function standardised(
+function standardised(
   series: SeasonalSeries,
   group: SeasonalGroup,
 ): { rest: Float64Array; centre: number; factor: Matrix } {
