@@ -9,7 +9,7 @@ import type { DepartmentSettings } from './department/settings.ts'
 import { layoutMessage, rosterMessage } from './department/statement.ts'
 import { IntakeError } from './errors.ts'
 import type { DecodedMessage, Identifier } from './facts.ts'
-import { decodeFhir, entriesOf, readBundle, typeOf } from './fhir/decode.ts'
+import { decodeFhir, entriesOf, readBundle, takenTypes, typeOf } from './fhir/decode.ts'
 import { checkDepth, parseJson } from './fhir/json.ts'
 import { sha256 } from './hash.ts'
 import { decodeBytes } from './hl7v2/charset.ts'
@@ -142,6 +142,11 @@ export class Intake {
     const decode = () => decodeReadings(message, peer.system, this.#options.catalogue)
     const refused = { protocol, system: peer.system, body: text, contentType }
     return this.#told('readings', peer, this.#receive(decode, refused, peer))
+  }
+
+  /** Types of FHIR resources that are taken here: some are of concern only where departments are followed. */
+  get fhirTypes(): readonly string[] {
+    return takenTypes({ departments: this.#departments })
   }
 
   /**

@@ -1,5 +1,4 @@
 import type { Instant } from '@counterpart/kernel'
-import { schemas } from './schema.ts'
 import type { OutgoingResource } from './write.ts'
 
 const searchParameters: Readonly<Record<string, readonly { name: string; type: string }[]>> = {
@@ -11,8 +10,8 @@ const searchParameters: Readonly<Record<string, readonly { name: string; type: s
   Encounter: [{ name: 'patient', type: 'reference' }],
 }
 
-/** What the endpoint can do (https://hl7.org/fhir/R4/capabilitystatement.html). */
-export function capabilityStatement(base: string, now: Instant): OutgoingResource {
+/** What the endpoint, which takes these `types`, can do (https://hl7.org/fhir/R4/capabilitystatement.html). */
+export function capabilityStatement(base: string, now: Instant, types: readonly string[]): OutgoingResource {
   return {
     resourceType: 'CapabilityStatement',
     status: 'active',
@@ -26,7 +25,7 @@ export function capabilityStatement(base: string, now: Instant): OutgoingResourc
       {
         mode: 'server',
         interaction: [{ code: 'transaction' }, { code: 'batch' }],
-        resource: Object.keys(schemas).map((type) => ({
+        resource: types.map((type) => ({
           type,
           interaction: [
             { code: 'create' },

@@ -50,7 +50,7 @@ export function decodeFhir(resource: unknown, text: string, settings: FhirSettin
   if (taken.length === 0)
     throw new IntakeError('not-supported', 'nothing in this Bundle is of a type that is taken', {
       location: 'Bundle.entry',
-      expected: takenTypes(settings),
+      expected: takenTypes(settings).join(', '),
       mend: 'send those resources',
     })
   return decodeResources(placed, text, settings, bundle)
@@ -265,14 +265,13 @@ function ownerElement(resource: Exclude<TakenResource, { resourceType: 'Patient'
 }
 
 /** What is read for departments only is of no concern to a house without any. */
-function isTaken(type: string, { departments }: FhirSettings): boolean {
-  return type in schemas && (!isForDepartments(type) || (departments?.all.length ?? 0) > 0)
+function isTaken(type: string, { departments }: Pick<FhirSettings, 'departments'>): boolean {
+  return Object.hasOwn(schemas, type) && (!isForDepartments(type) || (departments?.all.length ?? 0) > 0)
 }
 
-function takenTypes(settings: FhirSettings): string {
-  return Object.keys(schemas)
-    .filter((type) => isTaken(type, settings))
-    .join(', ')
+/** The types of resource that are taken. */
+export function takenTypes(settings: Pick<FhirSettings, 'departments'>): readonly string[] {
+  return Object.keys(schemas).filter((type) => isTaken(type, settings))
 }
 
 function validated({ resource, location }: Placed): TakenResource {
@@ -375,7 +374,7 @@ function excerpt(parts: readonly Placed[], bundle: FhirBundle | undefined): stri
 function notTaken(type: string, settings: FhirSettings): IntakeError {
   return new IntakeError('not-supported', `${type.slice(0, 64)} resources are not taken`, {
     location: 'resourceType',
-    expected: `${takenTypes(settings)} or Bundle`,
+    expected: `${takenTypes(settings).join(', ')} or Bundle`,
     mend: 'do not send them here',
   })
 }

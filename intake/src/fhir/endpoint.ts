@@ -9,7 +9,6 @@ import { resourceIdSystem } from './decode.ts'
 import { parseJson } from './json.ts'
 import { informationOutcome, operationOutcome, statusOf } from './outcome.ts'
 import { instantOfFhir } from './read.ts'
-import { schemas } from './schema.ts'
 import type { OutgoingResource } from './write.ts'
 import { encountersFrom, observationResource, observationsFrom, patientFrom, searchset } from './write.ts'
 
@@ -69,7 +68,7 @@ export function fhirHandler(options: FhirEndpointOptions): (request: Request) =>
       }
       return refusal(await intake.refuse(error, message, peer))
     }
-    const problem = addressed(text, type, id)
+    const problem = addressed(text, type, id, intake.fhirTypes)
     if (problem) {
       const receipt = await intake.refuse(problem, { protocol: 'fhir', body: text, contentType: mediaType }, peer)
       return refusal(receipt)
@@ -80,7 +79,7 @@ export function fhirHandler(options: FhirEndpointOptions): (request: Request) =>
     if (receipt.outcome === 'refused') return refusal(receipt)
     const location =
       type === 'Patient' && receipt.subjects[0] && `${base}/Patient/${receipt.subjects[0].slice('patient/'.length)}`
-    if (type === undefined) return json(200, answerBundle(text, receipt, header), location)
+    if (type === undefined) return json(200, answerBundle(text, receipt, header, intake.fhirTypes), location)
     return json(
       request.method === 'PUT' || receipt.outcome === 'duplicate' ? 200 : 201,
       informationOutcome(receipt.notes),
@@ -147,7 +146,8 @@ export function fhirHandler(options: FhirEndpointOptions): (request: Request) =>
       const path = url.pathname.slice(basePath.replace(/\/$/, '').length).replace(/^\/|\/$/g, '')
       const [type, id, ...more] = path.split('/')
       if (more.length > 0) return notFound(path.slice(0, 200))
-      if (request.method === 'GET' && type === 'metadata') return json(200, capabilityStatement(base, clock()))
+      if (request.method === 'GET' && type === 'metadata')
+        return json(200, capabilityStatement(base, clock(), intake.fhirTypes))
       if (request.method === 'GET' && type) return await read(type, id, url, request)
       const creates = request.method === 'POST' && id === undefined
       const updates = request.method === 'PUT' && type !== '' && id !== undefined
@@ -169,12 +169,17 @@ export function fhirHandler(options: FhirEndpointOptions): (request: Request) =>
 }
 
 /** Whether the resource is what the address says; `undefined` when it is, or when the intake will say better what is wrong. */
-function addressed(text: string, type: string | undefined, id: string | undefined): IntakeError | undefined {
+function addressed(
+  text: string,
+  type: string | undefined,
+  id: string | undefined,
+  taken: readonly string[],
+): IntakeError | undefined {
   if (type === undefined) return undefined
-  if (!(type in schemas))
+  if (!taken.includes(type))
     return new IntakeError('not-supported', `${type.slice(0, 64)} resources are not taken`, {
       location: 'resourceType',
-      expected: `${Object.keys(schemas).join(', ')}, or a Bundle at [base]`,
+      expected: `${taken.join(', ')}, or a Bundle at [base]`,
       mend: 'do not send them here',
     })
   let resource: { resourceType?: unknown; id?: unknown }
@@ -212,6 +217,7 @@ function answerBundle(
   text: string,
   receipt: Receipt & { outcome: 'accepted' | 'duplicate' },
   type: string | undefined,
+  taken: readonly string[],
 ) {
   if (type === undefined || type === 'collection') return informationOutcome(receipt.notes)
   const { entry = [] } = JSON.parse(text.replace(/^\uFEFF/, '')) as {
@@ -223,7 +229,7 @@ function answerBundle(
     type: 'transaction-response',
     entry: entry.map(({ resource }) => ({
       response: {
-        status: resource?.resourceType !== undefined && resource.resourceType in schemas ? status : '202 Accepted',
+        status: resource?.resourceType !== undefined && taken.includes(resource.resourceType) ? status : '202 Accepted',
       },
     })),
   }
