@@ -98,7 +98,7 @@ test.skipIf(!hl7)(
       'encounter.changed': 13,
       'observation.recorded': 48,
     })
-    expect(patients.total).toBe(7)
+    expect(patients.total).toBe(8)
     for (const { id } of entries) {
       const entry = (await steward.get(`/api/quarantine/${id}`)).body as QuarantineEntry
       expect([entry.message, entry.mend, entry.body].every((part) => part !== null && part !== '')).toBe(true)
