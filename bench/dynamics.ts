@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { compile, simulate, simulateEnsemble } from '@counterpart/dynamics'
-import { createEnsemblePool } from '@counterpart/dynamics/node'
 import type { Measurement } from '../scripts/measure.ts'
 import { type BenchModel, benchModels } from './dynamics-models.ts'
-import { compilePeer, type Outcome, type Peer, relativeTolerance, type Task } from './dynamics-peer.ts'
+import { ensembleOptions, options } from './dynamics-options.ts'
+import { compilePeer, type Outcome, type Peer, type Task } from './dynamics-peer.ts'
+import type { ThreadsOutcome } from './dynamics-threads.ts'
 
 const rounds = 11
 const trajectories = 10
@@ -35,7 +36,7 @@ export async function bench(): Promise<Measurement[]> {
       peer.remove()
     }
   }
-  rows.push(await threads(models[0]!), memory())
+  rows.push(threads(), memory())
   return rows
 }
 
@@ -97,41 +98,17 @@ function compare(name: string, rounds: number, most: number, task: Task, ours: R
   }
 }
 
-/**
- * The fastest of some alternating rounds on each side, because another user of the machine only ever adds time. What
- * two C++ processes gain over one, measured the same way, is what the machine has to give.
- */
-async function threads(of: BenchModel): Promise<Measurement> {
-  // Some seconds of work, so that the end, where one thread waits for the other's last block, counts for little.
-  const task: Task = { method: 'dormand-prince', members: 16_000, end: of.end * of.ensemblePart, steps: 10 }
-  const peer = compilePeer(of)
-  await using one = createEnsemblePool(1)
-  await using two = createEnsemblePool(2)
-  const time = async (pool: typeof one) => {
-    const began = performance.now()
-    await pool.simulate(of.model, ensembleOptions(of, task))
-    return (performance.now() - began) / 1000
-  }
-  await time(one)
-  await time(two)
-  const fastest = { one: Infinity, two: Infinity, peer: Infinity, peers: Infinity }
-  for (let round = 0; round < rounds; round++) {
-    fastest.one = Math.min(fastest.one, await time(one))
-    fastest.two = Math.min(fastest.two, await time(two))
-    if (typeof peer === 'string') continue
-    fastest.peer = Math.min(fastest.peer, peer.run(task).seconds)
-    fastest.peers = Math.min(fastest.peers, await peer.runHalves(task))
-  }
-  if (typeof peer !== 'string') peer.remove()
-  const ratio = fastest.one / fastest.two
-  const ceiling = typeof peer === 'string' ? peer : `${(fastest.peer / fastest.peers).toFixed(3)}`
+/** In a process of its own, so that nothing that ran before keeps a processor busy. */
+function threads(): Measurement {
+  const out = execFileSync(process.execPath, [join(import.meta.dirname, 'dynamics-threads.ts')], { encoding: 'utf8' })
+  const { ratio, ceiling, members, rounds } = JSON.parse(out) as ThreadsOutcome
   return {
     name: 'dynamics: two workers relative to one',
     value: Number(ratio.toFixed(3)),
     unit: '1',
     target: '≥ 1.9',
     met: ratio >= 1.9,
-    note: `ensemble of ${task.members}, fastest of ${rounds} alternating rounds; two C++ processes relative to one: ${ceiling}`,
+    note: `ensemble of ${members}, fastest of ${rounds} alternating rounds; two C++ processes relative to one: ${ceiling}`,
   }
 }
 
@@ -148,19 +125,6 @@ function memory(): Measurement {
     met: taken <= most,
     note: `twice the ${(held / 1e6).toFixed(1)} MB of its members' states and parameters, plus 50`,
   }
-}
-
-function options(of: BenchModel, { method, end, steps }: Task) {
-  return { end, steps, method, relativeTolerance, ...(method === 'dormand-prince' ? {} : { step: of.step }) }
-}
-
-function ensembleOptions(of: BenchModel, task: Task) {
-  const { members } = task
-  const parameters = new Float64Array(of.system.parameters.length).fill(Number.NaN)
-  const slot = of.system.parameters.findIndex(({ symbol }) => symbol === of.varied)
-  compile(of.system, []).initialise(0, parameters, new Float64Array(of.system.states.length).fill(Number.NaN))
-  const values = Float64Array.from({ length: members }, (_, i) => parameters[slot]! * (1 + (0.1 * i) / members))
-  return { ...options(of, task), members, given: { [of.varied]: values }, observed: [of.observed] }
 }
 
 function median(values: readonly number[]): number {
