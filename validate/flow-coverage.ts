@@ -13,13 +13,15 @@ const truth = waitOfMmc(rate, service, servers)
 export function coverageRows(experiments: number): Measurement[] {
   return [
     row('Student intervals of 20 replications', experiments, replicated()),
-    row('batch means of one long run after MSER-5', experiments, longRun()),
+    // Shown beside, because a run that is too short for its batches looks just as good to whoever made it.
+    row('batch means after MSER-5, a run of 40,000', experiments, longRun(40_000), false),
+    row('batch means after MSER-5, a run of 160,000', experiments, longRun(160_000)),
   ]
 }
 
 type Interval = (experiment: number) => { readonly mean: number; readonly halfWidth: number }
 
-function row(name: string, experiments: number, intervalOf: Interval): Measurement {
+function row(name: string, experiments: number, intervalOf: Interval, judged = true): Measurement {
   let held = 0
   let widths = 0
   for (let experiment = 0; experiment < experiments; experiment++) {
@@ -34,8 +36,7 @@ function row(name: string, experiments: number, intervalOf: Interval): Measureme
     name: `M/M/2, ρ 0.8, mean wait: coverage of 95 % intervals, ${name}`,
     value: Number((100 * share).toFixed(2)),
     unit: '%',
-    target: '93 to 97',
-    met: share >= 0.93 && share <= 0.97,
+    ...(judged && { target: '93 to 97', met: share >= 0.93 && share <= 0.97 }),
     note: `${held} of ${experiments} experiments, ${percent(low)}–${percent(high)} %; half-width on average ${percent(widths / experiments / truth)} % of the mean`,
   }
 }
@@ -56,9 +57,8 @@ function replicated(): Interval {
   }
 }
 
-/** The waits of 40,000 people from an empty start, in the order in which they came to be served. */
-function longRun(): Interval {
-  const people = 40_000
+/** The waits of so many people from an empty start, in the order in which they came to be served. */
+function longRun(people: number): Interval {
   const program = compilePathway({
     ...singleQueue([rate], exponential(service), servers),
     sources: [
