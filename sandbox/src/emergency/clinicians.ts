@@ -48,7 +48,7 @@ export class Clinicians {
       role,
       from: this.#world.now,
       until,
-      haste: random,
+      whim: remembered(({ kind, visit }) => this.#world.random('whim', id, kind, visit.id, visit.rounds).normal()),
       pace: Math.exp(0.16 * random.normal()) * (role === 'senior-clinician' ? 0.88 : 1.04),
       patients: new Set(),
       present: true,
@@ -192,5 +192,14 @@ export class Clinicians {
       }
     }
     this.dispatch()
+  }
+}
+
+function remembered(of: (task: Task) => number): (task: Task) => number {
+  const known = new WeakMap<Task, number>()
+  return (task) => {
+    const value = known.get(task) ?? of(task)
+    known.set(task, value)
+    return value
   }
 }

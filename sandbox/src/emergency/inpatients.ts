@@ -1,4 +1,5 @@
 import { day, hour, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
+import type { StreamName } from '@counterpart/numerics'
 import { logNormal } from './visitor.ts'
 import type { World } from './world.ts'
 
@@ -10,6 +11,7 @@ interface Stay {
 
 interface Waiting {
   readonly since: Instant
+  readonly name: StreamName
   readonly wanted: () => boolean
   readonly ready: () => void
   readonly lengthOfStay: Milliseconds
@@ -29,7 +31,6 @@ export class Inpatients {
   readonly #stays: Stay[] = []
   readonly #queue: Waiting[] = []
   #taken = 0
-  #drawn = 0
 
   constructor(world: World, beds: number) {
     this.#world = world
@@ -37,7 +38,7 @@ export class Inpatients {
     const random = world.random('wards')
     // As in a hospital that has been running: stays begun some time ago, so the rest of each is drawn.
     const lying = Math.round(beds * 0.94)
-    for (let i = 0; i < lying; i++) this.#lieDown(logNormal(random, 3.4 * 24 * 60, 1) * random.uniform())
+    for (let i = 0; i < lying; i++) this.#lieDown(`first ${i}`, logNormal(random, 3.4 * 24 * 60, 1) * random.uniform())
     this.#everyDay()
   }
 
@@ -48,9 +49,12 @@ export class Inpatients {
     return this.#queue.length
   }
 
-  /** Asks for a bed; `ready` is called when one is clean and free, `wanted` says whether it still is needed. */
-  ask(wanted: () => boolean, lengthOfStay: Milliseconds, ready: () => void): void {
-    this.#queue.push({ since: this.#world.now, wanted, ready, lengthOfStay })
+  /**
+   * Asks for a bed; `ready` is called when one is clean and free, `wanted` says whether it still is needed. `name` is the
+   * patient's own: when they will go home is theirs, whoever else comes before them.
+   */
+  ask(name: StreamName, wanted: () => boolean, lengthOfStay: Milliseconds, ready: () => void): void {
+    this.#queue.push({ since: this.#world.now, name, wanted, ready, lengthOfStay })
     this.#serve()
   }
 
@@ -76,14 +80,14 @@ export class Inpatients {
     while (this.#taken < this.#beds && this.#queue.length > 0) {
       const next = this.#queue.shift()!
       if (!next.wanted()) continue
-      this.#lieDown(next.lengthOfStay)
+      this.#lieDown(next.name, next.lengthOfStay)
       next.ready()
     }
   }
 
-  #lieDown(lengthOfStay: Milliseconds): void {
+  #lieDown(name: StreamName, lengthOfStay: Milliseconds): void {
     this.#taken++
-    const stay: Stay = { leaves: this.#discharge(this.#world.now + lengthOfStay), gone: false }
+    const stay: Stay = { leaves: this.#discharge(name, this.#world.now + lengthOfStay), gone: false }
     this.#stays.push(stay)
     this.#world.at(stay.leaves, () => this.#leave(stay))
   }
@@ -100,8 +104,8 @@ export class Inpatients {
   }
 
   /** When somebody who would be well enough at `well` really leaves: on a round day, in the afternoon; sooner when the house is full. */
-  #discharge(well: Instant): Instant {
-    const random = this.#world.random('discharge', this.#drawn++)
+  #discharge(name: StreamName, well: Instant): Instant {
+    const random = this.#world.random('discharge', name)
     const offset = this.#world.utcOffsetMinutes * minute
     let date = Math.floor((well + offset) / day)
     // 1970-01-01 was a Thursday.
@@ -119,8 +123,10 @@ export class Inpatients {
     const midnight = date * day - offset
     const random = this.#world.random('other doors', date)
     const weekend = (date + 4) % 7 === 0 || (date + 4) % 7 === 6
-    const come = (perDay: number, from: number, until: number, whileWaiting: number) => {
+    const come = (door: string, perDay: number, from: number, until: number, whileWaiting: number) => {
+      let number = 0
       for (let t = random.exponential() / perDay; t < 1; t += random.exponential() / perDay) {
+        const name = `${door} ${date}-${number++}`
         const at = midnight + Math.round((from + (until - from) * t) * hour)
         const stay = logNormal(random, 2.6 * 24 * 60, 0.9)
         if (at >= this.#world.now)
@@ -128,6 +134,7 @@ export class Inpatients {
             // A full house puts planned patients off.
             if (this.#queue.length < whileWaiting)
               this.ask(
+                name,
                 () => true,
                 stay,
                 () => {},
@@ -135,8 +142,8 @@ export class Inpatients {
           })
       }
     }
-    come(directPerDay, 9, 22, 12)
-    if (!weekend) come(plannedPerDay, 7, 12, 4)
+    come('direct', directPerDay, 9, 22, 12)
+    if (!weekend) come('planned', plannedPerDay, 7, 12, 4)
     this.#world.at(midnight + day, () => this.#everyDay())
   }
 }

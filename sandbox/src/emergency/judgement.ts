@@ -1,5 +1,4 @@
 import { hour, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
-import type { RandomStream } from '@counterpart/numerics'
 import type { Appointment } from './calendar.ts'
 import type { Visit, World } from './world.ts'
 
@@ -21,7 +20,8 @@ export interface Clinician {
   readonly role: ClinicianRole
   readonly from: Instant
   until: Instant
-  readonly haste: RandomStream
+  /** How they happen to feel about a piece of work: drawn once for each, whatever else lies on the board. */
+  readonly whim: (task: Task) => number
   /** Own pace: above 1 slower than others. */
   readonly pace: number
   readonly patients: Set<Visit>
@@ -40,16 +40,12 @@ const takesNobodyNewBefore = 25 * minute
 const unseen: readonly number[] = [0, 1000, 62, 32, 22, 16]
 
 /** How much a clinician feels drawn to a task; what they may not do now does not draw at all. All weights are assumptions. */
-export function attraction(
-  clinician: Clinician,
-  { kind, visit, since }: Task,
-  now: Instant,
-  minorsOnly: boolean,
-): number {
+export function attraction(clinician: Clinician, task: Task, now: Instant, minorsOnly: boolean): number {
+  const { kind, visit, since } = task
   const waited = (now - since) / minute
   const stay = (now - visit.arrived) / minute
   const target = stay > 165 && stay < 245 ? 25 : 0
-  const whim = 12 * clinician.haste.normal()
+  const whim = 12 * clinician.whim(task)
   if (kind === 'advise') return clinician.role === 'senior-clinician' ? 70 + waited + whim : Number.NEGATIVE_INFINITY
   if (kind === 'review') {
     const mine = visit.clinician === clinician

@@ -56,7 +56,7 @@ export class WayOut {
       stageOf(this.#world, visit, 'boarding')
       this.#world.happen(visit, { what: 'admission-requested' })
       const goUp = () => this.#goUp(visit)
-      this.#inpatients.ask(() => visit.stage === 'boarding', visitor.lengthOfStay, goUp)
+      this.#inpatients.ask(visitor.number, () => visit.stage === 'boarding', visitor.lengthOfStay, goUp)
     })
   }
 
