@@ -7,6 +7,7 @@ import { type Department, departmentOf } from '../memory/department.ts'
 import { onDuty, type StaffRole } from '../memory/roster.ts'
 import { inStateSince, stateOf, type Visit } from '../memory/visit.ts'
 import { clockTime, percent } from '../words.ts'
+import { visitLabels } from './visit-labels.ts'
 
 const staffLabels: Readonly<Record<StaffRole, string>> = {
   clinician: 'Clinicians',
@@ -23,6 +24,8 @@ export function floorPicture(belief: Belief): FloorPicture {
   const { asOf } = belief
   const { layout } = department
   const visits = Object.values(department.visits).sort((a, b) => a.arrived - b.arrived || (a.id < b.id ? -1 : 1))
+  const labels = visitLabels(visits)
+  const mark = (visit: Visit) => markOf(department, visit, labels.get(visit.id)!, asOf)
   const homes = new Map(visits.map((visit) => [visit, homeOf(layout.areas, visit)]))
   const areas = [...layout.areas, elsewhere].map((area) => {
     const within = visits.filter((visit) => homes.get(visit) === area.code)
@@ -32,8 +35,8 @@ export function floorPicture(belief: Belief): FloorPicture {
       code: area.code,
       label: area.label,
       role: area.role,
-      spaces: spaces.map(({ code, person }) => ({ code, person: person && markOf(department, person, asOf) })),
-      people: within.filter((visit) => !placed.has(visit)).map((visit) => markOf(department, visit, asOf)),
+      spaces: spaces.map(({ code, person }) => ({ code, person: person && mark(person) })),
+      people: within.filter((visit) => !placed.has(visit)).map(mark),
     }
   })
   const here = visits.length
@@ -72,13 +75,13 @@ function homeOf(areas: readonly Area[], visit: Visit): string {
 
 const isIn = (visit: Visit, code: string) => visit.place?.bed === code || visit.place?.room === code
 
-function markOf(department: Department, visit: Visit, asOf: Instant): PersonMark {
+function markOf(department: Department, visit: Visit, label: string, asOf: Instant): PersonMark {
   const attention = attentionFor(visit, asOf)
   const doubt = doubtOf(department, visit, asOf)
   return {
     id: visit.id,
     patient: visit.patient,
-    label: shortLabel(visit.id),
+    label,
     acuity: visit.acuity,
     arrived: visit.arrived,
     since: inStateSince(visit),
@@ -105,14 +108,4 @@ function doubtOf(department: Department, visit: Visit, asOf: Instant): string | 
   const here = probabilityHere(visit, tallies, asOf)
   if (here < 0.9) doubts.push(`Nothing heard since ${clock(visit.heard)}; still here with ${percent(here)}`)
   return doubts.length > 0 ? doubts.join('. ') : undefined
-}
-
-/** Three characters of the visit's pseudonym that differ between neighbours. */
-function shortLabel(id: string): string {
-  return (
-    id
-      .replaceAll(/[^A-Za-z0-9]/g, '')
-      .slice(-3)
-      .toUpperCase() || '—'
-  )
 }
