@@ -1,3 +1,4 @@
+import type { VitalSigns } from './news2.ts'
 import type { SubjectId } from './subject.ts'
 import type { Instant } from './time.ts'
 
@@ -46,10 +47,18 @@ export type VisitDetail = {
   /** Whose visit; changes when patients are merged. */
   readonly patient: SubjectId
 } & (
-  | { readonly what: 'arrived'; readonly mode: 'walk-in' | 'ambulance' | 'transfer'; readonly complaint?: string }
+  | {
+      readonly what: 'arrived'
+      readonly mode: 'walk-in' | 'ambulance' | 'transfer'
+      readonly complaint?: string
+      /** Completed years; 90 stands for all from 90 on, who are too few to be told apart. */
+      readonly age?: number
+    }
   | { readonly what: 'triaged'; readonly acuity: Acuity }
   /** Is in this place from now on. */
   | { readonly what: 'placed'; readonly at: VisitPlace }
+  /** Somebody looked at the patient and took these vital signs. */
+  | { readonly what: 'observed'; readonly signs: VitalSigns }
   /** A clinician began to care for the patient. */
   | { readonly what: 'seen' }
   | { readonly what: 'test-ordered'; readonly test: string; readonly order: string }

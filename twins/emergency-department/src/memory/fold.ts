@@ -31,6 +31,7 @@ const sequence: Readonly<Record<VisitDetail['what'], number>> = {
   arrived: 0,
   triaged: 1,
   placed: 2,
+  observed: 2,
   seen: 3,
   'test-ordered': 4,
   'test-done': 5,

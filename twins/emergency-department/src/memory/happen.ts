@@ -1,6 +1,6 @@
-import { type Instant, minute, type VisitDetail } from '@counterpart/kernel'
+import { type Instant, minute, news2, type VisitDetail, type VitalSigns } from '@counterpart/kernel'
 import { clockTime } from '../words.ts'
-import { type Doubt, unheardVisit, type Visit } from './visit.ts'
+import { type Doubt, lookedAt, unheardVisit, type Visit } from './visit.ts'
 
 /** Tests that take the scanner, by what hospitals call them. */
 const imagingNames = /\b(CT|MRI?|CTPA|X-?rays?|XR|US|ultrasound)\b|imag|radio|scan|sonogr/i
@@ -31,7 +31,8 @@ export function happened(known: Visit | undefined, detail: VisitDetail, at: Inst
       if (visit.arrivalReported) return visit
       const first = Math.min(visit.arrived, at)
       const late = known !== undefined && before.arrived < at
-      const arrived = { ...visit, mode: detail.mode, arrived: first, arrivalReported: true }
+      const age = detail.age ?? visit.age
+      const arrived = { ...visit, mode: detail.mode, age, arrived: first, arrivalReported: true }
       return late
         ? doubted(
             arrived,
@@ -42,7 +43,16 @@ export function happened(known: Visit | undefined, detail: VisitDetail, at: Inst
         : arrived
     }
     case 'triaged':
-      return { ...visit, acuity: detail.acuity, triaged: visit.triaged ?? at }
+      return {
+        ...visit,
+        acuity: detail.acuity,
+        triaged: visit.triaged ?? at,
+        looks: visit.seen === null ? lookedAt(visit, at, { acuity: detail.acuity, news2: null }) : visit.looks,
+      }
+    case 'observed':
+      return visit.seen === null
+        ? { ...visit, looks: lookedAt(visit, at, { acuity: visit.acuity, news2: scoreOf(detail.signs, visit.age) }) }
+        : visit
     case 'placed': {
       const same =
         visit.place?.area === detail.at.area && visit.place.bed === detail.at.bed && visit.place.room === detail.at.room
@@ -86,6 +96,13 @@ export function happened(known: Visit | undefined, detail: VisitDetail, at: Inst
   }
 }
 
+/** NEWS2 is meant for people of 16 and more, and means something only when nothing of it is missing. */
+function scoreOf(signs: VitalSigns, age: number | null): number | null {
+  if (age !== null && age < 16) return null
+  const { score, missing } = news2(signs)
+  return missing.every((name) => name === 'oxygen') ? score : null
+}
+
 /** The visit with one more doubt; a newer one of the same kind stands instead of the older. */
 export function doubted(visit: Visit, about: Doubt['about'], sentence: string, at: Instant): Visit {
   return { ...visit, doubts: [...visit.doubts.filter((d) => d.about !== about), { about, sentence, at }] }
@@ -111,7 +128,9 @@ export function mergedVisit(into: Visit, from: Visit, at: Instant): Visit {
     arrived: Math.min(into.arrived, from.arrived),
     arrivalReported: into.arrivalReported || from.arrivalReported,
     acuity: into.acuity ?? from.acuity,
+    age: into.age ?? from.age,
     triaged: earlier(into.triaged, from.triaged),
+    looks: into.looks ?? from.looks,
     seen: earlier(into.seen, from.seen),
     place: placedLater ? from.place : into.place,
     placed: placedLater ? from.placed : into.placed,

@@ -1,4 +1,11 @@
-import type { LayoutDetail, RosterDetail, VisitDetail, VisitDoubt } from '@counterpart/kernel'
+import {
+  type LayoutDetail,
+  news2,
+  type RosterDetail,
+  type VisitDetail,
+  type VisitDoubt,
+  type VitalSigns,
+} from '@counterpart/kernel'
 
 /** Whether details are what their channel says: the last look before they are believed. */
 type Fields = Readonly<Record<string, unknown>>
@@ -15,9 +22,11 @@ const oneOf =
     words.includes(value)
 
 const also: Readonly<Record<VisitDetail['what'], (detail: Fields) => boolean>> = {
-  arrived: ({ mode }) => oneOf('walk-in', 'ambulance', 'transfer')(mode),
+  arrived: ({ mode, age }) =>
+    oneOf('walk-in', 'ambulance', 'transfer')(mode) && (age === undefined || (isNumber(age) && age >= 0)),
   triaged: ({ acuity }) => oneOf(1, 2, 3, 4, 5)(acuity),
   placed: ({ at }) => isText(fieldsOf(at)?.area),
+  observed: ({ signs }) => isSigns(signs),
   seen: () => true,
   'test-ordered': ({ test, order }) => isText(test) && isText(order),
   'test-done': ({ order }) => isText(order),
@@ -27,6 +36,21 @@ const also: Readonly<Record<VisitDetail['what'], (detail: Fields) => boolean>> =
   cancelled: () => true,
   returned: () => true,
   merged: ({ into }) => isName(into),
+}
+
+function isSigns(value: unknown): value is VitalSigns {
+  const fields = fieldsOf(value)
+  if (fields === undefined) return false
+  const { oxygen, consciousness, saturationScale, ...readings } = fields
+  if (!Object.values(readings).every((each) => each === undefined || isNumber(each))) return false
+  if (!oneOf(undefined, true, false)(oxygen) || !oneOf(undefined, 1, 2)(saturationScale)) return false
+  if (!oneOf(undefined, 'A', 'C', 'V', 'P', 'U')(consciousness)) return false
+  try {
+    news2(fields)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function isVisitDetail(detail: unknown): detail is VisitDetail {

@@ -1,4 +1,11 @@
-import type { Acuity, Disposition, Instant, SubjectId, VisitPlace } from '@counterpart/kernel'
+import {
+  type Acuity,
+  type Disposition,
+  type Instant,
+  minute,
+  type SubjectId,
+  type VisitPlace,
+} from '@counterpart/kernel'
 
 /** What could not be made sense of about a visit; `about` names the kind, so that a newer fact can settle it. */
 export type Doubt = {
@@ -6,6 +13,20 @@ export type Doubt = {
   readonly sentence: string
   readonly at: Instant
 }
+
+/** One look at somebody who waits: by triage, or with vital signs. Facts within five minutes are one look. */
+export type Look = {
+  readonly at: Instant
+  /** As said by then. */
+  readonly acuity: Acuity | null
+  /** NEWS2, where all of it was measured (oxygen not spoken of is air) of somebody who is not known to be under 16. */
+  readonly news2: number | null
+  /** How much NEWS2 has risen since the look before. */
+  readonly change: number | null
+}
+
+/** Looks before a clinician came: what those after say is of somebody in care. */
+export type Looks = { readonly first: Look; readonly before: Look | null; readonly last: Look }
 
 type OpenTest = { readonly order: string; readonly imaging: boolean; readonly at: Instant }
 
@@ -15,10 +36,13 @@ export type Visit = {
   readonly patient: SubjectId
   readonly mode: 'walk-in' | 'ambulance' | 'transfer'
   readonly acuity: Acuity | null
+  /** Completed years, 90 and more as 90; `null`: not told. */
+  readonly age: number | null
   /** When the patient came; of visits whose arrival nobody reported, when they were first heard of. */
   readonly arrived: Instant
   readonly arrivalReported: boolean
   readonly triaged: Instant | null
+  readonly looks: Looks | null
   readonly seen: Instant | null
   readonly place: VisitPlace | null
   /** Since when in that place. */
@@ -68,6 +92,25 @@ export function inStateSince(visit: Visit): Instant {
   }
 }
 
+/** Facts about one visit within so long belong to one look. */
+const oneLook = 5 * minute
+
+/** The looks at a visit after another fact of one; what the fact does not say stays as it was known. */
+export function lookedAt({ looks }: Visit, at: Instant, said: Pick<Look, 'acuity' | 'news2'>): Looks {
+  const changeFrom = (before: Look | null, news2: number | null) =>
+    news2 === null || !before || before.news2 === null ? null : news2 - before.news2
+  if (looks === null) {
+    const first = { at, ...said, change: null }
+    return { first, before: null, last: first }
+  }
+  const { first, before, last } = looks
+  if (at - last.at >= oneLook)
+    return { first, before: last, last: { at, ...said, change: changeFrom(last, said.news2) } }
+  const news2 = said.news2 ?? last.news2
+  const same = { ...last, acuity: said.acuity, news2, change: changeFrom(before, news2) }
+  return { first: before === null ? same : first, before, last: same }
+}
+
 /** A visit of which nothing is known but that it was heard of. */
 export function unheardVisit(id: string, patient: SubjectId, at: Instant): Visit {
   return {
@@ -75,9 +118,11 @@ export function unheardVisit(id: string, patient: SubjectId, at: Instant): Visit
     patient,
     mode: 'walk-in',
     acuity: null,
+    age: null,
     arrived: at,
     arrivalReported: false,
     triaged: null,
+    looks: null,
     seen: null,
     place: null,
     placed: null,
