@@ -88,6 +88,10 @@ describe('the policy', () => {
   test('a manager sees into departments but not into patients', async () => {
     expect(await allowed(someone('manager'), 'view-observations', { subject: department })).toBe(true)
     expect(await allowed(someone('manager'), 'view-observations', { subject: patient })).toBe(false)
+    expect(await allowed(someone('manager'), 'view-audit', { subject: department })).toBe(true)
+    expect(await allowed(someone('manager'), 'view-audit', { subject: patient })).toBe(false)
+    expect(await allowed(someone('manager'), 'view-audit', { user: 'account:clinician' })).toBe(false)
+    expect(await allowed(someone('clinician'), 'view-audit', { subject: department })).toBe(false)
   })
 
   test('only a role that the intervention names decides, and high risk for a patient only a clinician', async () => {

@@ -7,10 +7,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { twins } from '../test-support/headcount-twin.ts'
 import { type Caller, sendHl7, startTestServer, type TestServer } from '../test-support/test-server.ts'
 import type {
+  AuditList,
   ForecastBands,
   Recommendations,
   RecommendationThread,
   Scores,
+  Session,
   SubjectList,
   Trace,
   TwinState,
@@ -141,11 +143,14 @@ test('departments are there from the start, each with the twins of its kind, for
   }
   expect((await engineer.get('/api/subjects/department/north-ed')).status).toBe(403)
   expect((await manager.get(`/api/twins/${encodeURIComponent('headcount:department/north-imaging')}`)).status).toBe(404)
-  const { entries } = (await (await house.as('steward')).get('/api/audit?limit=200')).body as {
-    entries: { action: string; subject: string | null; outcome: string }[]
-  }
-  const looked = entries.filter(({ subject }) => subject === 'department/north-ed')
-  expect(looked.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['allowed', 'denied']))
+  // Who runs a department sees who looked at it; those who only work there do not.
+  const trail = `/api/audit?subject=${encodeURIComponent('department/north-ed')}`
+  const { entries } = (await manager.get(trail)).body as AuditList
+  expect(entries.map(({ outcome }) => outcome)).toEqual(expect.arrayContaining(['allowed', 'denied']))
+  expect(new Set(entries.map(({ subject }) => subject))).toEqual(new Set(['department/north-ed']))
+  expect((await clinician.get(trail)).status).toBe(403)
+  expect(((await manager.get('/api/session')).body as Session).mayOnDepartments).toContain('view-audit')
+  expect(((await clinician.get('/api/session')).body as Session).mayOnDepartments).not.toContain('view-audit')
 })
 
 test('a roster comes from managers and engineers, as CSV or JSON, and is refused with the place of the mistake', async () => {

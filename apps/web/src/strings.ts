@@ -436,7 +436,6 @@ export const strings = {
     nobody: 'Nobody yet.',
     version: (kind: string, version: string) => `${kind} ${version}`,
     hash: 'Belief hash',
-    notShown: 'Not shown to your role.',
     pitBin: 'PIT',
     share: 'share',
   },

@@ -756,7 +756,7 @@ function sessionOf(user: string): Session {
 /** Shift leads decide on departments, though not on patients. */
 function onDepartments(user: string): Session['may'] {
   const { role, may } = users[user]!
-  return role === 'manager' ? [...may, 'run-what-if', 'take-decision'] : [...may]
+  return role === 'manager' ? [...may, 'run-what-if', 'take-decision', 'view-audit'] : [...may]
 }
 
 function json(response: ServerResponse, value: unknown, status = 200): void {

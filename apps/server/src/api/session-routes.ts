@@ -26,6 +26,8 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     const found = await platform.sessions.check(token)
     if (!found) throw new RequestError(401, 'not-signed-in', 'The session has ended. Sign in again.')
     const { principal } = found
+    const patients = principal.subject ?? 'patient/any'
+    // Everybody may see their own trail; that of a department, who answers for it.
     const mayOn = async (subject: SubjectId): Promise<Session['may']> => {
       const may: Session['may'] = []
       for (const action of visible) {
@@ -33,7 +35,7 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         const thing =
           action === 'take-decision'
             ? { subject, riskClass: 'low' as const, mayApprove: [principal.role] }
-            : action === 'view-audit'
+            : action === 'view-audit' && subject === patients
               ? { user: principal.userId }
               : { subject }
         const decision = await platform.policy.decide(principal, action, thing)
@@ -44,7 +46,7 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     }
     return {
       user: { id: principal.userId, name: principal.name, role: principal.role, subject: principal.subject ?? null },
-      may: await mayOn(principal.subject ?? 'patient/any'),
+      may: await mayOn(patients),
       mayOnDepartments: await mayOn('department/any'),
       expires: found.expires,
     }

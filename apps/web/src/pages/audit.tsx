@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useId } from 'react'
+import { RequestError } from '../api/client.ts'
 import { auditQuery } from '../api/queries.ts'
+import { useSession } from '../app-context.tsx'
 import { writeMoment } from '../format/time.ts'
 import { Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
@@ -15,7 +17,13 @@ export function AuditPage() {
   const search = useSearch({ from: '/inside/audit' })
   const navigate = useNavigate({ from: '/audit' })
   const id = useId()
-  const audit = useQuery(auditQuery(search))
+  const everybody = useQuery(auditQuery(search))
+  const filtered = search.subject !== undefined || search.user !== undefined
+  // Who may not see everybody's trail sees their own.
+  const ownOnly = !filtered && everybody.error instanceof RequestError && everybody.error.status === 403
+  const { user } = useSession()
+  const own = useQuery({ ...auditQuery({ user: user.id }), enabled: ownOnly })
+  const audit = ownOnly ? own : everybody
   useEffect(() => {
     document.title = `${t.audit.title} – ${t.product}`
   }, [])
@@ -30,7 +38,7 @@ export function AuditPage() {
     <div className={p.page}>
       <div className={p.pageHead}>
         <h1>{t.audit.title}</h1>
-        <p>{t.audit.lead}</p>
+        <p>{ownOnly ? t.looked.ownTrail : t.audit.lead}</p>
       </div>
       <form className={`${s.tools} no-print`} onSubmit={filter} key={`${search.subject}${search.user}`}>
         <div className={p.field}>

@@ -2,12 +2,11 @@ import type { Reading, Score, TwinKind } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
-import { RequestError } from '../api/client.ts'
-import { auditQuery, scoresQuery, twinQuery } from '../api/queries.ts'
+import { scoresQuery, twinQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { describeCoverage } from '../format/describe.ts'
 import { formatNumber, writeProbability } from '../format/number.ts'
-import { isStale, writeDuration, writeWhen } from '../format/time.ts'
+import { isStale, writeDuration } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
 import { MarkdownView } from '../parts/markdown-view.tsx'
 import { Age, Section, useMeasure, Why } from '../parts/numbers.tsx'
@@ -15,6 +14,7 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
+import { Decided, Looked } from './looked.tsx'
 import { SourcesTable } from './sources.tsx'
 import { useSubjectView } from './subject-context.ts'
 import s from './trust.module.css'
@@ -61,8 +61,11 @@ export function TrustPage() {
           <SourcesTable />
         </Section>
       ) : null}
+      <Section id="decided" title={t.looked.decided}>
+        <Decided twin={twin!.id} />
+      </Section>
       <Section id="looked" title={t.trust.looked}>
-        {mayAudit ? <Looked subject={subject} /> : <p className="quiet">{t.trust.notShown}</p>}
+        {mayAudit ? <Looked subject={subject} /> : <p className="quiet">{t.looked.notYours}</p>}
       </Section>
       <Section id="card" title={t.trust.card}>
         <div className={s.card}>
@@ -258,45 +261,5 @@ function ChannelRow({ channel, reading }: { channel: TwinKind['channels'][number
       </td>
       <td className="small quiet">{channel.errorSource}</td>
     </tr>
-  )
-}
-
-function Looked({ subject }: { subject: string }) {
-  const now = useNow()
-  const audit = useQuery(auditQuery({ subject, limit: 20 }))
-  if (audit.error instanceof RequestError && audit.error.status === 403)
-    return (
-      <p className="quiet">
-        {t.trust.notShown} {audit.error.message}
-      </p>
-    )
-  if (audit.error) return <ProblemNote error={audit.error} retry={() => void audit.refetch()} />
-  if (!audit.data) return <Loading />
-  if (audit.data.entries.length === 0) return <p className="quiet">{t.trust.nobody}</p>
-  return (
-    <Scroll label={t.trust.looked}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t.audit.at}</th>
-            <th scope="col">{t.audit.who}</th>
-            <th scope="col">{t.audit.role}</th>
-            <th scope="col">{t.audit.action}</th>
-            <th scope="col">{t.audit.outcome}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {audit.data.entries.map((entry) => (
-            <tr key={entry.event}>
-              <td>{writeWhen(entry.at, now)}</td>
-              <td>{entry.who}</td>
-              <td>{t.roles[entry.role] ?? entry.role}</td>
-              <td>{entry.action}</td>
-              <td>{t.audit.outcomes[entry.outcome]}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </Scroll>
   )
 }
