@@ -77,6 +77,24 @@ describe.skipIf(!hl7)(hl7 ? 'the HL7 v2 messages of a converter’s test suite' 
     console.log(`HL7 v2 samples: ${describeCounts(counts)}`)
     expect(counts.accepted).toBeGreaterThanOrEqual(18)
   })
+
+  test('orders and appointments too, in a house that follows departments', async () => {
+    const house = await openWard({ clock, departments })
+    const counts: Record<string, number> = {}
+    for (const file of readdirSync(hl7!)) {
+      const bytes = readFileSync(join(hl7!, file))
+      const msh = parseMessage(decodeBytes(bytes)).segments[0]
+      const type = `${valueAt(msh, 9)}^${valueAt(msh, 9, 2)}`
+      if (!/^(ORM|OMG|OMI|SIU)/.test(type)) continue
+      const receipt = await house.intake.receiveHl7(bytes, peer)
+      const what = receipt.outcome === 'refused' ? `refused: ${receipt.code} at ${receipt.location}` : receipt.outcome
+      counts[`${type} ${what}`] = (counts[`${type} ${what}`] ?? 0) + 1
+      if (receipt.outcome === 'refused') expect(receipt.mend, file).not.toBe('')
+    }
+    console.log(`HL7 v2 samples of orders and appointments: ${describeCounts(counts)}`)
+    expect(Object.keys(counts).some((what) => what.endsWith('accepted'))).toBe(true)
+    await house.close()
+  })
 })
 
 const cases = dataFolder('fhir-test-cases')

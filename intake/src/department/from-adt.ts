@@ -6,7 +6,8 @@ import { codingsOf, given, optionalTime } from '../hl7v2/header.ts'
 import type { Hl7Message, Segment } from '../hl7v2/message.ts'
 import { partOf, repetitionsOf, valueAt } from '../hl7v2/message.ts'
 import { acuityOf, dispositionOf, isAcuityCode, modeOf } from './codes.ts'
-import type { Departments, NamedLocation, Whereabouts } from './locations.ts'
+import { departmentAt, placeOf } from './hl7-place.ts'
+import type { Departments, Whereabouts } from './locations.ts'
 import type { CareDepartment } from './settings.ts'
 import type { VisitFact } from './visit-fact.ts'
 import { type VisitStory, visitStory } from './visit-story.ts'
@@ -113,14 +114,8 @@ export function visitsOfAdt(visit: AdtVisit): readonly VisitFact[] {
   return story.facts
 }
 
-/** In which department a location is; when nobody knows, in the one that takes visits of this class. */
-function departmentOf(where: Whereabouts, { encounter, header, departments }: AdtVisit): CareDepartment | undefined {
-  if (where.kind === 'within') return where.department
-  if (where.kind === 'elsewhere') return undefined
-  // A sender's own facility (MSH-4) counts where it is a hospital of these departments, not just some system's name.
-  const sender = header.sender.split('|')[1]
-  const known = departments.all.some((each) => each.kind === 'care' && each.facility === sender)
-  return departments.taking(encounter.class, encounter.location?.facility ?? (known ? sender : undefined))
+function departmentOf(where: Whereabouts, { encounter, header }: AdtVisit): CareDepartment | undefined {
+  return departmentAt(where, encounter.class, encounter.location?.facility, header)
 }
 
 function stand(story: VisitStory, department: CareDepartment, here: Whereabouts, at: Instant): void {
@@ -159,16 +154,4 @@ function acuityIn({ message, header }: AdtVisit, department: CareDepartment) {
   const [care] = repetitionsOf(pv2, 40)
   const level = acuityOf([1, 2, 4, 5].map((part) => partOf(care, part)).filter(Boolean), department)
   return level && { level, at: undefined }
-}
-
-function placeOf(pv1: Segment, field: number): NamedLocation {
-  const [pl] = repetitionsOf(pv1, field)
-  const part = (component: number) => given(partOf(pl, component))
-  const [pointOfCare, room, bed, facility] = [part(1), part(2), part(3), part(4)]
-  return {
-    ...(facility !== undefined && { facility }),
-    ...(pointOfCare !== undefined && { pointOfCare }),
-    ...(room !== undefined && { room }),
-    ...(bed !== undefined && { bed }),
-  }
 }

@@ -1,9 +1,8 @@
 import { IntakeError } from '../errors.ts'
-import { nameOf } from '../hash.ts'
 import type { Header } from '../hl7v2/header.ts'
-import { given, systemOf } from '../hl7v2/header.ts'
-import type { Hl7Message, Repetition } from '../hl7v2/message.ts'
-import { partOf, repetitionsOf } from '../hl7v2/message.ts'
+import type { Hl7Message } from '../hl7v2/message.ts'
+import { repetitionsOf } from '../hl7v2/message.ts'
+import { encounterIdOfNumber } from '../hl7v2/numbers.ts'
 import type { Departments } from './locations.ts'
 import type { VisitFact } from './visit-fact.ts'
 import { visitStory } from './visit-story.ts'
@@ -34,11 +33,3 @@ export const mergingWaits = new IntakeError(
     mend: 'from now on send under the number that stands; discard this when it has been seen to',
   },
 )
-
-/** The encounter that a visit number (CX) means; `undefined` when there is none. */
-export function encounterIdOfNumber(cx: Repetition | undefined, header: Header): string | undefined {
-  const value = given(partOf(cx, 1))
-  return value === undefined
-    ? undefined
-    : nameOf('encounter', systemOf(partOf(cx, 4), partOf(cx, 4, 2), partOf(cx, 4, 3), header), value)
-}

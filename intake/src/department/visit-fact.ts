@@ -34,7 +34,8 @@ export interface VisitFact {
   readonly says:
     | { readonly kind: 'happened'; readonly happening: VisitHappening }
     | { readonly kind: 'exam'; readonly happening: ExamHappening }
-    | { readonly kind: 'doubt'; readonly problem: string; readonly assumed: string }
+    /** What could not be taken in as it was said, of a visit or of an exam. */
+    | { readonly kind: 'doubt' | 'exam-doubt'; readonly problem: string; readonly assumed: string }
   /** Where it stands in the message. */
   readonly location: string
 }
@@ -81,8 +82,8 @@ function toldBy({ about, says }: VisitFact, patient: SubjectId, key?: Uint8Array
     const detail = { ...happening, exam: nameFor('exam', about, key), patient }
     return { channel: imagingChannels.exam, detail, text: happening.what.replaceAll('-', ' ') }
   }
-  const visit = nameFor('visit', about, key)
-  if (says.kind === 'doubt') {
+  const visit = nameFor(says.kind === 'exam-doubt' ? 'exam' : 'visit', about, key)
+  if (says.kind !== 'happened') {
     const { problem, assumed } = says
     return {
       channel: departmentChannels.doubt,

@@ -1,7 +1,8 @@
 import type { Instant } from '@counterpart/kernel'
 import { minute } from '@counterpart/kernel'
 import { visitsOfAdt } from '../department/from-adt.ts'
-import { encounterIdOfNumber, mergingWaits, visitsOfMerge } from '../department/from-merge.ts'
+import { mergingWaits, visitsOfMerge } from '../department/from-merge.ts'
+import { encounterClasses } from '../department/hl7-place.ts'
 import type { VisitFact } from '../department/visit-fact.ts'
 import { IntakeError } from '../errors.ts'
 import type { EncounterFact, SubjectFacts } from '../facts.ts'
@@ -10,6 +11,8 @@ import type { Header } from './header.ts'
 import { given, optionalTime } from './header.ts'
 import type { Hl7Message, Segment } from './message.ts'
 import { partOf, repetitionsOf, valueAt } from './message.ts'
+import { numberedEncounter } from './numbers.ts'
+import { onePatient } from './one-patient.ts'
 import { personOf, whoseOf } from './patient.ts'
 
 /** What each trigger event makes of the encounter; `null`: it is about the person only. */
@@ -40,9 +43,6 @@ const stepOf: Readonly<Record<string, number>> = Object.fromEntries(
 /** Trigger events of ADT messages that are taken. */
 export const adtTriggers: readonly string[] = Object.keys(statusAfter)
 
-/** HL7 table 0004 to HL7 v3 ActCode, as FHIR's `Encounter.class` has it. */
-const classes: Readonly<Record<string, string>> = { I: 'IMP', E: 'EMER', O: 'AMB', P: 'PRENC', R: 'AMB', B: 'OBSENC' }
-
 /** What an ADT message says. */
 interface AdtContent {
   readonly facts: SubjectFacts
@@ -68,14 +68,7 @@ export function decodeAdt(message: Hl7Message, header: Header, text: string): Ad
       expected: 'the visits that become one, in MRG-5 and PV1-19, and a department that follows them',
       mend: 'look at both records; send what is new under the number that stands',
     })
-  const pids = message.segments.filter(({ name }) => name === 'PID')
-  const pid = pids[0]
-  if (!pid || pids.length > 1)
-    throw new IntakeError(pid ? 'not-supported' : 'invalid', `the message has ${pids.length} PID segments`, {
-      location: 'PID',
-      expected: 'exactly one',
-      mend: pid ? 'send one message for each patient' : 'the message may have been cut off; send it whole',
-    })
+  const pid = onePatient(message)
   const evn = message.segments.find(({ name }) => name === 'EVN')
   const pv1 = message.segments.find(({ name }) => name === 'PV1')
   const version = header.sentAt + (stepOf[header.trigger] ?? 0)
@@ -130,7 +123,7 @@ function encounterOf(
     ...pick('bed', partOf(pl, 3)),
   }
   const status = header.trigger === 'A08' && discharged !== undefined ? 'finished' : usual
-  const encounterClass = classes[valueAt(pv1, 2)]
+  const encounterClass = encounterClasses[valueAt(pv1, 2)]
   return {
     effective,
     encounterId: encounterIdOf(pv1, pid, header, admitted),
@@ -144,17 +137,13 @@ function encounterOf(
   }
 }
 
-/**
- * The visit number (PV1-19) with its authority, so that it meets `Encounter.identifier` of FHIR; without one the
- * patient's account (PID-18); without that, the one stay that began at PV1-44.
- */
+/** The numbered visit; without a number, the one stay that began at PV1-44. */
 function encounterIdOf(pv1: Segment, pid: Segment, header: Header, admitted: number | undefined): string {
-  for (const cx of [...repetitionsOf(pv1, 19), ...repetitionsOf(pid, 18)]) {
-    const id = encounterIdOfNumber(cx, header)
-    if (id !== undefined) return id
-  }
   const [patient] = repetitionsOf(pid, 3)
-  return nameOf('encounter', header.sender, partOf(patient, 1), admitted ?? 'unnumbered')
+  return (
+    numberedEncounter(pv1, pid, header) ??
+    nameOf('encounter', header.sender, partOf(patient, 1), admitted ?? 'unnumbered')
+  )
 }
 
 function pick<K extends string>(key: K, value: string): { readonly [P in K]?: string } {

@@ -1,4 +1,5 @@
 import type { Coding, Instant, ObservationStatus } from '@counterpart/kernel'
+import { visitsOfResults } from '../department/exam-of-result.ts'
 import { IntakeError } from '../errors.ts'
 import type { MeasuredFact, SentValue, SubjectFacts } from '../facts.ts'
 import { nameOf } from '../hash.ts'
@@ -6,6 +7,7 @@ import type { Header } from './header.ts'
 import { codingsOf, given, optionalTime, required } from './header.ts'
 import type { Hl7Message, Repetition, Segment } from './message.ts'
 import { partOf, repetitionsOf, valueAt } from './message.ts'
+import { onePatient } from './one-patient.ts'
 import { personOf, whoseOf } from './patient.ts'
 
 /** HL7 table 0085 as the house has it; `null`: there is nothing to know yet (or nothing was asked). */
@@ -35,14 +37,7 @@ export function decodeOru(message: Hl7Message, header: Header, text: string): { 
       expected: 'ORU^R01',
       mend: 'send unsolicited results as ORU^R01',
     })
-  const pids = message.segments.filter(({ name }) => name === 'PID')
-  const pid = pids[0]
-  if (!pid || pids.length > 1)
-    throw new IntakeError(pid ? 'not-supported' : 'invalid', `the message has ${pids.length} PID segments`, {
-      location: 'PID',
-      expected: 'exactly one',
-      mend: pid ? 'send one message for each patient' : 'the message may have been cut off; send it whole',
-    })
+  const pid = onePatient(message)
   const notes: string[] = []
   const measured: MeasuredFact[] = []
   const occurrences = new Map<string, number>()
@@ -70,6 +65,7 @@ export function decodeOru(message: Hl7Message, header: Header, text: string): { 
       expected: 'at least one OBR with an OBX',
       mend: 'the message may have been cut off; send it whole',
     })
+  const pv1 = message.segments.find(({ name }) => name === 'PV1')
   return {
     facts: {
       whose: whoseOf(pid, header),
@@ -80,6 +76,7 @@ export function decodeOru(message: Hl7Message, header: Header, text: string): { 
       devices: [],
       measured,
       treatments: [],
+      visits: visitsOfResults(message, { header, pid, notes, ...(pv1 && { pv1 }) }),
     },
     notes,
   }

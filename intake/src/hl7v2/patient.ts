@@ -1,4 +1,4 @@
-import type { Identifier, Person, WhoseFacts } from '../facts.ts'
+import type { Identifier, Person, SubjectFacts, WhoseFacts } from '../facts.ts'
 import type { Header } from './header.ts'
 import { given, systemOf } from './header.ts'
 import type { Segment } from './message.ts'
@@ -47,5 +47,25 @@ export function personOf(pid: Segment): Person {
     ...(birthDate && { birthDate }),
     ...(sex && { sex }),
     ...(deceased !== undefined && { deceased }),
+  }
+}
+
+/** What a message says of one person, and notes for people about what of it is not carried over. */
+export interface PersonContent {
+  readonly facts: SubjectFacts
+  readonly notes: string[]
+}
+
+/** A message about somebody who is mentioned in passing: ADT is where demographics are kept. */
+export function aboutPerson(pid: Segment, header: Header, text: string): SubjectFacts {
+  return {
+    whose: whoseOf(pid, header),
+    text,
+    person: personOf(pid),
+    personVersion: 0,
+    encounters: [],
+    devices: [],
+    measured: [],
+    treatments: [],
   }
 }

@@ -199,3 +199,32 @@ test('what is over is forgotten after a day and a half', () => {
   const later = beliefAfter(morning(), eight + 3 * day)
   expect(memoryOf(later).exams.a).toBeUndefined()
 })
+
+test('of two orders said of one minute the later statement holds, whatever their names', () => {
+  const said = (urgency: string, version: number, id: string) =>
+    tell(
+      'exam',
+      { exam: 'a', patient: 'patient/a', what: 'ordered', protocol: 'HEAD', origin: 'outpatient', urgency },
+      eight,
+      {
+        version,
+        id,
+      },
+    )
+  for (const [first, second] of [
+    ['m', 'z'],
+    ['z', 'm'],
+  ] as const)
+    expect(
+      examIn([...opening(), said('stat', eight + 2, second), said('routine', eight + 1, first)], 'a')!.urgency,
+    ).toBe('stat')
+})
+
+test('a doubt that came with a message stays with its exam', () => {
+  const doubted = tell(
+    'visit-doubt',
+    { visit: 'a', problem: 'the machine CT9 is not in the layout', assumed: 'any' },
+    eight,
+  )
+  expect(examIn([...opening(), doubted, order('a', 'HEAD', 'outpatient', eight)], 'a')!.doubt).toMatch(/CT9/)
+})

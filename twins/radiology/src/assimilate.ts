@@ -45,7 +45,8 @@ export function assimilate(
   elapse(draft, before.since === null ? asOf : belief.asOf, asOf)
   const facts = observations
     .filter(({ status }) => status !== 'retracted')
-    .toSorted(compareObservations)
+    // Of two statements about one instant the later one, by its version, comes later.
+    .toSorted((a, b) => a.version - b.version || compareObservations(a, b))
     .map(factOf)
   for (const fact of inOrder(facts, draft)) reduceFact(draft, fact, asOf)
   return beliefOf(belief.twin, asOf, draft, context)

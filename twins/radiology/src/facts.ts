@@ -10,6 +10,7 @@ import {
   type MachineDetail,
   type Observation,
   type RosterDetail,
+  type VisitDoubt,
   type WeekSpan,
 } from '@counterpart/kernel'
 
@@ -19,6 +20,8 @@ export type Fact =
   | { readonly kind: 'machine'; readonly detail: MachineDetail }
   | { readonly kind: 'layout'; readonly detail: ImagingLayoutDetail }
   | { readonly kind: 'roster'; readonly detail: RosterDetail }
+  /** What a message said of an exam that could not be taken in as it was said. */
+  | { readonly kind: 'doubt'; readonly detail: VisitDoubt }
   /** What could not be read, and of what it was. */
   | { readonly kind: 'unreadable'; readonly about: string; readonly problem: string }
 
@@ -38,6 +41,7 @@ export const channels: readonly Channel[] = [
   told(imagingChannels.machine, 'Machine'),
   told(imagingChannels.layout, 'Imaging department'),
   told(departmentChannels.roster, 'Roster'),
+  told(departmentChannels.doubt, 'Doubt about an exam'),
 ]
 
 type Loose = Readonly<Record<string, unknown>>
@@ -90,6 +94,10 @@ export function factOf({ channel, detail }: Observation): Fact {
         : unreadable('the layout needs machines, and protocols of which one can be done')
     case departmentChannels.roster:
       return isRoster(given) ? { kind: 'roster', detail: given } : unreadable('the roster lacks spans in order')
+    case departmentChannels.doubt:
+      return isText(detail.visit) && isText(detail.problem) && isText(detail.assumed)
+        ? { kind: 'doubt', detail: given as VisitDoubt }
+        : unreadable('a doubt needs an exam, a problem and what was assumed')
     default:
       return unreadable(`channel "${channel}" is not this twin's`)
   }

@@ -13,7 +13,8 @@ export function inOrder(facts: readonly Fact[], draft: Draft): readonly Fact[] {
     if (fact.kind === 'layout') return 0
     if (fact.kind === 'roster') return 1
     if (fact.kind === 'machine') return fact.detail.state === 'up' ? 2 : 12
-    if (fact.kind === 'unreadable') return 13
+    // After what it is about.
+    if (fact.kind === 'unreadable' || fact.kind === 'doubt') return 13
     const { exam, what } = fact.detail
     if ((what === 'finished' || what === 'cancelled') && draft.exams[exam]?.started !== undefined) return 3
     const natural = ['ordered', 'booked', 'arrived', 'prepared', 'started', 'sequence-done', 'finished', 'reported']
@@ -39,6 +40,9 @@ export function reduceFact(draft: Draft, fact: Fact, at: Instant): void {
       break
     case 'exam':
       reduceExam(draft, fact.detail, at)
+      break
+    case 'doubt':
+      doubt(draft, fact.detail.visit, at, fact.detail.problem, fact.detail.assumed)
       break
     case 'unreadable':
       doubt(draft, fact.about, at, fact.problem, 'passed over')
