@@ -7,7 +7,7 @@ export {
   type Row,
   scoreRows,
 } from './additive/explain.ts'
-export { type AdditiveOptions, type AdditiveProblem, fitAdditiveModel } from './additive/fit.ts'
+export { type AdditiveOptions, type AdditiveProblem, fitAdditiveModel, fitWithHeldOut } from './additive/fit.ts'
 export { type AdditiveModel, normalForm, type Term } from './additive/model.ts'
 export { type Shape, type ShapeBin, type ShapeLevel, shapesOf } from './additive/shape.ts'
 export { type AreaUnderCurve, areaUnderCurve } from './calibration/auc.ts'

@@ -9,8 +9,9 @@ export interface BoostInput {
   readonly outcomes: Float64Array
   /** Weight of each row, by itself. */
   readonly weights: Float64Array
-  /** How often each row was drawn into training; the rows never drawn are held out for early stopping. */
+  /** How many cases of each row were drawn into training, repeats counted, and how many never were: those stop it early. */
   readonly drawn: Float64Array
+  readonly heldOut: Float64Array
   /** Score of each row to start from. */
   readonly scores: Float64Array
   readonly step: StepOptions
@@ -35,15 +36,15 @@ export interface Boosted {
  */
 export function boost(input: BoostInput): Boosted {
   const { kind, learners } = input
-  const training = partOf(input, (drawn) => drawn > 0)
-  const heldOut = partOf(input, (drawn) => drawn === 0)
+  const training = partOf(input, input.drawn)
+  const heldOut = partOf(input, input.heldOut)
   const gradient = new Float64Array(training.rows)
   const curvature = new Float64Array(training.rows)
   const shapes = learners.map(({ cells }) => new Float64Array(cells))
   const work = learners.map(({ cells }, t) => {
     const count = new Float64Array(cells)
     const cellOfRow = training.cellOfRow[t]!
-    for (let i = 0; i < training.rows; i++) count[cellOfRow[i]!]! += training.drawn[i]!
+    for (let i = 0; i < training.rows; i++) count[cellOfRow[i]!]! += training.cases[i]!
     return {
       gradient: new Float64Array(cells),
       curvature: new Float64Array(cells),
@@ -89,22 +90,22 @@ const SMALLEST_GAIN = 1e-4
 interface Part {
   readonly rows: number
   readonly outcomes: Float64Array
-  /** Times how often the row was drawn, where it was. */
+  /** Times how many cases of the row belong to the part. */
   readonly weights: Float64Array
-  readonly drawn: Float64Array
+  readonly cases: Float64Array
   readonly scores: Float64Array
   /** For each learner. */
   readonly cellOfRow: readonly Uint16Array[]
 }
 
-function partOf(input: BoostInput, belongs: (drawn: number) => boolean): Part {
-  const chosen = Uint32Array.from(input.drawn.keys()).filter((i) => belongs(input.drawn[i]!))
+function partOf(input: BoostInput, cases: Float64Array): Part {
+  const chosen = Uint32Array.from(cases.keys()).filter((i) => cases[i]! > 0)
   const pack = (values: Float64Array) => Float64Array.from(chosen, (i) => values[i]!)
   return {
     rows: chosen.length,
     outcomes: pack(input.outcomes),
-    weights: Float64Array.from(chosen, (i) => input.weights[i]! * Math.max(input.drawn[i]!, 1)),
-    drawn: pack(input.drawn),
+    weights: Float64Array.from(chosen, (i) => input.weights[i]! * cases[i]!),
+    cases: pack(cases),
     scores: pack(input.scores),
     cellOfRow: input.learners.map(({ cellOfRow }) => {
       const packed = new Uint16Array(chosen.length)

@@ -1,5 +1,6 @@
 import { LearningError } from '../errors.ts'
 import { probabilityOf } from '../logistic.ts'
+import { square } from '../square.ts'
 import { type Axis, binColumn, binCount, binOf, type Columns } from './axis.ts'
 import type { AdditiveModel, Term } from './model.ts'
 
@@ -10,6 +11,8 @@ export type Row = Readonly<Record<string, number | string | null | undefined>>
 export interface Explanation {
   /** Log-odds (binary) or the outcome itself: exactly `intercept` + each contribution, added in order. */
   readonly score: number
+  /** Standard error of `score`: those of its parts, taken as independent, in quadrature. */
+  readonly error: number
   /** Probability (binary) or the outcome itself. */
   readonly prediction: number
   readonly intercept: number
@@ -22,7 +25,7 @@ export interface Contribution {
   readonly values: readonly (number | string | null)[]
   /** In log-odds, or in the outcome's unit. */
   readonly value: number
-  /** Standard error of `value`, from the bags. */
+  /** Standard error of `value`. */
   readonly error: number
   /** True where no training row stood: an unknown category, an empty bin, or a number outside the range seen. */
   readonly unseen: boolean
@@ -60,7 +63,9 @@ export function explain(model: AdditiveModel, row: Row): Explanation {
       unseen: cell < 0 || term.weights[cell] === 0 || term.axes.some((axis, side) => outside(axis, values[side]!)),
     }
   })
-  return { score, prediction: predictionOf(model, score), intercept: model.intercept, contributions }
+  const variance = contributions.reduce((sum, { error }) => sum + square(error), square(model.interceptError))
+  const prediction = predictionOf(model, score)
+  return { score, error: Math.sqrt(variance), prediction, intercept: model.intercept, contributions }
 }
 
 /**

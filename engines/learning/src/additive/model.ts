@@ -5,7 +5,10 @@ export interface Term {
   readonly axes: readonly [Axis] | readonly [Axis, Axis]
   /** What each cell adds, in log-odds or in the outcome's unit; the mean over the training rows is 0. */
   readonly values: readonly number[]
-  /** Standard deviation of each value over the bags. */
+  /**
+   * Standard error of each value: the scatter over the bags, and what all bags may get wrong alike as far as the cases
+   * held out can tell; 0 where no training row stood.
+   */
   readonly errors: readonly number[]
   /** Training weight in each cell; where it is 0 nothing was learnt and the value is 0. */
   readonly weights: readonly number[]
@@ -19,6 +22,8 @@ export interface AdditiveModel {
   readonly format: 'counterpart-additive-model/1'
   readonly outcome: { readonly kind: 'binary' | 'continuous'; readonly name: string; readonly unit?: string }
   readonly intercept: number
+  /** Its standard deviation over the bags. */
+  readonly interceptError: number
   readonly terms: readonly Term[]
   readonly training: {
     readonly rows: number

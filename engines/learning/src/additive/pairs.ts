@@ -35,7 +35,7 @@ export function detectPairs(
   const gradient = new Float64Array(rows)
   const curvature = new Float64Array(rows)
   for (let i = 0; i < rows; i++) {
-    const w = data.weights[i]!
+    const w = data.weights[i]! * data.counts[i]!
     const p = kind === 'binary' ? probabilityOf(scores[i]!) : scores[i]!
     gradient[i] = w * (p - data.outcomes[i]!)
     curvature[i] = kind === 'binary' ? w * p * (1 - p) : w
@@ -64,7 +64,7 @@ export function detectPairs(
         cellOfRow[i] = cell
         histogram.gradient[cell]! += gradient[i]!
         histogram.curvature[cell]! += curvature[i]!
-        histogram.count[cell]!++
+        histogram.count[cell]! += data.counts[i]!
       }
       const gain = quadrantSearch(binCount(first.axis), columns)(histogram, step)
       if (gain <= 0) continue

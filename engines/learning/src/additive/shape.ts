@@ -28,9 +28,8 @@ export interface Shape {
 }
 
 /**
- * The shapes of a model, most important first, with bands value ± z·error that hold pointwise at `level` (default 0.95)
- * as far as the bags' scatter tells; they say nothing of what all bags get wrong alike, as at the flattened extremes of a
- * curve, where they hold the truth less often than `level`.
+ * The shapes of a model, most important first, with bands value ± z·error that hold pointwise at about `level` (default
+ * 0.95): on average over the bins, not in each; less often in the steepest parts of a curve, which boosting flattens.
  */
 export function shapesOf(model: AdditiveModel, level = 0.95): Shape[] {
   checkBetween('level', level, 0, 1)

@@ -1,4 +1,4 @@
-import { checkBinary, checkFinite, checkSameLength, checkWeights } from '../checks.ts'
+import { checkBinary, checkCount, checkFinite, checkSameLength, checkWeights } from '../checks.ts'
 import { LearningError } from '../errors.ts'
 import { type Axis, axisOf, binColumn, binCount, type Columns, type Feature } from './axis.ts'
 
@@ -9,8 +9,15 @@ export interface TrainingData {
   /** For each axis, the bin of each row. */
   readonly bins: readonly Uint16Array[]
   readonly outcomes: Float64Array
-  /** With mean 1. */
+  /** Of each case, with mean 1 over the rows. */
   readonly weights: Float64Array
+  /** How many cases each row stands for, and how many there are. */
+  readonly counts: Float64Array
+  readonly cases: number
+  /** What each row's score begins with. */
+  readonly offsets: Float64Array
+  /** Where each row stood in what was handed in. */
+  readonly order: Uint32Array
 }
 
 /** Bins and orders what is handed in; see `fitAdditiveModel` for what is checked. */
@@ -22,11 +29,26 @@ export function trainingData(
   options: {
     readonly weights?: ArrayLike<number>
     readonly classWeights?: 'balanced' | readonly [number, number]
+    readonly counts?: ArrayLike<number>
+    readonly offset?: ArrayLike<number>
     readonly bins: number
   },
 ): TrainingData {
   const rows = outcomes.length
-  if (rows < 20) throw new LearningError('data-insufficient', `there are ${rows} rows; expected 20 or more`)
+  const counts = new Float64Array(rows).fill(1)
+  if (options.counts) {
+    checkSameLength('counts', options.counts, 'the outcome', outcomes)
+    for (let i = 0; i < rows; i++) checkCount(`count ${i}`, options.counts[i]!, 1)
+    counts.set(options.counts)
+  }
+  const offsets = new Float64Array(rows)
+  if (options.offset) {
+    checkSameLength('the offset', options.offset, 'the outcome', outcomes)
+    checkFinite('offset', options.offset)
+    offsets.set(options.offset)
+  }
+  const cases = counts.reduce((sum, n) => sum + n, 0)
+  if (cases < 20) throw new LearningError('data-insufficient', `there are ${cases} rows; expected 20 or more`)
   if (features.length === 0) throw new LearningError('data-insufficient', 'there are no features')
   if (kind === 'binary') checkBinary(outcomes)
   else checkFinite('outcome', outcomes)
@@ -44,12 +66,16 @@ export function trainingData(
     axes.push(axis)
     unordered.push(Uint16Array.from(binColumn(axis, column)))
   }
-  const order = contentOrder([...unordered, Float64Array.from(outcomes), weights], rows)
+  const order = contentOrder([...unordered, Float64Array.from(outcomes), weights, offsets, counts], rows)
   return {
     axes,
     bins: unordered.map((column) => Uint16Array.from(order, (i) => column[i]!)),
     outcomes: Float64Array.from(order, (i) => outcomes[i]!),
     weights: Float64Array.from(order, (i) => weights[i]!),
+    counts: Float64Array.from(order, (i) => counts[i]!),
+    cases,
+    offsets: Float64Array.from(order, (i) => offsets[i]!),
+    order,
   }
 }
 
