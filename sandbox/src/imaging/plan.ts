@@ -6,6 +6,7 @@ import {
   type Instant,
   minute,
 } from '@counterpart/kernel'
+import type { RandomStream } from '@counterpart/numerics'
 
 const weekdays = [0, 1, 2, 3, 4]
 const protocol = (
@@ -58,7 +59,7 @@ export const imagingPlan: Omit<ImagingLayoutDetail, 'name' | 'utcOffsetMinutes'>
 }
 
 /** How often each protocol is asked for, relative. */
-export const shares: Readonly<Record<string, number>> = {
+const shares: Readonly<Record<string, number>> = {
   'MR-HEAD': 26,
   'MR-HEAD-C': 14,
   'MR-SPINE': 28,
@@ -67,6 +68,58 @@ export const shares: Readonly<Record<string, number>> = {
   'CT-CHEST': 30,
   'CT-ABDOMEN': 36,
   'CT-ANGIO': 12,
+}
+
+/** What a machine is asked for, drawn by how often each protocol is. */
+export function protocolFor(
+  { protocols }: Pick<ImagingLayoutDetail, 'protocols'>,
+  machine: ImagingMachine,
+  random: RandomStream,
+): ImagingProtocol {
+  const possible = protocols.filter(
+    ({ code, modality }) => modality === machine.modality && !machine.without?.includes(code),
+  )
+  let u = random.uniform() * possible.reduce((sum, { code }) => sum + (shares[code] ?? 0), 0)
+  for (const protocol of possible) {
+    u -= shares[protocol.code] ?? 0
+    if (u < 0) return protocol
+  }
+  return possible[0]!
+}
+
+/** People on duty, by weekday (0 Monday) and hour of the day. */
+export interface Staffing {
+  readonly technologists: (weekday: number, hour: number) => number
+  readonly radiologists: (hour: number) => number
+}
+
+const isDaytime = (hour: number) => hour >= 8 && hour < 18
+
+export const usualStaffing: Staffing = {
+  technologists: (weekday, hour) => (weekday < 5 && isDaytime(hour) ? 4 : 1),
+  radiologists: (hour) => (isDaytime(hour) ? 2 : hour >= 18 && hour < 22 ? 1 : 0),
+}
+
+/** With the emergency department's machines: somebody more at any hour, and somebody who reads for it. */
+export const hospitalStaffing: Staffing = {
+  technologists: (weekday, hour) => usualStaffing.technologists(weekday, hour) + 2,
+  radiologists: (hour) => usualStaffing.radiologists(hour) + 1,
+}
+
+/** The same with what the emergency department sends its patients to: a CT scanner and two X-ray rooms at any hour. */
+export const hospitalPlan: typeof imagingPlan = {
+  machines: [
+    ...imagingPlan.machines,
+    { code: 'CT1', label: 'CT 1', modality: 'CT', sessions: [], onCall: true },
+    { code: 'XR1', label: 'X-ray 1', modality: 'DX', sessions: [], onCall: true },
+    { code: 'XR2', label: 'X-ray 2', modality: 'DX', sessions: [], onCall: true },
+  ],
+  protocols: [
+    ...imagingPlan.protocols,
+    protocol('CT-HEAD', 'CT head', 'CT', 12, [3]),
+    protocol('XR-CHEST', 'Chest X-ray', 'DX', 7, [2]),
+    protocol('XR-LIMB', 'X-ray of a limb', 'DX', 9, [3]),
+  ],
 }
 
 /** Spans of a local day as instants. Days are counted from Monday. */
