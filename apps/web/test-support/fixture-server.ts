@@ -14,6 +14,7 @@ import type {
   QuarantineEntry,
   RecommendationThread,
   Session,
+  SubjectList,
   SubjectSummary,
   TwinState,
   WhatIfRequest,
@@ -291,7 +292,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
       const found = subjects().filter(
         (each) => (!kind || each.kind === kind) && `${each.name} ${each.identifier}`.toLowerCase().includes(search),
       )
-      return json(response, { subjects: found, total: found.length })
+      return json(response, listOf(found, url.searchParams.get('place')))
     }
     if (parts[0] === 'subjects') return subjectRoute(parts, url, response, now)
     if (parts[0] === 'twins') return twinRoute(parts, url, body, response, now)
@@ -750,6 +751,21 @@ function sessionOf(user: string): Session {
     may: [...may],
     mayOnDepartments: onDepartments(user),
     expires: Date.now() + 8 * hour,
+  }
+}
+
+function listOf(found: readonly SubjectSummary[], wanted: string | null): SubjectList {
+  const placeOf = ({ location }: SubjectSummary) => location?.split(/, | · /)[0] ?? ''
+  const names = [...new Set(found.map(placeOf))].sort()
+  const subjects = found.filter((each) => wanted === null || wanted === 'here' || `at:${placeOf(each)}` === wanted)
+  return {
+    subjects,
+    total: subjects.length,
+    places: names.map((name) => ({
+      key: `at:${name}`,
+      name,
+      count: found.filter((each) => placeOf(each) === name).length,
+    })),
   }
 }
 

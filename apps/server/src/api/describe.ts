@@ -95,12 +95,11 @@ export function describeSubject(
   show: { readonly identity: boolean; readonly content: boolean },
   now: number,
 ): SubjectSummary {
-  const record = subject.identifiers.find((each) => each.type === 'MR') ?? subject.identifiers[0]
   return {
     id: subject.id,
     kind: subject.id.slice(0, subject.id.indexOf('/')),
     name: show.identity ? subject.name : null,
-    identifier: show.identity ? (record?.value ?? null) : null,
+    identifier: show.identity ? recordNumberOf(subject) : null,
     birthDate: show.identity ? subject.birthDate : null,
     sex: show.content || show.identity ? subject.sex : null,
     location: subject.encounter?.location ?? null,
@@ -121,12 +120,24 @@ export function describeSubject(
               summary: state.belief!.quantities[quantity.name]!,
               reference: quantity.reference ? [...quantity.reference] : null,
             })),
-      openRecommendations: show.content
-        ? state.recommendations.filter((each, i) => recommendationStatus(each, i === 0, now) === 'open').length
-        : 0,
+      openRecommendations: show.content ? openRecommendations([{ state }], now) : 0,
     })),
     lastObservation: subject.lastObservation,
   }
+}
+
+/** The record number as people there say it. */
+export function recordNumberOf({ identifiers }: SubjectState): string | null {
+  return (identifiers.find((each) => each.type === 'MR') ?? identifiers[0])?.value ?? null
+}
+
+/** How many recommendations of these twins wait for a decision. */
+export function openRecommendations(twins: readonly { readonly state: TwinState }[], now: number): number {
+  return twins.reduce(
+    (sum, { state }) =>
+      sum + state.recommendations.filter((each, i) => recommendationStatus(each, i === 0, now) === 'open').length,
+    0,
+  )
 }
 
 /** Digits worth showing of a value whose error has this standard deviation: none below a tenth of it. */

@@ -7,8 +7,9 @@ import { notFound } from '../http/problem.ts'
 import { definitionsFor, type Platform } from '../platform.ts'
 import { isKnown } from '../subjects.ts'
 import { observationTypes } from '../twins/facts.ts'
-import { describeReading, describeSubject } from './describe.ts'
+import { describeReading, describeSubject, openRecommendations, recordNumberOf } from './describe.ts'
 import { instantParameter, jsonBody, jsonOf, pageParameters, problems } from './openapi.ts'
+import { countPlaces, isAt, placesOf } from './places.ts'
 
 const subjectPath = z.object({ kind: z.string(), id: z.string() })
 const twoHours = 2 * 3_600_000
@@ -17,26 +18,37 @@ const waveformSpanAtMost = 10 * 60_000
 
 /** Who is followed here, and what was measured of them. */
 export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
-  const summaryOf = async (id: SubjectId, access: Access): Promise<SubjectSummary> => {
-    const state = await platform.subjects.get(id)
-    const seen = await platform.policy.decide(access.principal, 'view-subject', { subject: id })
-    const definitions = definitionsFor(platform, id)
-    const twins = await Promise.all(
-      definitions.map(async (definition) => ({
+  const placeOf = placesOf(platform.departments)
+  const twinsOf = (id: SubjectId) =>
+    Promise.all(
+      definitionsFor(platform, id).map(async (definition) => ({
         definition,
         state: await platform.twins.get(twinId({ kind: definition.kind, subject: id })),
       })),
     )
-    return describeSubject(
-      state,
-      twins,
-      {
-        // A department is nobody: its name is no secret to those who may know that it is there.
-        identity: !id.startsWith('patient/') || (await access.may('view-identity', { subject: id })),
-        content: seen.allowed && !seen.obligations.includes('no-clinical-content'),
-      },
-      platform.clock(),
-    )
+  const shownOf = async (id: SubjectId, access: Access) => {
+    const seen = await platform.policy.decide(access.principal, 'view-subject', { subject: id })
+    return {
+      // A department is nobody: its name is no secret to those who may know that it is there.
+      identity: !id.startsWith('patient/') || (await access.may('view-identity', { subject: id })),
+      content: seen.allowed && !seen.obligations.includes('no-clinical-content'),
+    }
+  }
+  const summaryOf = async (id: SubjectId, access: Access): Promise<SubjectSummary> =>
+    describeSubject(await platform.subjects.get(id), await twinsOf(id), await shownOf(id, access), platform.clock())
+  /** What a list is narrowed and put in order by; the rest is looked up for those who are on the page. */
+  const entryOf = async (id: SubjectId, access: Access) => {
+    const state = await platform.subjects.get(id)
+    if (!isKnown(state)) return undefined
+    const show = await shownOf(id, access)
+    const name = show.identity ? state.name : null
+    return {
+      id,
+      name: name ?? id,
+      place: placeOf(state),
+      words: [id, state.encounter?.location, name, show.identity ? recordNumberOf(state) : null],
+      toDecide: show.content ? openRecommendations(await twinsOf(id), platform.clock()) : 0,
+    }
   }
 
   app.openapi(
@@ -45,14 +57,23 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       path: '/api/subjects',
       summary: 'Everyone and everything with a twin',
       request: {
-        query: z.object({ search: z.string().max(200).optional(), kind: z.string().optional(), ...pageParameters }),
+        query: z.object({
+          search: z.string().max(200).optional(),
+          kind: z.string().optional(),
+          place: z
+            .string()
+            .max(200)
+            .optional()
+            .openapi({ description: 'A key of `places`, or "here": all whose visit is not over' }),
+          ...pageParameters,
+        }),
       },
       responses: { 200: jsonOf(subjectList, 'The subjects'), ...problems(401, 403) },
     }),
     async (context) => {
       const access = await accessOf(platform, context)
       const { obligations } = await access.require('view-subject-list')
-      const { search, kind, limit, offset } = context.req.valid('query')
+      const { search, kind, place, limit, offset } = context.req.valid('query')
       const ids = obligations.includes('own-only')
         ? [access.principal.subject!]
         : (
@@ -62,20 +83,19 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
           )
             .flat()
             .map(({ stream }) => stream as SubjectId)
-      const known = await Promise.all(ids.map(async (id) => isKnown(await platform.subjects.get(id))))
       const all = await Promise.all(
-        ids
-          .filter((id, i) => known[i] && (kind === undefined || id.startsWith(`${kind}/`)))
-          .map((id) => summaryOf(id, access)),
+        ids.filter((id) => kind === undefined || id.startsWith(`${kind}/`)).map((id) => entryOf(id, access)),
       )
       const needle = search?.trim().toLowerCase()
-      const found = needle
-        ? all.filter((each) =>
-            [each.name, each.identifier, each.location, each.id].some((text) => text?.toLowerCase().includes(needle)),
-          )
-        : all
-      const byName = (a: SubjectSummary, b: SubjectSummary) => (a.name ?? a.id).localeCompare(b.name ?? b.id)
-      return context.json({ subjects: found.sort(byName).slice(offset, offset + limit), total: found.length })
+      const found = all.flatMap((each) =>
+        each && (!needle || each.words.some((word) => word?.toLowerCase().includes(needle))) ? [each] : [],
+      )
+      const shown = found
+        .filter((each) => isAt(each.place, place))
+        .sort((a, b) => b.toDecide - a.toDecide || a.name.localeCompare(b.name))
+      const page = await Promise.all(shown.slice(offset, offset + limit).map(({ id }) => summaryOf(id, access)))
+      const places = countPlaces(found.map((each) => each.place))
+      return context.json({ subjects: page, total: shown.length, places })
     },
   )
 

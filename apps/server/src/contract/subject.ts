@@ -53,9 +53,14 @@ export const subjectSummary = z
   })
   .openapi('SubjectSummary')
 
-/** GET /api/subjects?search=&limit=&offset= → { subjects, total }; GET /api/subjects/{kind}/{id} → SubjectSummary & { latest } */
+/** GET /api/subjects?search=&place=&limit=&offset= → { subjects, total, places }; GET /api/subjects/{kind}/{id} → SubjectSummary & { latest } */
 export const subjectList = z
-  .object({ subjects: z.array(subjectSummary), total: z.number().int() })
+  .object({
+    subjects: z.array(subjectSummary),
+    total: z.number().int(),
+    /** Where those found are, whatever place the list is narrowed to. */
+    places: z.array(z.object({ key: z.string(), name: z.string(), count: z.number().int() })),
+  })
   .openapi('SubjectList')
 export const subjectDetail = subjectSummary.extend({ latest: z.array(reading) }).openapi('SubjectDetail')
 

@@ -53,10 +53,12 @@ export const kindsQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 })
 
-export const subjectsQuery = (search: string, limit: number, kind?: string) =>
+/** `place`: a key of the list's places, or `here`; left out: wherever they are. */
+export const subjectsQuery = (search: string, limit: number, kind?: string, place?: string) =>
   queryOptions({
-    queryKey: ['subjects', search, limit, kind ?? null],
-    queryFn: ({ signal }) => request<SubjectList>(`/subjects${query({ search, kind, limit, offset: 0 })}`, { signal }),
+    queryKey: ['subjects', search, limit, kind ?? null, place ?? null],
+    queryFn: ({ signal }) =>
+      request<SubjectList>(`/subjects${query({ search, kind, place, limit, offset: 0 })}`, { signal }),
     placeholderData: keepPreviousData,
   })
 

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { writeStay } from '../format/time.ts'
 import { useMinute } from '../live/clock.ts'
+import { Choices } from '../parts/choice.tsx'
 import { strings as t } from '../strings.ts'
 import { AcuityMark } from './acuity-mark.tsx'
 import marks from './marks.module.css'
@@ -29,14 +30,16 @@ export function PeopleTable({ people, onOpen }: { people: readonly Placed[]; onO
   )
   return (
     <>
-      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a wrapping row in every browser */}
-      <div className={`${s.filters} no-print`} role="group" aria-label={t.peopleList.filterLabel}>
-        {listFilters.map((each) => (
-          <button key={each} type="button" aria-pressed={filter === each} onClick={() => setFilter(each)}>
-            {t.peopleList.filters[each]} <span>{people.filter((one) => passes(one, each, now)).length}</span>
-          </button>
-        ))}
-      </div>
+      <Choices
+        label={t.peopleList.filterLabel}
+        choices={listFilters.map((key) => ({
+          key,
+          label: t.peopleList.filters[key]!,
+          count: people.filter((one) => passes(one, key, now)).length,
+        }))}
+        chosen={filter}
+        onChoose={(key) => setFilter(key as ListFilter)}
+      />
       {shown.length === 0 ? (
         <p className="quiet">{t.peopleList.none}</p>
       ) : (

@@ -45,6 +45,7 @@ describe('live events move what is on the screen in its place', () => {
   it('a list keeps its rows in their order, and is the same object when nothing concerns it', () => {
     const list = {
       total: 2,
+      places: [],
       subjects: ['p1', 'p2'].map((id) => ({
         id: `patient/${id}`,
         kind: 'patient',

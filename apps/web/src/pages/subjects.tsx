@@ -1,4 +1,4 @@
-import type { SubjectSummary, TwinKind } from '@counterpart/server/contract'
+import type { SubjectList, SubjectSummary, TwinKind } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { memo, useEffect, useMemo, useState } from 'react'
@@ -7,6 +7,7 @@ import { useMay } from '../app-context.tsx'
 import { ageInYears, writeBirthDate } from '../format/time.ts'
 import { displayUnit, unitText } from '../format/unit.ts'
 import { serverNow, useOlderThan } from '../live/clock.ts'
+import { type Choice, Choices } from '../parts/choice.tsx'
 import { Age, Estimate } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { usePreferences } from '../parts/preferences.ts'
@@ -25,8 +26,15 @@ export function SubjectsPage() {
   const [typed, setTyped] = useState(search.q ?? '')
   const kinds = useQuery(kindsQuery)
   const withDepartments = kinds.data?.kinds.some((each) => each.subjectKind === 'department') ?? false
+  // Who is looked for by name is looked for everywhere; otherwise those who are here are listed.
+  const place = search.at ?? (search.q ? 'all' : 'here')
   const list = useQuery({
-    ...subjectsQuery(search.q ?? '', limit, withDepartments ? 'patient' : undefined),
+    ...subjectsQuery(
+      search.q ?? '',
+      limit,
+      withDepartments ? 'patient' : undefined,
+      place === 'all' ? undefined : place,
+    ),
     enabled: kinds.data !== undefined,
   })
   const sort = search.sort ?? defaultSort
@@ -45,7 +53,7 @@ export function SubjectsPage() {
   }, [typed, search.q, navigate])
 
   // The order in which rows stand: taken once, and again only when the person sorts, searches or asks for it.
-  const frame = `${search.q ?? ''}|${sort}|${limit}|${list.isPlaceholderData}`
+  const frame = `${search.q ?? ''}|${place}|${sort}|${limit}|${list.isPlaceholderData}`
   const [frozen, setFrozen] = useState<{ frame: string; order: readonly string[] }>({ frame: '', order: [] })
   const fresh = useMemo(() => (subjects ? orderOf(subjects, sort) : []), [subjects, sort])
   if (subjects && frozen.frame !== frame) setFrozen({ frame, order: fresh })
@@ -59,16 +67,17 @@ export function SubjectsPage() {
   }, [subjects])
   const patientKinds = kinds.data?.kinds.filter((each) => each.subjectKind !== 'department') ?? []
   const kind = patientKinds.find((each) => each.kind === (search.kind ?? usedKinds[0] ?? patientKinds[0]?.kind))
-  const columns = useMemo(() => (kind ? kind.quantities.filter((quantity) => quantity.headline) : []), [kind])
-  const locations = useMemo(
-    () => [...new Set((subjects ?? []).flatMap((each) => (each.location ? [wardOf(each.location)] : [])))].sort(),
-    [subjects],
-  )
+  // A column in which nobody has anything would only push the others aside.
+  const columns = useMemo(() => {
+    const told = new Set(
+      (subjects ?? []).flatMap((each) =>
+        each.twins.flatMap((twin) => (twin.kind === kind?.kind ? twin.headlines.map((one) => one.quantity) : [])),
+      ),
+    )
+    return kind ? kind.quantities.filter((quantity) => quantity.headline && told.has(quantity.name)) : []
+  }, [kind, subjects])
   const byId = useMemo(() => new Map((subjects ?? []).map((each) => [each.id, each])), [subjects])
-  const rows = frozen.order.flatMap((id) => {
-    const subject = byId.get(id)
-    return subject && (!search.at || (subject.location && wardOf(subject.location) === search.at)) ? [subject] : []
-  })
+  const rows = frozen.order.flatMap((id) => byId.get(id) ?? [])
 
   if (list.error && !list.data) return <ProblemNote error={list.error} retry={() => void list.refetch()} />
   if (!list.data || !kinds.data) return kinds.error ? <ProblemNote error={kinds.error} /> : <Loading />
@@ -107,27 +116,6 @@ export function SubjectsPage() {
             onChange={(event) => setTyped(event.target.value)}
           />
         </div>
-        {locations.length > 1 ? (
-          <div className={p.field}>
-            <label htmlFor="list-location">{t.list.location}</label>
-            <select
-              id="list-location"
-              className={p.input}
-              value={search.at ?? ''}
-              onChange={(event) =>
-                void navigate({
-                  search: (before) => ({ ...before, at: event.target.value || undefined }),
-                  replace: true,
-                })
-              }
-            >
-              <option value="">{t.list.allLocations}</option>
-              {locations.map((location) => (
-                <option key={location}>{location}</option>
-              ))}
-            </select>
-          </div>
-        ) : null}
         {usedKinds.length > 1 ? (
           <div className={p.field}>
             <label htmlFor="list-kind">{t.list.twinKind}</label>
@@ -148,6 +136,12 @@ export function SubjectsPage() {
           </div>
         ) : null}
       </search>
+      <Choices
+        label={t.list.location}
+        choices={placeChoices(list.data.places, search.q !== undefined)}
+        chosen={place}
+        onChoose={(at) => void navigate({ search: (before) => ({ ...before, at }), replace: true })}
+      />
       <div className={`${s.bar} no-print`} data-changed={changes > 0} role="status">
         {changes > 0 ? (
           <>
@@ -314,7 +308,14 @@ function ageText(birthDate: string | null): string | null {
   return years === null ? null : t.subject.years(years)
 }
 
-/** "Ward 4, bed 2" → "Ward 4": what a person filters by. */
-function wardOf(location: string): string {
-  return location.split(/,|\s[·/]\s/)[0]!.trim()
+/** All together first, then place by place; those who are not here are asked for, or found by name. */
+function placeChoices(places: SubjectList['places'], searching: boolean): readonly Choice[] {
+  const sum = (of: SubjectList['places']) => of.reduce((total, each) => total + each.count, 0)
+  const here = places.filter((each) => each.key !== 'away')
+  return [
+    ...(searching ? [{ key: 'all', label: t.list.everywhere, count: sum(places) }] : []),
+    { key: 'here', label: t.list.here, count: sum(here) },
+    ...(here.length > 1 ? here : []).map(({ key, name, count }) => ({ key, label: name || t.list.unplaced, count })),
+    ...places.filter((each) => each.key === 'away').map(({ key, count }) => ({ key, label: t.list.away, count })),
+  ]
 }
