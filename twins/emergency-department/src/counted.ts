@@ -12,7 +12,7 @@ export function counted(belief: Belief): Readonly<Record<string, number>> {
   const { asOf } = belief
   let [present, waiting, boarding, placed, breaches] = [0, 0, 0, 0, 0]
   for (const visit of Object.values(department.visits)) {
-    if (probabilityHere(visit, department.tallies, asOf) < 0.5) continue
+    if (probabilityHere(visit, department, asOf) < 0.5) continue
     const state = stateOf(visit)
     present++
     if (state === 'arriving' || state === 'waiting') waiting++

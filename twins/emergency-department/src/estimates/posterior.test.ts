@@ -82,7 +82,7 @@ test('silence fades a visit slowly at first, and later where the state usually l
     const story =
       state === 'waiting' ? { arrived: 60, triaged: 55 } : { arrived: 60, triaged: 55, seen: 50, boarding: 40 }
     const { department } = known(came('a', start, story))
-    return probabilityHere(department.visits.a!, department.tallies, start + hours * hour)
+    return probabilityHere(department.visits.a!, department, start + hours * hour)
   }
   expect(at('waiting', 0)).toBeGreaterThan(0.98)
   const faded = [1, 4, 8, 16, 32].map((hours) => at('waiting', hours))
@@ -90,4 +90,30 @@ test('silence fades a visit slowly at first, and later where the state usually l
   expect(faded[0]).toBeGreaterThan(0.97)
   expect(faded[4]).toBeLessThan(0.05)
   expect(at('boarding', 16)).toBeGreaterThan(at('waiting', 16))
+})
+
+describe('who waits in a line', () => {
+  const line = (later: number) => {
+    const orphan = came('old', start, { arrived: 400 })
+    // Others come and are triaged; the first one never is.
+    const others = Array.from({ length: later }, (_, i) =>
+      came(`n${i}`, start, { arrived: 10 * i + 6, triaged: 10 * i + 1 }),
+    ).flat()
+    const { department } = known([...orphan, ...others])
+    return probabilityHere(department.visits.old!, department, start)
+  }
+
+  test('is believed to wait as long as the line stands still', () => {
+    expect(line(0)).toBeLessThan(0.5) // Nothing at all was heard for hours: the feed, too, may be down.
+    const standing = Array.from({ length: 30 }, (_, i) => came(`s${i}`, start, { arrived: 13 * i })).flat()
+    const { department } = known([...came('old', start, { arrived: 401 }), ...standing])
+    expect(probabilityHere(department.visits.old!, department, start)).toBeGreaterThan(0.95)
+  })
+
+  test('is doubted the more, the more of the like who came later go before', () => {
+    const doubted = [3, 10, 20, 30].map(line)
+    expect(doubted).toEqual([...doubted].sort((a, b) => b - a))
+    expect(doubted[0]).toBeGreaterThan(0.5)
+    expect(doubted[3]).toBeLessThan(0.5)
+  })
 })

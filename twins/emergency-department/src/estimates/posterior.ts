@@ -179,7 +179,7 @@ function underWay(department: Department, asOf: Instant) {
   for (const visit of Object.values(department.visits)) {
     const state = stateOf(visit)
     if ((state !== 'in-care' && state !== 'tests') || visit.acuity === null) continue
-    if (probabilityHere(visit, department.tallies, asOf) < 0.5) continue
+    if (probabilityHere(visit, department, asOf) < 0.5) continue
     const testing = state === 'tests' ? (asOf - inStateSince(visit)) / minute : 0
     const tested = visit.testMinutes + testing
     care[placeOf(visit.acuity)]!.push((asOf - visit.seen!) / minute - tested)

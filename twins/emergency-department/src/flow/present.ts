@@ -52,7 +52,7 @@ export function peopleHere(department: Department, asOf: Instant): Here[] {
         imaging: visit.tests.some(({ imaging }) => imaging),
         group: groupIn(department, visit),
         placed: visit.placed === null ? null : minutes(visit.placed),
-        probability: probabilityHere(visit, department.tallies, asOf),
+        probability: probabilityHere(visit, department, asOf),
       }
     })
     .sort((a, b) => a.arrived - b.arrived || (a.visit < b.visit ? -1 : 1))

@@ -20,6 +20,8 @@ export type Department = {
   readonly tallies: Tallies
   /** When anything was heard of any visit, and when somebody was triaged, and seen, last. */
   readonly heard: Instant | null
+  /** When the feed last began to be silent for so long that it must have been down. */
+  readonly deafSince: Instant | null
   readonly lastTriaged: Instant | null
   readonly lastSeen: Instant | null
 }
@@ -35,6 +37,7 @@ export function emptyDepartment(asOf: Instant, prior: JsonObject): Department {
     merged: {},
     tallies: emptyTallies(asOf),
     heard: null,
+    deafSince: null,
     lastTriaged: null,
     lastSeen: null,
   }

@@ -14,10 +14,12 @@ import { clockTime } from '../words.ts'
 import type { Department } from './department.ts'
 import { doubted, happened, mergedVisit } from './happen.ts'
 import { groupOf } from './layout.ts'
-import { timePassed, visitChanged } from './learn.ts'
+import { isDeaf, timePassed, visitChanged } from './learn.ts'
+import { movedOn, overtakenBy } from './overtaken.ts'
 import { type BusySince, busySince } from './pressure.ts'
 import { withRoster } from './roster.ts'
 import { isLayout, isRoster, isVisitDetail, isVisitDoubt } from './shapes.ts'
+import { weightAt } from './tallies.ts'
 import type { Visit } from './visit.ts'
 
 /** How long people who left are remembered: for last hour's figures, and for discharges taken back. */
@@ -54,7 +56,8 @@ export function folded(
   observations: readonly Observation[],
 ): Department {
   const busy = busySince(before, at)
-  let department: Department = { ...before, tallies: timePassed(before, from, at) }
+  const deafSince = isDeaf(before, from, at) ? from : before.deafSince
+  let department: Department = { ...before, deafSince, tallies: timePassed(before, from, at) }
   const of = <T>(channel: string, fits: (detail: unknown) => detail is T) =>
     observations
       .filter((o) => o.channel === channel && fits(o.detail))
@@ -89,8 +92,9 @@ function withVisit(department: Department, said: VisitDetail, busy: BusySince, a
   const heard = { ...department, heard: at }
   if (detail.what === 'cancelled') return without(heard, detail.visit)
   if (detail.what === 'merged') return merge(heard, detail.visit, detail.into, at)
-  const next = happened(known, detail, at, department.layout.utcOffsetMinutes)
-  const { visits, gone } = without(heard, detail.visit)
+  const next = movedOn(known, happened(known, detail, at, department.layout.utcOffsetMinutes))
+  const { visits: others, gone } = without(heard, detail.visit)
+  const visits = overtakenBy(others, known, next)
   const placed: Department = {
     ...heard,
     tallies: visitChanged(department, department.tallies, known, next, busy, at),
@@ -167,9 +171,13 @@ function pruned(department: Department, at: Instant): Department {
     const some = entries.filter(([, one]) => keeps(one))
     return some.length === entries.length ? all : Object.fromEntries(some)
   }
+  const { tallies } = department
+  const visits = kept(department.visits, (v) => probabilityHere(v, department, at) >= leastLikely)
+  const lost = Object.keys(department.visits).length - Object.keys(visits).length
   return {
     ...department,
-    visits: kept(department.visits, (v) => probabilityHere(v, department.tallies, at) >= leastLikely),
+    tallies: lost > 0 ? { ...tallies, lost: tallies.lost + lost * weightAt(tallies, at) } : tallies,
+    visits,
     gone: kept(department.gone, (v) => at - v.left! <= rememberGone),
     merged: kept(department.merged, (m) => at - m.at <= rememberMerged),
   }

@@ -3,6 +3,7 @@ import { portableLog } from '@counterpart/numerics'
 import { priors } from '../estimates/priors.ts'
 import type { Department } from './department.ts'
 import { spaceGroups, spacesOf } from './layout.ts'
+import { overtakenTallied } from './overtaken.ts'
 import { type BusySince, busySince, groupIn, takenSpaces } from './pressure.ts'
 import { onDuty } from './roster.ts'
 import {
@@ -19,13 +20,14 @@ import type { Visit } from './visit.ts'
 
 /** So many arrivals expected and nothing at all heard: then the feed is down, and the time tells nothing. */
 const silentArrivals = 7
+export const isDeaf = ({ heard }: Department, from: Instant, to: Instant): boolean =>
+  heard !== null && ((to - from) / hour) * priors.arrivals.perHour * 0.7 > silentArrivals
 
 /** Counts the time from `from` to `to`, during which nothing was heard, into what it was an opportunity for. */
 export function timePassed(department: Department, from: Instant, to: Instant): Tallies {
   const { tallies, layout, roster } = department
   const { utcOffsetMinutes } = layout
-  const expected = ((to - from) / hour) * priors.arrivals.perHour * 0.7
-  if (to <= from || expected > silentArrivals) return tallies
+  if (to <= from || isDeaf(department, from, to)) return tallies
   const busy = busySince(department, from)
   const waiting = Object.values(department.visits).filter((v) => v.seen === null && to - v.heard < 12 * hour)
   const relative = waiting.reduce((sum, v) => sum + priors.leaving.relative[placeOf(v.acuity ?? 3)]!, 0)
@@ -75,7 +77,7 @@ export function visitChanged(
     return { n: tally.n + weight, sum: tally.sum + weight * log, squares: tally.squares + weight * log * log }
   }
   const week = hourOfWeek(at, department.layout.utcOffsetMinutes)
-  let next = tallies
+  let next: Tallies = { ...tallies, overtaken: overtakenTallied(tallies.overtaken, before, after, weight) }
   if (after.arrivalReported && !before?.arrivalReported) {
     const arrived = hourOfWeek(after.arrived, department.layout.utcOffsetMinutes)
     next = { ...next, arrivals: added(next.arrivals, arrived, weight) }
@@ -87,6 +89,9 @@ export function visitChanged(
       acuity: added(next.acuity, place, weight),
       ambulance: after.mode === 'walk-in' ? next.ambulance : added(next.ambulance, place, weight),
       triage: busy.triage < at ? once(next.triage) : next.triage,
+      greetings: after.arrivalReported
+        ? logged(next.greetings, (after.triaged - after.arrived) / minute)
+        : next.greetings,
     }
   }
   if (after.seen !== null && !(before?.seen ?? null)) {
@@ -107,6 +112,7 @@ export function visitChanged(
   if (decided(after) && !(before && decided(before)))
     next = careEnded(next, after, after.boarding ?? after.left!, group !== undefined, weight, logged)
   if (after.left !== null && !before?.left) {
+    next = { ...next, ended: next.ended + weight }
     if (after.boarding !== null) {
       next = { ...next, boardings: logged(next.boardings, (after.left - after.boarding) / minute) }
       // Whoever goes up while somebody waits for long has got a bed that opened.

@@ -44,10 +44,18 @@ export type Tallies = {
   /** Minutes with open tests, of visits with laboratory tests only and with imaging. */
   readonly laboratory: LogTally
   readonly imaging: LogTally
-  /** For judging how long silence is plausible: from arrival to being seen, from being seen to the decision, boarding. */
+  /**
+   * For judging how long silence is plausible: from arrival to triage and to being seen, from being seen to the decision,
+   * boarding; and how many visits were told to have ended, and were let go because nothing was heard of them.
+   */
+  readonly greetings: LogTally
   readonly waits: LogTally
   readonly stays: LogTally
   readonly boardings: LogTally
+  /** How often those who went on from a line had been overtaken in it, and how many went on. */
+  readonly overtaken: Readonly<Record<'arriving' | 'waiting' | 'boarding', RateTally>>
+  readonly ended: number
+  readonly lost: number
 }
 
 const none: LogTally = { n: 0, sum: 0, squares: 0 }
@@ -79,9 +87,13 @@ export function emptyTallies(begun: Instant): Tallies {
     spaces: acuities.map(() => zeros(3)),
     laboratory: none,
     imaging: none,
+    greetings: none,
     waits: none,
     stays: none,
     boardings: none,
+    overtaken: { arriving: never, waiting: never, boarding: never },
+    ended: 0,
+    lost: 0,
   }
 }
 

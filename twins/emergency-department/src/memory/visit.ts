@@ -61,6 +61,8 @@ export type Visit = {
   readonly disposition: Disposition | null
   /** When anything was heard of this visit last. */
   readonly heard: Instant
+  /** How many of the like who came into the same line later went on from it before. */
+  readonly overtaken: number
   readonly doubts: readonly Doubt[]
 }
 
@@ -136,6 +138,7 @@ export function unheardVisit(id: string, patient: SubjectId, at: Instant): Visit
     left: null,
     disposition: null,
     heard: at,
+    overtaken: 0,
     doubts: [],
   }
 }

@@ -95,7 +95,7 @@ function markOf(department: Department, visit: Visit, label: string, asOf: Insta
 
 /** All that is not certain about a visit, in words. */
 function doubtOf(department: Department, visit: Visit, asOf: Instant): string | undefined {
-  const { layout, tallies } = department
+  const { layout } = department
   const clock = (at: Instant) => clockTime(at, layout.utcOffsetMinutes)
   const doubts = visit.doubts.map(({ sentence }) => sentence)
   if (!visit.arrivalReported) doubts.push(`Arrival was not reported; first heard of at ${clock(visit.arrived)}`)
@@ -105,7 +105,7 @@ function doubtOf(department: Department, visit: Visit, asOf: Instant): string | 
         ? 'Where in the department is not known'
         : `Area ${visit.place.area} is not in the layout`,
     )
-  const here = probabilityHere(visit, tallies, asOf)
+  const here = probabilityHere(visit, department, asOf)
   if (here < 0.9) doubts.push(`Nothing heard since ${clock(visit.heard)}; still here with ${percent(here)}`)
   return doubts.length > 0 ? doubts.join('. ') : undefined
 }
