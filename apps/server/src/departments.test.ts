@@ -317,9 +317,13 @@ test('when much is told late, the forecast is made anew', async () => {
   const before = now
   await pass(1)
   expect(await madeAt()).toBe(before)
+  const outdated = async () => ((await manager.get(`${path}/forecast`)).body as ForecastBands).outdated
+  expect(await outdated()).toBe(false)
   await hear(...Array.from({ length: 10 }, (_, i) => adt('A04', `L${i}`, before - (i + 1) * minute)))
+  expect(await outdated()).toBe(true)
   await pass(1)
   expect(await madeAt()).toBe(now)
+  expect(await outdated()).toBe(false)
   expect(await estimateOf('present')).toBeGreaterThanOrEqual(10)
   await hear(...Array.from({ length: 10 }, (_, i) => adt('A03', `L${i}`, now, { 36: '01' })))
 })

@@ -140,7 +140,14 @@ test('a listener who takes nothing in is let go, and the others hear on', async 
     .poll(
       () => {
         for (let i = 0; i < 10; i++)
-          house.server.platform.live.noticeBelief({ twin, subject: one, asOf: ++sent, quantities: long, variables: {} })
+          house.server.platform.live.noticeBelief({
+            twin,
+            subject: one,
+            asOf: ++sent,
+            quantities: long,
+            variables: {},
+            forecastOutdated: false,
+          })
         return house.server.platform.live.listeners
       },
       { timeout: 20_000, interval: 10 },

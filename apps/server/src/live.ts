@@ -96,7 +96,12 @@ export function openLiveHub(options: {
         subject: change.subject,
         twin: change.twin,
         at: change.asOf,
-        data: { asOf: change.asOf, quantities: change.quantities, variables: change.variables },
+        data: {
+          asOf: change.asOf,
+          quantities: change.quantities,
+          variables: change.variables,
+          forecastOutdated: change.forecastOutdated,
+        },
       }
       for (const listener of listeners) listener.offer(live, lastPosition)
     },

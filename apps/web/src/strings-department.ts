@@ -121,9 +121,11 @@ export const departmentStrings = {
     describe: (label: string, now: string, unit: string, later: string) => `${label}: ${now} ${unit} now${later}.`,
     describeLater: (value: string, interval: string, lead: string) => `, ${value} (${interval}) expected in ${lead}`,
     note: 'Line: expected if everything carries on, with its 90 % band',
+    remaking: 'Much has been told since the last forecast: it is being made anew',
   },
   strip: {
     none: 'Nothing is recommended now.',
+    remaking: 'Much has been told since the last recommendation: it is being worked out anew.',
     better: (probability: string) => `${probability} sure to be better than carrying on`,
     others: (count: number) => (count === 1 ? '1 other option' : `${count} other options`),
     details: 'Details',

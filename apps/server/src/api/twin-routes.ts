@@ -128,7 +128,8 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { forecast } = await platform.twins.get(twin)
       if (!forecast) throw notFound('forecast yet: the twin makes one when it has taken in its first measurements')
       const { madeAt, times, scenario, bands } = forecast
-      return context.json({ madeAt, times: [...times], scenario, quantities: copyBands(bands) })
+      const outdated = platform.host.forecastOutdated(twin, madeAt)
+      return context.json({ madeAt, times: [...times], scenario, quantities: copyBands(bands), outdated })
     },
   )
 

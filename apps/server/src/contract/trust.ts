@@ -115,7 +115,7 @@ export const liveEvent = z
     subject: z.string().nullable(),
     twin: z.string().nullable(),
     at: instant,
-    /** observation: the Reading; belief: { asOf, quantities: Record<name, Summary> }; others: { id } to refetch. */
+    /** observation: the Reading; belief: { asOf, quantities: Record<name, Summary>, forecastOutdated }; others: { id } to refetch. */
     data: z.record(z.string(), z.unknown()),
   })
   .openapi('LiveEvent')

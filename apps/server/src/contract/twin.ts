@@ -104,6 +104,10 @@ export const forecastBands = z
     times: z.array(instant),
     scenario: z.object({ id: z.string(), name: z.string() }),
     quantities: z.record(z.string(), band.extend({ unit: z.string() })),
+    outdated: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'It no longer stands for what is known, and is being made anew' }),
   })
   .openapi('ForecastBands')
 

@@ -151,15 +151,18 @@ export class Foresight {
     // A twin that is still catching up with the past has nothing to say about the future.
     if (now - belief.asOf > live.definition.cadence.forecastEvery) return
     live.forecasting = true
+    live.remaking = again || live.lastForecastAt === Number.NEGATIVE_INFINITY
     live.lastForecastSlot = slot
     live.lastForecastTreatments = treatments
     live.lastForecastAt = belief.asOf
     live.lateSince = 0
     const why = [treatmentsChanged ? `/${treatments}` : '', again ? `/again/${belief.asOf}` : ''].join('')
-    const work = this.#forecastAndAdvise(live, belief, why)
+    const work = this.#forecastAndAdvise(live, belief, why, again)
       .catch((error) => this.#options.onError(error, { twin: live.twin }))
       .finally(() => {
         live.forecasting = false
+        live.untold ||= live.remaking
+        live.remaking = false
         this.#background.delete(work)
       })
     this.#background.add(work)
@@ -189,7 +192,7 @@ export class Foresight {
     })
   }
 
-  async #forecastAndAdvise(live: LiveTwin, belief: Belief, why: string): Promise<void> {
+  async #forecastAndAdvise(live: LiveTwin, belief: Belief, why: string, again: boolean): Promise<void> {
     const made = standing(live, belief, this.#options.clock())
     const { treatments } = live.loop
     const recorded = await this.recordBelief(live)
@@ -210,14 +213,18 @@ export class Foresight {
       computeJob(live.twin, belief, treatments, { kind: 'advise' }),
     )
     for (const recommendation of recommendations!)
-      await this.#recommend(live, recommendation, [recorded.event, forecastEvent])
+      await this.#recommend(live, recommendation, [recorded.event, forecastEvent], again)
   }
 
-  /** Puts advice before people unless the same advice already waits for them, or was decided on a moment ago. */
+  /**
+   * Puts advice before people unless the same advice already waits for them, or was decided on a moment ago. `again`: the
+   * advice that waits rests on a picture that was far from complete, so even the same advice takes its place.
+   */
   async #recommend(
     live: LiveTwin,
     recommendation: Recommendation,
     from: readonly (string | undefined)[],
+    again: boolean,
   ): Promise<void> {
     const state = await this.#options.twins.get(live.twin)
     const latest = state.recommendations.find(
@@ -226,7 +233,7 @@ export class Foresight {
     if (latest) {
       const status = recommendationStatus(latest, true, this.#options.clock())
       const sameFirst = topOf(latest.recommendation) === topOf(recommendation)
-      if (status === 'open' && sameFirst) return
+      if (status === 'open' && sameFirst && !again) return
       if (status === 'decided' && this.#options.clock() < latest.recommendation.expires && sameFirst) return
     }
     await appendOnce(this.#options.thread, {

@@ -17,6 +17,8 @@ export interface LiveTwin extends BuiltLoop {
   /** The newest measurement of each channel up to the belief's time: what persistence would say. */
   readonly lastMeasured: Map<string, { readonly value: number; readonly effective: Instant }>
   forecasting: boolean
+  /** Whether the forecast under way is one again, because the last did not know of much that was told since. */
+  remaking: boolean
   /** As of when the last forecast was made in this life, and how many facts from before then have come since. */
   lastForecastAt: Instant
   lateSince: number
@@ -62,6 +64,22 @@ export function noteMeasured(
 /** Which of the definition's forecasting intervals a moment lies in. */
 export function slotOf(definition: TwinDefinition, at: Instant): number {
   return Math.floor(at / definition.cadence.forecastEvery)
+}
+
+/** So many facts that a forecast should have known are worth another one. */
+export const manyLate = 10
+
+/**
+ * Whether a forecast made at `madeAt` no longer stands for what is known: much has been told since of the time before it, or
+ * it is from before a long silence. Only of twins that move by themselves: these are forecast whether or not anything comes.
+ */
+export function isOutdated(
+  live: Pick<LiveTwin, 'definition' | 'lateSince' | 'remaking'>,
+  madeAt: Instant,
+  now: Instant,
+): boolean {
+  if (!movesByItself(live.definition)) return false
+  return live.remaking || live.lateSince >= manyLate || now - madeAt > 3 * live.definition.cadence.forecastEvery
 }
 
 /** The treatments that go on as of the belief (or now, where the twin moves by itself), in a form to compare: while it stays the same, carrying on is what happens. */

@@ -1,4 +1,5 @@
 import type {
+  ForecastBands,
   LiveEvent,
   Reading,
   SubjectDetail,
@@ -166,6 +167,10 @@ export function cacheUpdater(
         const { asOf, quantities, variables } = beliefOf(event)
         client.setQueryData<TwinState>(['twin', event.twin], (state) =>
           state ? withBelief(state, asOf, quantities, variables) : state,
+        )
+        const { forecastOutdated: outdated } = event.data as { forecastOutdated?: boolean }
+        client.setQueryData<ForecastBands>(['forecast', event.twin], (bands) =>
+          bands && outdated !== undefined && bands.outdated !== outdated ? { ...bands, outdated } : bands,
         )
         if (event.subject)
           client.setQueryData<SubjectDetail>(['subject', event.subject], (detail) =>

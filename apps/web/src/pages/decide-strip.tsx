@@ -2,7 +2,7 @@ import type { RankedOption, RecommendationThread, TwinKind } from '@counterpart/
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { recommendationsQuery } from '../api/queries.ts'
+import { forecastQuery, recommendationsQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { useHeld } from '../floor/use-held.ts'
 import { writeInterval, writeProbability } from '../format/number.ts'
@@ -21,6 +21,8 @@ import { subjectParams } from './subject-id.ts'
 export function DecideStrip() {
   const { twin, kind, detail } = useSubjectView()
   const answer = useQuery(recommendationsQuery(twin!.id))
+  // What rests on an outdated forecast is held back, unless it is being answered.
+  const outdated = useQuery(forecastQuery(twin!.id)).data?.outdated ?? false
   const now = useNow()
   const threads = answer.data?.recommendations
   const [choosing, setChoosing] = useState<{ verb: Verb; option: RankedOption | null } | null>(null)
@@ -43,6 +45,12 @@ export function DecideStrip() {
           : t.strip.details}
     </Link>
   )
+  if (outdated && choosing === null && (!thread || thread.state === 'open'))
+    return (
+      <section className={s.strip} aria-label={t.strip.label} data-testid="strip">
+        <span>{t.strip.remaking}</span> {more}
+      </section>
+    )
   if (!thread || !kind)
     return (
       <section className={s.strip} aria-label={t.strip.label} data-testid="strip">

@@ -1,7 +1,7 @@
 import type { RankedOption, Recommendations, RecommendationThread, TwinKind } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Fragment, type ReactNode, useMemo, useState } from 'react'
-import { recommendationsQuery } from '../api/queries.ts'
+import { forecastQuery, recommendationsQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { Strip, sharedDomain } from '../charts/strip.tsx'
 import { writeInterval, writeProbability } from '../format/number.ts'
@@ -23,6 +23,7 @@ export function DoPage() {
   const { twin, kind } = useSubjectView()
   const may = useMay('take-decision')
   const answer = useQuery(recommendationsQuery(twin!.id))
+  const outdated = useQuery(forecastQuery(twin!.id)).data?.outdated ?? false
   const threads = answer.data?.recommendations
   // What is listed stays listed, in its place; what is new waits behind one quiet line.
   const [listed, setListed] = useState<{ twin: string; ids: readonly string[] } | null>(null)
@@ -51,6 +52,7 @@ export function DoPage() {
           t.decide.upToDate
         )}
       </div>
+      {outdated ? <p role="status">{t.strip.remaking}</p> : null}
       {may ? null : <p className="quiet">{t.decide.notYours}</p>}
       {shown.length === 0 ? <p className={p.empty}>{t.decide.none}</p> : null}
       <Split shown={shown} kind={kind} mayDecide={may} frozenKey={listed.ids.join()} />

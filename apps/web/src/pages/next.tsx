@@ -39,7 +39,8 @@ export function NextPage() {
   if (state.error && !state.data) return <ProblemNote error={state.error} retry={() => void state.refetch()} />
   if (!state.data) return <Loading />
   const missing = forecast.error instanceof RequestError && forecast.error.status === 404
-  const bands = forecast.data
+  const outdated = forecast.data?.outdated ?? false
+  const bands = outdated ? undefined : forecast.data
   const quantities = state.data.quantities.filter((each) => search.all || each.headline)
   const end = bands?.times[bands.times.length - 1]
   return (
@@ -135,6 +136,7 @@ export function NextPage() {
         {bands ? <MadeAt at={bands.madeAt} /> : null}
       </div>
       {missing ? <p className={p.empty}>{t.next.none}</p> : null}
+      {outdated ? <p role="status">{t.vitals.remaking}.</p> : null}
       {forecast.error && !missing ? <ProblemNote error={forecast.error} retry={() => void forecast.refetch()} /> : null}
       {kind?.pictures
         .filter((offer) => offer.kind === 'pressure')

@@ -12,6 +12,7 @@ import s from './department.module.css'
 /** The vital few of a department in one row: now, and what is coming if everything carries on. */
 export function VitalStrip({ state }: { state: TwinState }) {
   const forecast = useQuery(forecastQuery(state.id))
+  const outdated = forecast.data?.outdated ?? false
   const headlines = state.quantities.filter((each) => each.headline)
   const shown = headlines.length > 0 ? headlines : state.quantities.slice(0, 6)
   return (
@@ -20,13 +21,14 @@ export function VitalStrip({ state }: { state: TwinState }) {
       title={t.vitals.title}
       aside={
         <>
-          {t.vitals.note} · <Age at={state.asOf} suffix /> <Why event={state.beliefEvent} label={t.vitals.title} />
+          {outdated ? t.vitals.remaking : t.vitals.note} · <Age at={state.asOf} suffix />{' '}
+          <Why event={state.beliefEvent} label={t.vitals.title} />
         </>
       }
     >
       <div className={s.vitals} data-testid="vital-few">
         {shown.map((quantity) => (
-          <Vital key={quantity.name} quantity={quantity} bands={forecast.data} />
+          <Vital key={quantity.name} quantity={quantity} bands={outdated ? undefined : forecast.data} />
         ))}
       </div>
     </Section>
