@@ -17,6 +17,14 @@ export const measures = {
   heartRate: { code: loinc('8867-4', 'Heart rate'), unit: '/min', digits: 0 },
   cuffSystolic: { code: loinc('8480-6', 'Systolic blood pressure'), unit: 'mm[Hg]', digits: 0 },
   cuffDiastolic: { code: loinc('8462-4', 'Diastolic blood pressure'), unit: 'mm[Hg]', digits: 0 },
+  respiratoryRate: { code: loinc('9279-1', 'Respiratory rate'), unit: '/min', digits: 0 },
+  saturation: {
+    code: loinc('59408-5', 'Oxygen saturation in Arterial blood by Pulse oximetry'),
+    unit: '%',
+    digits: 0,
+  },
+  oxygenFlow: { code: loinc('3151-8', 'Inhaled oxygen flow rate'), unit: 'L/min', digits: 0 },
+  temperature: { code: loinc('8310-5', 'Body temperature'), unit: 'Cel', digits: 1 },
   cuffMean: { code: loinc('8478-0', 'Mean blood pressure'), unit: 'mm[Hg]', digits: 0 },
   lineSystolic: {
     code: loinc('8480-6', 'Systolic blood pressure'),
@@ -57,6 +65,9 @@ export const measures = {
 } as const satisfies Record<string, MeasureCode>
 
 export type Measure = keyof typeof measures
+
+/** Alert, confused, responds to voice, to pain, or not at all: a code, no number. */
+export const responsiveness: Coding = loinc('67775-7', 'Level of responsiveness')
 
 /** One value as a sensor gave it. */
 export interface Reading {

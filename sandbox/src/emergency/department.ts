@@ -77,7 +77,12 @@ export class Department {
       giveUp: null,
     }
     world.visits.set(visit.id, visit)
-    world.happen(visit, { what: 'arrived', mode: visitor.mode, complaint: visitor.complaint })
+    world.happen(visit, {
+      what: 'arrived',
+      mode: visitor.mode,
+      complaint: visitor.complaint,
+      age: Math.min(90, visitor.age),
+    })
     this.#fear(visit)
     this.#watch.worsen(visit)
     const random = world.random('desk', visitor.number)

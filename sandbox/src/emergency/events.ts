@@ -1,9 +1,22 @@
-import type { Acuity, Disposition, Instant, LayoutDetail, RosterDetail, VisitPlace } from '@counterpart/kernel'
+import type {
+  Acuity,
+  Disposition,
+  Instant,
+  LayoutDetail,
+  VitalSigns as NewsSigns,
+  RosterDetail,
+  VisitPlace,
+} from '@counterpart/kernel'
 import type { ActionStatus, DepartmentAction } from './actions.ts'
 
 /** What happens to a visit, in the words of the department's observations (kernel `VisitDetail`). */
 export type VisitHappening =
-  | { readonly what: 'arrived'; readonly mode: 'walk-in' | 'ambulance' | 'transfer'; readonly complaint: string }
+  | {
+      readonly what: 'arrived'
+      readonly mode: 'walk-in' | 'ambulance' | 'transfer'
+      readonly complaint: string
+      readonly age: number
+    }
   | { readonly what: 'triaged'; readonly acuity: Acuity }
   | { readonly what: 'placed'; readonly at: VisitPlace }
   | { readonly what: 'seen' }
@@ -13,11 +26,7 @@ export type VisitHappening =
   | { readonly what: 'left'; readonly disposition: Disposition }
 
 /** Bedside readings of somebody in the department. */
-export interface VitalSigns {
-  /** /min */
-  readonly heartRate: number
-  /** mm[Hg] */
-  readonly systolic: number
+export type VitalSigns = NewsSigns & {
   /** mm[Hg] */
   readonly diastolic: number
 }

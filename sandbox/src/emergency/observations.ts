@@ -11,17 +11,32 @@ import type { HospitalEvent, VisitHappening } from './events.ts'
 
 /**
  * The hospital's events as a platform would know them when every message arrives at once and right: the department's observations.
- * Give all events of an instant at once. Vital signs are of patients and actions
- * are treatments ({@link treatmentsOf}); neither is among these.
+ * Give all events of an instant at once. Vital signs are left out unless asked for; actions are treatments
+ * ({@link treatmentsOf}).
  */
-export function observationsOf(events: readonly HospitalEvent[], department: SubjectId): Observation[] {
+export function observationsOf(
+  events: readonly HospitalEvent[],
+  department: SubjectId,
+  { vitalSigns = false }: { readonly vitalSigns?: boolean } = {},
+): Observation[] {
   // Of what happens to a visit in one instant, the later has the higher version.
   const last = new Map<string, { readonly at: Instant; readonly count: number }>()
+  const versionOf = ({ visit, at }: { readonly visit: string; readonly at: Instant }) => {
+    const before = last.get(visit)
+    const count = before?.at === at ? before.count + 1 : 0
+    last.set(visit, { at, count })
+    return at + count
+  }
   return events.flatMap((event) => {
+    if (event.kind === 'vital-signs') {
+      if (!vitalSigns) return []
+      const { visit, at, person } = event
+      const { diastolic: _, ...signs } = event.signs
+      const detail = { visit, patient: `patient/${person.toString(36)}`, what: 'observed', signs }
+      const text = `${visit}: observed`
+      return [observation(department, 'visit', `${visit}/observed/${at}`, at, text, detail, versionOf(event))]
+    }
     if (event.kind === 'visit') {
-      const before = last.get(event.visit)
-      const count = before?.at === event.at ? before.count + 1 : 0
-      last.set(event.visit, { at: event.at, count })
       const detail = { visit: event.visit, patient: `patient/${event.person.toString(36)}`, ...event.happening }
       return [
         observation(
@@ -31,7 +46,7 @@ export function observationsOf(events: readonly HospitalEvent[], department: Sub
           event.at,
           `${event.visit}: ${event.happening.what}`,
           detail,
-          event.at + count,
+          versionOf(event),
         ),
       ]
     }

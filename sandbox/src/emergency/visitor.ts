@@ -1,5 +1,6 @@
 import { type Acuity, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
 import { type RandomStream, randomStream } from '@counterpart/numerics'
+import { drawSeverity } from './physiology.ts'
 
 export type TestKind = 'laboratory' | 'x-ray' | 'ct'
 
@@ -26,6 +27,8 @@ export interface Visitor {
   readonly courage: number
   /** After so long without care they get worse; Infinity: never. */
   readonly worsensAfter: Milliseconds
+  /** More (above 0) or less ill than others of the same acuity; see `drawSeverity`. */
+  readonly severity: number
   readonly assessment: Milliseconds
   readonly review: Milliseconds
   readonly firstTests: readonly TestKind[]
@@ -94,9 +97,16 @@ export function drawVisitor(seed: string, number: number, arrival: Instant): Vis
   const fitToSit = acuity >= 3 && random.uniform() < (acuity === 3 ? 0.6 : 0.95) * (old ? 0.5 : 1)
   const firstTests = testsOf(random, grade, child)
   const secondTests = random.uniform() < [0.4, 0.3, 0.16, 0.05, 0][grade]! ? testsOf(random, grade, child) : []
-  const admit = random.uniform() < Math.min(0.95, admission[grade]! * (old ? 1.6 : child ? 0.5 : 0.95))
+  const likely = Math.min(0.95, admission[grade]! * (old ? 1.6 : child ? 0.5 : 0.95))
+  const admit = random.uniform() < likely
   const chance = random.uniform()
+  const fate =
+    chance < 0.002 && acuity <= 2 ? 'die' : chance < 0.012 && acuity <= 3 ? 'transfer' : admit ? 'admit' : 'discharge'
   const observe = random.uniform() < observed[grade]! ? logNormal(random, 330, 0.4) : 0
+  const fall = (wait: number) => ({
+    worsensAfter: wait * (60 / worsening[grade]!) * minute,
+    severity: drawSeverity(seed, number, { worsensAfter: wait, admitted: fate === 'admit', admission: likely }),
+  })
   return {
     number,
     arrival,
@@ -109,7 +119,7 @@ export function drawVisitor(seed: string, number: number, arrival: Instant): Vis
     fitToSit,
     patience: logNormal(random, patienceMinutes[grade]!, 0.75),
     courage: random.uniform(),
-    worsensAfter: random.exponential() * (60 / worsening[grade]!) * minute,
+    ...fall(random.exponential()),
     assessment: logNormal(random, assessmentMinutes[grade]! * (old ? 1.2 : 1), 0.45),
     review: logNormal(random, 7 + (acuity <= 2 ? 4 : 0), 0.4),
     firstTests,
@@ -122,14 +132,7 @@ export function drawVisitor(seed: string, number: number, arrival: Instant): Vis
           }
         : null,
     observe,
-    fate:
-      chance < 0.002 && acuity <= 2
-        ? 'die'
-        : chance < 0.012 && acuity <= 3
-          ? 'transfer'
-          : admit
-            ? 'admit'
-            : 'discharge',
+    fate,
     referral: logNormal(random, 42, 0.6),
     lengthOfStay: Math.min(45 * 24 * 60, 60 * 24 * (old ? 4.2 : 2.4) * Math.exp(0.95 * random.normal())) * minute,
     rideHome: old && random.uniform() < 0.35 ? logNormal(random, 75, 0.6) : logNormal(random, 7, 0.6),

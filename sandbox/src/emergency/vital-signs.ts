@@ -1,4 +1,5 @@
 import { type Coding, loincSystem } from '@counterpart/kernel'
+import { type Measure, type Reading, responsiveness } from '../codes.ts'
 import { writeOru } from '../messages/hl7v2.ts'
 import type { Header } from '../messages/segments.ts'
 import type { VisitOnRecord } from './adt.ts'
@@ -31,13 +32,29 @@ export function writeVitalSigns(envelope: Header, record: VisitOnRecord, signs: 
         {
           taken,
           device: `spot-check-${place?.area ?? 'door'}`,
-          readings: [
-            { measure: 'heartRate', value: signs.heartRate },
-            { measure: 'cuffSystolic', value: signs.systolic },
-            { measure: 'cuffDiastolic', value: signs.diastolic },
-          ],
+          readings: readingsOf(signs),
+          ...(signs.consciousness === undefined
+            ? {}
+            : { findings: [{ code: responsiveness, text: signs.consciousness }] }),
         },
       ],
     },
+  )
+}
+
+/** Those who breathe air are on 0 L/min of oxygen; how much the others get is not told apart. */
+function readingsOf(signs: VitalSigns): Reading[] {
+  const { pulse, systolic, diastolic, respiratoryRate, saturation, temperature, oxygen } = signs
+  const values: Partial<Record<Measure, number | undefined>> = {
+    heartRate: pulse,
+    cuffSystolic: systolic,
+    cuffDiastolic: diastolic,
+    respiratoryRate,
+    saturation,
+    oxygenFlow: oxygen === undefined ? undefined : oxygen ? 4 : 0,
+    temperature,
+  }
+  return (Object.entries(values) as [Measure, number | undefined][]).flatMap(([measure, value]) =>
+    value === undefined ? [] : [{ measure, value }],
   )
 }

@@ -1,5 +1,6 @@
-import { type Acuity, type Milliseconds, minute } from '@counterpart/kernel'
+import { type Acuity, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
 import type { RandomStream } from '@counterpart/numerics'
+import { measuredSigns } from './physiology.ts'
 import type { Pool } from './pool.ts'
 import { logNormal } from './visitor.ts'
 import type { Visit, World } from './world.ts'
@@ -9,6 +10,8 @@ export class Watch {
   readonly #world: World
   readonly #nurses: Pool
   readonly #retriaged: () => void
+  /** When those who wait will get worse. */
+  readonly #worsens = new Map<string, Instant>()
 
   /** `retriaged` is told when somebody who waits turns out to be worse than triaged. */
   constructor(world: World, nurses: Pool, retriaged: () => void) {
@@ -52,29 +55,26 @@ export class Watch {
 
   /** Somebody who waits gets worse after a while, and then again; nobody knows until they look. */
   worsen(visit: Visit, after: Milliseconds = visit.visitor.worsensAfter): void {
+    this.#worsens.set(visit.id, this.#world.now + after)
     this.#world.after(after, () => {
+      this.#worsens.delete(visit.id)
       if (visit.stage === 'gone' || visit.seen !== null || visit.trueAcuity === 1) return
       visit.trueAcuity = (visit.trueAcuity - 1) as Acuity
       this.worsen(visit, after * 1.5)
     })
   }
 
-  /** The sicker, the faster the pulse and the lower the pressure (assumption). */
   #signs(visit: Visit): void {
-    const random = this.#world.random('signs', visit.visitor.number, this.#world.now)
-    const ill = 5 - visit.trueAcuity
-    const child = visit.visitor.age < 12 ? 30 - 2 * visit.visitor.age : 0
-    const systolic = Math.round(132 - child - 5 * Math.max(0, ill - 1) + 15 * random.normal())
+    const { now, seed } = this.#world
+    const waits = visit.seen === null && visit.trueAcuity > 1
+    const state = { acuity: visit.trueAcuity, at: now, worsens: (waits && this.#worsens.get(visit.id)) || null }
+    const random = this.#world.random('signs', visit.visitor.number, now)
     this.#world.emit({
-      at: this.#world.now,
+      at: now,
       kind: 'vital-signs',
       visit: visit.id,
       person: visit.visitor.number,
-      signs: {
-        heartRate: Math.round(Math.max(38, 76 + child + 8 * ill + 11 * random.normal())),
-        systolic: Math.max(60, systolic),
-        diastolic: Math.max(35, Math.round(systolic * 0.58 + 6 * random.normal())),
-      },
+      signs: measuredSigns(seed, visit.visitor, state, random),
     })
   }
 }

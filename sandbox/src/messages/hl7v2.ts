@@ -42,6 +42,8 @@ export function writeAdt(
 /** One group of readings that a device took at one instant. */
 export interface ReadingGroup {
   readonly readings: readonly Reading[]
+  /** What was found and is no number. */
+  readonly findings?: readonly { readonly code: Coding; readonly text: string }[]
   readonly taken: Instant
   /** OBX-18: who measured. */
   readonly device: string
@@ -61,23 +63,27 @@ export function writeOru(
 ): string {
   const time = (instant: Instant) => hl7Time(instant, envelope.zoneOffsetMinutes)
   let set = 0
-  const results = report.groups.flatMap((group) =>
-    group.readings.map(({ measure, value }) => {
-      const { code, alternate, unit }: MeasureCode = measures[measure]
-      set++
-      return segment('OBX', {
-        1: String(set),
-        2: 'NM',
-        3: coded(code, alternate),
-        5: String(value),
-        6: `${escapeText(unit)}^${escapeText(unit)}^UCUM`,
+  const results = report.groups.flatMap((group) => {
+    const result = (type: string, code: string, value: string, unit: string) =>
+      segment('OBX', {
+        1: String(++set),
+        2: type,
+        3: code,
+        5: value,
+        6: unit === '' ? '' : `${escapeText(unit)}^${escapeText(unit)}^UCUM`,
         11: 'F',
         14: time(group.taken),
         17: group.method ? coded(group.method) : '',
         18: `${escapeText(group.device)}^${authority.namespace}`,
       })
-    }),
-  )
+    return [
+      ...group.readings.map(({ measure, value }) => {
+        const { code, alternate, unit }: MeasureCode = measures[measure]
+        return result('NM', coded(code, alternate), String(value), unit)
+      }),
+      ...(group.findings ?? []).map(({ code, text }) => result('ST', coded(code), escapeText(text), '')),
+    ]
+  })
   return segments(
     header(envelope, 'ORU^R01^ORU_R01'),
     patient(envelope.person),
