@@ -62,16 +62,17 @@ export class Diagnostics {
   readonly #world: World
   readonly #nurses: Pool
   readonly #porters: Pool
-  readonly #ct: Scanner
-  readonly #xray: Scanner
+  /** Of its own, where the hospital's imaging department does not scan for it. */
+  readonly #scanners: { readonly ct: Scanner; readonly 'x-ray': Scanner } | null
 
   constructor(world: World, nurses: Pool, porters: Pool) {
     this.#world = world
     this.#nurses = nurses
     this.#porters = porters
-    this.#ct = new Scanner(world, 'ct', 1, 16 * 24 * hour)
-    this.#xray = new Scanner(world, 'x-ray', 2, 40 * 24 * hour)
-    this.#inpatientScans()
+    this.#scanners = world.imaging
+      ? null
+      : { ct: new Scanner(world, 'ct', 1, 16 * 24 * hour), 'x-ray': new Scanner(world, 'x-ray', 2, 40 * 24 * hour) }
+    if (this.#scanners) this.#inpatientScans(this.#scanners.ct)
   }
 
   /** Orders a test; `done` is called when the result is there, even if nobody waits for it any more. */
@@ -97,18 +98,21 @@ export class Diagnostics {
       draw(spoilt ? 1 : 0)
       return
     }
-    const scanner = kind === 'ct' ? this.#ct : this.#xray
     const scan = logNormal(random, kind === 'ct' ? 17 : 9, 0.35)
     const reading = logNormal(random, kind === 'ct' ? 38 : 14, 0.6)
     const walks = visit.visitor.fitToSit
-    const queue = () =>
-      scanner.ask({
-        priority: visit.acuity,
-        wanted: here,
-        scan,
-        report: reading * this.haste,
-        done: result,
-      })
+    const { imaging } = this.#world
+    const brought = imaging?.order({ order, kind, visit, haste: () => this.haste, done: result })
+    const queue =
+      brought ??
+      (() =>
+        this.#scanners?.[kind].ask({
+          priority: visit.acuity,
+          wanted: here,
+          scan,
+          report: reading * this.haste,
+          done: result,
+        }))
     if (walks) this.#world.after(5 * minute, queue)
     else this.#porters.ask({ priority: visit.acuity, wanted: here, duration: logNormal(random, 9, 0.3), done: queue })
   }
@@ -120,13 +124,13 @@ export class Diagnostics {
   }
 
   /** The wards' own scans, by day: about 2 an hour. */
-  #inpatientScans(): void {
+  #inpatientScans(scanner: Scanner): void {
     const random = this.#world.random('inpatient scans')
     const next = () => {
       const time = this.#world.hourOfDay()
       const perHour = time >= 8 && time < 18 ? 1.5 : 0.25
       this.#world.after((random.exponential() / perHour) * hour, () => {
-        this.#ct.ask({
+        scanner.ask({
           priority: 3.5,
           wanted: () => true,
           scan: logNormal(random, 19, 0.35),

@@ -4,6 +4,7 @@ import type { DepartmentAction } from './actions.ts'
 import { demandOf } from './demand.ts'
 import { Department } from './department.ts'
 import type { HospitalEvent } from './events.ts'
+import type { ImagingDesk } from './imaging-desk.ts'
 import { Obedience } from './obey.ts'
 import { checkedSettings, type EmergencyOptions } from './settings.ts'
 import { floor } from './spaces.ts'
@@ -52,12 +53,17 @@ const mostInAnHour = 200
  * const events = emergency.advance(Date.UTC(2026, 0, 5, 12))
  * ```
  */
-export function simulateEmergency(options: EmergencyOptions): Emergency {
+export function simulateEmergency(
+  options: EmergencyOptions,
+  /** Makes the imaging department that scans for it; without one it has scanners of its own. */
+  imagingIn?: (world: World) => ImagingDesk,
+): Emergency {
   const settings = checkedSettings(options)
   const { seed, from, utcOffsetMinutes } = settings
   // A Monday, so that looking again a little later finds the same hospital. 1970-01-05 was one.
   const begun = Math.floor((from - settings.unseenDays * day - 4 * day) / (7 * day)) * 7 * day + 4 * day
   const world = new World(seed, begun, utcOffsetMinutes)
+  if (imagingIn) world.imaging = imagingIn(world)
   const demand = demandOf(seed, settings.visitsPerDay, utcOffsetMinutes)
   const department = new Department(world, settings.inpatientBeds)
   const staffing = new Staffing(world, settings.shifts, department.clinicians, {

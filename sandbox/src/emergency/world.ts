@@ -2,6 +2,7 @@ import type { Acuity, Instant, Milliseconds } from '@counterpart/kernel'
 import { type RandomStream, randomStream, type StreamName } from '@counterpart/numerics'
 import { type Appointment, Calendar } from './calendar.ts'
 import type { HospitalEvent, VisitHappening } from './events.ts'
+import type { ImagingDesk } from './imaging-desk.ts'
 import type { Clinician } from './judgement.ts'
 import type { Space } from './spaces.ts'
 import type { Visitor } from './visitor.ts'
@@ -50,6 +51,8 @@ export class World {
   /** Everybody in the department, in order of arrival. */
   readonly visits = new Map<string, Visit>()
   now: Instant
+  /** The imaging department of the same hospital; `null`: the department has scanners of its own. */
+  imaging: ImagingDesk | null = null
   #events: HospitalEvent[] = []
 
   constructor(seed: string, from: Instant, utcOffsetMinutes: number) {
@@ -81,6 +84,7 @@ export class World {
 
   happen(visit: Visit, happening: VisitHappening): void {
     this.emit({ at: this.now, kind: 'visit', visit: visit.id, person: visit.visitor.number, happening })
+    if (happening.what === 'left') this.imaging?.left(visit.id)
   }
 
   /** Hands over what has happened since the last call. */

@@ -87,6 +87,28 @@ export function protocolFor(
   return possible[0]!
 }
 
+/** Who comes without an appointment, by hour of the day. */
+export interface Demand {
+  readonly inpatientsPerHour: (hour: number) => number
+  /** Share of them who need a CT. */
+  readonly ct: number
+  /** Emergencies of its own, where nobody sends any. */
+  readonly emergenciesPerHour: ((hour: number) => number) | null
+}
+
+export const usualDemand: Demand = {
+  inpatientsPerHour: (hour) => (isDaytime(hour) ? 0.9 : 0.1),
+  ct: 0.55,
+  emergenciesPerHour: (hour) => (hour >= 8 && hour < 23 ? 0.45 : 0.2),
+}
+
+/** With the scans for which the wards would otherwise take the emergency department's own scanner. */
+export const hospitalDemand: Demand = {
+  inpatientsPerHour: (hour) => (isDaytime(hour) ? 2.4 : 0.35),
+  ct: 0.82,
+  emergenciesPerHour: null,
+}
+
 /** People on duty, by weekday (0 Monday) and hour of the day. */
 export interface Staffing {
   readonly technologists: (weekday: number, hour: number) => number

@@ -6,7 +6,9 @@ import type { ImagingSite } from './site.ts'
 const ranks = { stat: 0, urgent: 1, routine: 2 } as const
 
 /** Median minutes of reading by modality; assumptions. */
-const readingMinutes: Readonly<Record<string, number>> = { MR: 20, CT: 14, DX: 4 }
+const readingMinutes: Readonly<Record<string, number>> = { MR: 20, CT: 14 }
+/** With calling whoever waits for it, and for those who read between other things. */
+const emergencyMinutes: Readonly<Record<string, number>> = { MR: 32, CT: 28, DX: 6 }
 
 /** Radiologists take emergencies first, the others in order; at night emergencies only. */
 export class Readers {
@@ -34,7 +36,7 @@ export class Readers {
       if (!next || this.#reading >= Math.max(this.#onDuty(time), isEmergency(next) ? 1 : 0)) break
       this.#unreported.splice(this.#unreported.indexOf(next), 1)
       this.#reading++
-      const median = readingMinutes[next.protocol.modality] ?? 14
+      const median = (next.for ? emergencyMinutes : readingMinutes)[next.protocol.modality] ?? 14
       const takes = logNormal(next.random, median, 0.4) * (next.for?.haste() ?? 1)
       site.at(site.now + takes, () => {
         this.#reading--

@@ -1,5 +1,6 @@
-import { day, hour, type ImagingMachine, type Instant, minute } from '@counterpart/kernel'
+import { day, hour, type ImagingMachine, type Instant, type Milliseconds, minute } from '@counterpart/kernel'
 import { logNormal } from '../emergency/visitor.ts'
+import { SandboxError } from '../errors.ts'
 import { overtime } from './appointments.ts'
 import { type Exam, isEmergency } from './exam.ts'
 import { spansOn } from './plan.ts'
@@ -35,6 +36,12 @@ export class Scanners {
   /** Whether somebody was waiting who does not any more. */
   withdraw(exam: Exam): boolean {
     return this.#waiting.delete(exam)
+  }
+
+  breakDown(code: string, lasts: Milliseconds): void {
+    const room = this.#rooms.find(({ machine }) => machine.code === code)
+    if (!room) throw new SandboxError('options-invalid', `there is no machine "${code}" to break down`)
+    this.#fail(room, lasts, () => {})
   }
 
   /** Planned maintenance of a day. */
@@ -114,14 +121,18 @@ export class Scanners {
     const random = site.random('wear', room.machine.code)
     const next = () =>
       site.at(site.now + breakdownEvery * random.exponential(), () => {
-        const lasts = logNormal(random, 140, 0.7)
-        this.#state(room, 'down', site.now + Math.round(lasts / hour + 0.5) * hour)
-        site.at(site.now + lasts, () => {
-          this.#state(room, 'up')
-          next()
-        })
+        this.#fail(room, logNormal(random, 140, 0.7), next)
       })
     next()
+  }
+
+  #fail(room: Room, lasts: Milliseconds, mended: () => void): void {
+    const site = this.#site
+    this.#state(room, 'down', site.now + Math.round(lasts / hour + 0.5) * hour)
+    site.at(site.now + lasts, () => {
+      this.#state(room, 'up')
+      mended()
+    })
   }
 
   /** A machine that is being used finishes its exam first. */

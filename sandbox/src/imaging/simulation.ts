@@ -1,7 +1,7 @@
 import { day, type ImagingLayoutDetail, type Instant, minute } from '@counterpart/kernel'
 import { SandboxError } from '../errors.ts'
 import type { ImagingEvent } from './events.ts'
-import { imagingPlan, usualStaffing } from './plan.ts'
+import { imagingPlan, usualDemand, usualStaffing } from './plan.ts'
 import { ImagingSite } from './site.ts'
 import { OwnTime } from './timeline.ts'
 
@@ -35,7 +35,7 @@ export function simulateImaging(options: ImagingOptions): Imaging {
   // A Monday, so that looking again a little later finds the same department. 1970-01-05 was one.
   const begun = Math.floor((from - 8 * day - 4 * day) / (7 * day)) * 7 * day + 4 * day - utcOffsetMinutes * minute
   const time = new OwnTime(begun)
-  const site = new ImagingSite({ seed, begun, layout, staffing: usualStaffing, timeline: time, ownEmergencies: true })
+  const site = new ImagingSite({ seed, begun, layout, staffing: usualStaffing, demand: usualDemand, timeline: time })
   time.run(from - 1)
   const first = introduction(site, from)
   return {

@@ -13,7 +13,7 @@ import { logNormal } from '../emergency/visitor.ts'
 import { bookDay, bookedAhead, overtime } from './appointments.ts'
 import type { ExamHappening, ImagingEvent } from './events.ts'
 import type { Exam } from './exam.ts'
-import { type Staffing, spansOn } from './plan.ts'
+import { type Demand, type Staffing, spansOn } from './plan.ts'
 import { Readers } from './readers.ts'
 import { Scanners } from './scanners.ts'
 import type { Timeline } from './timeline.ts'
@@ -26,8 +26,7 @@ export interface SiteOptions {
   readonly layout: ImagingLayoutDetail
   readonly staffing: Staffing
   readonly timeline: Timeline
-  /** Draws emergencies of its own. Without: whoever is in an emergency department sends them, see {@link ImagingSite.expect}. */
-  readonly ownEmergencies: boolean
+  readonly demand: Demand
 }
 
 /** An imaging department as it truly goes: who is expected, who is there, what runs, what is to be read. */
@@ -45,7 +44,7 @@ export class ImagingSite {
     const { begun, staffing } = options
     this.#readers = new Readers(this, staffing.radiologists)
     this.#scanners = new Scanners(this, (exam) => this.#readers.take(exam))
-    for (let ahead = 0; ahead < bookedAhead; ahead++) this.#book(begun + ahead * day, begun)
+    for (let ahead = 0; ahead < bookedAhead; ahead++) bookDay(this, begun + ahead * day, begun)
     this.at(begun, () => this.#everyDay(begun))
     this.at(begun, () => this.#everyHour(begun))
   }
@@ -149,8 +148,13 @@ export class ImagingSite {
     exam.over = true
   }
 
+  /** A machine breaks down now, for so long. */
+  breakDown(machine: string, lasts: Milliseconds): void {
+    this.#scanners.breakDown(machine, lasts)
+  }
+
   #everyDay(midnight: Instant): void {
-    this.#book(midnight + bookedAhead * day, midnight)
+    bookDay(this, midnight + bookedAhead * day, midnight)
     this.#scanners.maintain(midnight)
     if ((Math.floor(midnight / day) + 3) % 7 === 0)
       this.emit({ at: this.now, kind: 'roster', roster: this.roster(midnight) })
@@ -158,17 +162,12 @@ export class ImagingSite {
   }
 
   #everyHour(start: Instant): void {
-    const { ownEmergencies } = this.#options
-    for (const { exam, at } of unplannedIn(this, start, ownEmergencies))
+    for (const { exam, at } of unplannedIn(this, start, this.#options.demand))
       this.at(at, () => {
         this.order(exam)
         const way = logNormal(exam.random, exam.origin === 'emergency' ? 25 : 90, 0.5)
         this.at(this.now + way, () => this.arrive(exam))
       })
     this.at(start + hour, () => this.#everyHour(start + hour))
-  }
-
-  #book(midnight: Instant, when: Instant): void {
-    bookDay(this, midnight, when)
   }
 }
