@@ -1,4 +1,4 @@
-import type { TestKind } from './visitor.ts'
+import type { TestKind, Visitor } from './visitor.ts'
 import type { Visit } from './world.ts'
 
 /** A scan that somebody in the emergency department needs. */
@@ -6,7 +6,9 @@ export interface ScanRequest {
   /** The number of the order, in both departments. */
   readonly order: string
   readonly kind: Exclude<TestKind, 'laboratory'>
-  readonly visit: Visit
+  readonly visit: Pick<Visit, 'id' | 'acuity' | 'arrived' | 'area'> & {
+    readonly visitor: Pick<Visitor, 'number' | 'complaint'>
+  }
   /** Factor on reporting times just now. */
   readonly haste: () => number
   /** The report is there. */

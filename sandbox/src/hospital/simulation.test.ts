@@ -80,7 +80,7 @@ describe('two departments of one hospital', () => {
         expect(event.waiting).toBeDefined()
   })
 
-  test('while the scanners of the one stand still, the other waits for results, and whoever leaves is not scanned', () => {
+  test('while the scanners of the one stand still, the other waits for results', () => {
     const [whole, broken] = [false, true].map((breaks) => {
       const hospital = simulateHospital({ seed: 'two', from, unseenDays: 0 })
       hospital.imaging.advance(from + 2 * hour)
@@ -97,9 +97,6 @@ describe('two departments of one hospital', () => {
       return spans.reduce((sum, each) => sum + each, 0) / spans.length
     }
     expect(turnaround(broken!)).toBeGreaterThan(2 * turnaround(whole!))
-    const gone = [...timesOf(waitedFor(broken!.exams)).values()].filter((times) => times.has('cancelled'))
-    expect(gone.length).toBeGreaterThan(0)
-    for (const times of gone) expect(times.has('started')).toBe(false)
     expect(() => simulateHospital({ seed: 'two', from, unseenDays: 0 }).breakDown('CT9', hour)).toThrow(/CT9/)
   })
 
