@@ -14,6 +14,8 @@ export const departmentActions = {
   'early-inpatient-pull': { display: 'Early inpatient pull', low: 1, high: 6, lasts: 2 * hour },
   'stream-to-minors': { display: 'Stream to minors', low: 1, high: 1, lasts: 6 * hour },
   'divert-ambulances': { display: 'Divert ambulances', low: 1, high: 1, lasts: 2 * hour },
+  /** The dose: minutes of waiting that a level of acuity counts for. */
+  'queue-rule': { display: 'See people by a rule of order', low: 15, high: 480, lasts: 8 * hour },
 } as const satisfies Record<string, ActionRule>
 
 interface ActionRule {
@@ -30,7 +32,7 @@ export interface DepartmentAction {
   /** The order's. */
   readonly id: string
   readonly name: ActionName
-  /** Persons, nurses, spaces, per cent or beds; 1 for what is on or off. */
+  /** Persons, nurses, spaces, per cent, beds or minutes; 1 for what is on or off. */
   readonly dose: number
   /** As the order had it. */
   readonly unit?: string
@@ -52,6 +54,7 @@ export function delayOf(name: ActionName, random: RandomStream): Milliseconds {
     'early-inpatient-pull': [10, 30],
     'stream-to-minors': [5, 15],
     'divert-ambulances': [8, 20],
+    'queue-rule': [5, 15],
   }[name]
   return Math.round((low! + (high! - low!) * random.uniform()) * minute)
 }

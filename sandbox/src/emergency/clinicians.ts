@@ -1,6 +1,6 @@
 import { hour, type Instant, minute } from '@counterpart/kernel'
 import { callOff } from './calendar.ts'
-import { attraction, type Clinician, type ClinicianRole, slowness, type Task } from './judgement.ts'
+import { attraction, type Clinician, type ClinicianRole, pointsOf, slowness, type Task } from './judgement.ts'
 import type { Visit, World } from './world.ts'
 
 const breakLength = 30 * minute
@@ -15,6 +15,8 @@ export class Clinicians {
   #again = false
   #streaming = false
   #minors: Clinician | null = null
+  /** The rule of order in force, if any: minutes of waiting that a level of acuity counts for. */
+  minutesPerLevel: number | null = null
 
   constructor(world: World) {
     this.#world = world
@@ -116,10 +118,28 @@ export class Clinicians {
         bestScore = score
       }
     }
+    best = this.#byRule(clinician, best)
     const worked = this.#world.now - clinician.from
     if (!clinician.hadBreak && worked > 3.7 * hour && bestScore < 130 && clinician.until - this.#world.now > 1.5 * hour)
       this.#rest(clinician)
     else if (best >= 0) this.#begin(clinician, this.#board.splice(best, 1)[0]!)
+  }
+
+  /** Who wants to see somebody new sees who is next by the rule; now and then people depart from it (assumption: one in ten). */
+  #byRule(clinician: Clinician, chosen: number): number {
+    const { minutesPerLevel } = this
+    const task = this.#board[chosen]
+    if (minutesPerLevel === null || task?.kind !== 'assess' || clinician.whim(task) > 1.28) return chosen
+    const { now } = this.#world
+    let next = chosen
+    for (const [index, other] of this.#board.entries()) {
+      if (other.kind !== 'assess') continue
+      if (attraction(clinician, other, now, clinician === this.#minorsClinician()) === Number.NEGATIVE_INFINITY)
+        continue
+      if (pointsOf(other.visit, minutesPerLevel, now) > pointsOf(this.#board[next]!.visit, minutesPerLevel, now))
+        next = index
+    }
+    return next
   }
 
   #minorsClinician(): Clinician | null {

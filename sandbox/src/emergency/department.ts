@@ -3,7 +3,7 @@ import { callOff } from './calendar.ts'
 import { Clinicians } from './clinicians.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { Inpatients } from './inpatients.ts'
-import type { Clinician } from './judgement.ts'
+import { type Clinician, pointsOf } from './judgement.ts'
 import { Pool } from './pool.ts'
 import { placementOrder, Spaces } from './spaces.ts'
 import { logNormal, type TestKind, type Visitor } from './visitor.ts'
@@ -29,6 +29,7 @@ export class Department {
   readonly #wayOut: WayOut
   /** Those who wait for a space, ambulances too. */
   readonly #toPlace = new Set<Visit>()
+  #minutesPerLevel: number | null = null
 
   constructor(world: World, inpatientBeds: number) {
     this.#world = world
@@ -106,9 +107,19 @@ export class Department {
     this.place()
   }
 
+  /** Puts people in order by a rule, until told otherwise (`null`): minutes of waiting that a level of acuity counts for. */
+  order(minutesPerLevel: number | null): void {
+    this.#minutesPerLevel = minutesPerLevel
+    this.clinicians.minutesPerLevel = minutesPerLevel
+    this.place()
+  }
+
   /** Gives free spaces to those who wait for one. */
   place(): void {
-    const waiting = [...this.#toPlace].sort((a, b) => placementOrder(this.#world, a) - placementOrder(this.#world, b))
+    const { now } = this.#world
+    const rule = this.#minutesPerLevel
+    const turn = (visit: Visit) => (rule === null ? placementOrder(this.#world, visit) : -pointsOf(visit, rule, now))
+    const waiting = [...this.#toPlace].sort((a, b) => turn(a) - turn(b))
     for (const visit of waiting) {
       const space = this.spaces.find(visit)
       if (!space) continue

@@ -60,6 +60,10 @@ export function attraction(clinician: Clinician, task: Task, now: Instant, minor
   return unseen[visit.acuity]! + 0.55 * waited + target - 3 * under + whim
 }
 
+/** What somebody not yet seen has under a rule of order: minutes waited, and so many for each level of acuity; highest first. */
+export const pointsOf = ({ acuity, arrived }: Visit, minutesPerLevel: number, now: Instant): number =>
+  acuity === 1 ? Number.POSITIVE_INFINITY : (now - arrived) / minute + minutesPerLevel * (5 - acuity)
+
 /** Tired people, nights and a crowd that interrupts make work longer; a long queue makes people cut corners (assumptions). */
 export function slowness(clinician: Clinician, world: World, unseenInSpaces: number): number {
   const hours = (world.now - clinician.from) / hour

@@ -126,6 +126,9 @@ export class Obedience {
       case 'stream-to-minors':
         department.stream(true)
         return () => department.stream(false)
+      case 'queue-rule':
+        department.order(dose)
+        return () => department.order(null)
       case 'divert-ambulances':
         department.diverting = true
         return () => {

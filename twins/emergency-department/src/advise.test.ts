@@ -1,9 +1,18 @@
-import { departmentChannels, hour, type JsonObject, minute, type Observation } from '@counterpart/kernel'
+import {
+  type Acuity,
+  departmentChannels,
+  hour,
+  type JsonObject,
+  minute,
+  type Observation,
+  type Treatment,
+} from '@counterpart/kernel'
 import { describe, expect, test } from 'vitest'
 import { beliefAfter, came, contextAt, layout, observed, roster, start } from './department.test-data.ts'
 import { emergencyDepartment as twin } from './twin.ts'
 
 const [flow] = twin.objectives
+type Came = { readonly id: string; readonly arrived: number; readonly acuity: Acuity }
 const advice = (observations: readonly Observation[], at = start) =>
   twin.advise(beliefAfter(observations, at), flow!, contextAt(at))
 const setting = (staff: Readonly<Record<string, number>>, at = start) => [
@@ -59,5 +68,55 @@ describe('advice', () => {
     const then = [...setting({ ...usual, clinician: 2 }), ...busy.flat()]
     expect(advice(then)).not.toEqual([])
     expect(advice(then, start + 90 * minute)).toEqual([])
+  })
+
+  describe('on who is next', () => {
+    const order = twin.objectives.find(({ name }) => name === 'who-is-next')!
+    /** Forty who were seen one every six minutes, and twelve who wait, acuity 3 to 5 in turn; `first`: who went first. */
+    const seenInOrder = (first: (a: Came, b: Came) => number) => {
+      const people = Array.from(
+        { length: 52 },
+        (_, i): Came => ({ id: `p${i}`, arrived: 340 - 6 * i, acuity: (3 + (i % 3)) as Acuity }),
+      )
+      let line: Came[] = []
+      const seen = new Map<string, number>()
+      for (let before = 280; before > 40; before -= 6) {
+        line = people.filter(({ id, arrived }) => arrived - 5 >= before && !seen.has(id)).sort(first)
+        if (line[0]) seen.set(line[0].id, before)
+      }
+      return people.flatMap(({ id, arrived, acuity }) => {
+        const at = seen.get(id)
+        return came(id, start, {
+          arrived,
+          triaged: arrived - 5,
+          acuity,
+          ...(at === undefined ? {} : { seen: at, area: 'WAIT' }),
+        })
+      })
+    }
+    const asked = (observations: readonly Observation[], treatments: readonly Treatment[] = []) =>
+      twin.advise(beliefAfter(observations, start, treatments), order, contextAt(start, treatments))
+    const staff = setting({ ...usual, clinician: 3 })
+
+    test('where people are seen as they come, urgency is given its due, and what that changes is told', () => {
+      const comeFirst = [...staff, ...seenInOrder((a, b) => b.arrived - a.arrived)]
+      const [advised] = asked(comeFirst)
+      const [best] = advised!.options
+      expect(best!.scenario.interventions).toMatchObject([{ intervention: 'queue-rule', dose: expect.any(Number) }])
+      expect(best!.scenario.name).toMatch(
+        /^See people in order of waiting, each level of acuity counting as \d+ minutes waited; acuity 1 at once$/,
+      )
+      expect(best!.probabilityBetter).toBeGreaterThan(0.7)
+      expect(best!.mayApprove).toEqual(['clinician', 'manager'])
+      // It comes besides what the usual question brings.
+      const both = twin.advise(beliefAfter(comeFirst, start), flow!, contextAt(start))
+      expect(both.map(({ objective }) => objective.name)).toEqual(['flow', 'who-is-next'])
+    })
+
+    test('where urgency comes first already, or a rule is in force, there is nothing to say', () => {
+      expect(asked([...staff, ...seenInOrder((a, b) => a.acuity - b.acuity || b.arrived - a.arrived)])).toEqual([])
+      const rule = { id: 'r', version: 1, intervention: 'queue-rule', dose: 60, from: start - hour }
+      expect(asked([...staff, ...seenInOrder((a, b) => b.arrived - a.arrived)], [rule])).toEqual([])
+    })
   })
 })

@@ -3,29 +3,35 @@ import {
   type Belief,
   carryOn,
   hour,
+  type Instant,
   minute,
   type Objective,
   type Recommendation,
   type TwinContext,
 } from '@counterpart/kernel'
-import { type Candidate, pairOf, singleCandidates } from './advice/candidates.ts'
-import { goals } from './advice/cost.ts'
+import { type Candidate, orderCandidates, pairOf, singleCandidates } from './advice/candidates.ts'
+import { type Goal, goals, judgedOver, judgedSpan, whoIsNext } from './advice/cost.ts'
 import { asOption, type Judged } from './advice/option.ts'
 import { looks, PairedRuns } from './advice/runs.ts'
-import { situationOf } from './flow/simulate.ts'
-import { departmentOf } from './memory/department.ts'
+import type { Effect } from './flow/effects.ts'
+import { type Situation, situationOf } from './flow/simulate.ts'
+import { type Department, departmentOf } from './memory/department.ts'
+import { presentOrder } from './policy/present-order.ts'
 import { findHoldUps, holdUpSentence } from './pressure.ts'
 import { clockTime } from './words.ts'
 
-/** Runs of each option at first, of all options together in the end, and in one round of allocation. */
-const [firstRuns, allRuns, roundRuns] = [24, 720, 120]
-const pairsTried = 3
+/** Runs of each option at first, of all options together in the end (of rules of order, fewer), and in one round of allocation. */
+const [firstRuns, allRuns, orderRuns, roundRuns] = [20, 600, 200, 120]
+const pairsTried = 4
 const validFor = 30 * minute
 /** Nothing heard for so long: advice would be about a department of an hour ago. */
 const freshFor = hour
 
-/** Advice is given when the best option spares at least so many minutes, this part of the whole, and is this surely better. */
-const worthwhile = { minutes: 60, part: 0.05, probability: 0.7 }
+/**
+ * Advice is given when the best option spares at least so many minutes, this part of the whole (less of it where nobody has
+ * to be found for it), is this surely better, and more so than the chance of the runs explains.
+ */
+const worthwhile = { minutes: 60, part: { means: 0.05, order: 0.01 }, probability: 0.7 }
 /** Minutes that a certainty of an urgent patient waiting too long counts. */
 const harmPenalty = 600
 
@@ -36,16 +42,25 @@ const harmPenalty = 600
  * Nothing is advised when nothing spares enough to be worth its burden, or when the feed has been silent for an hour.
  */
 export function advise(belief: Belief, objective: Objective, context: TwinContext): readonly Recommendation[] {
-  const goal = goals.find(({ name }) => name === objective.name) ?? goals[0]!
-  const { heard, layout } = departmentOf(belief)
+  const { heard } = departmentOf(belief)
   if (heard === null || belief.asOf - heard > freshFor) return []
-  const runs = new PairedRuns(situationOf(belief, context), goal)
+  const [usual] = goals
+  const goal = [...goals, whoIsNext].find(({ name }) => name === objective.name) ?? usual!
+  const situation = situationOf(belief, context)
+  // Who is next is decided by others and costs nobody anything: it never competes with the rest.
+  return (goal === usual ? [goal, whoIsNext] : [goal]).flatMap((each) => adviseFor(each, situation, belief))
+}
+
+function adviseFor(goal: Goal, situation: Situation, belief: Belief): Recommendation[] {
+  const { department, context } = situation
+  const runs = new PairedRuns(situation, goal, goal.about === 'order' ? [orderNow(department, belief.asOf)] : [])
   const staying: Candidate = { scenario: carryOn, burden: 0 }
-  const singles = singleCandidates(belief.asOf, context.treatments)
+  const ways = goal.about === 'order' ? orderCandidates : singleCandidates
+  const singles = ways(belief.asOf, context.treatments)
   for (const each of singles) runs.extend(each, firstRuns)
-  const options = [...singles, ...bestPairs(runs, singles)]
+  const options = goal.about === 'order' ? singles : [...singles, ...bestPairs(runs, singles)]
   for (const each of options) runs.extend(each, firstRuns)
-  spend(runs, options)
+  spend(runs, options, goal.about === 'order' ? orderRuns : allRuns)
 
   const ranked = [...options, staying]
     .map((candidate) => judge(runs, candidate))
@@ -53,14 +68,15 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
   const best = ranked[0]!
   const baseline = runs.of(staying)
   const wholeCost = mean(baseline.map(({ cost }) => cost))
-  const enough = best.gain >= Math.max(worthwhile.minutes, worthwhile.part * wholeCost)
+  const enough = best.gain >= Math.max(worthwhile.minutes, worthwhile.part[goal.about] * wholeCost)
   if (best.candidate === staying || !enough || best.probabilityBetter < worthwhile.probability) return []
+  if (!(best.gain > 1.96 * Math.sqrt(varianceOf(best.gains) / best.gains.length))) return []
 
   const [hold] = findHoldUps(baseline.map(({ samples }) => samples))
-  const clock = (minutes: number) => clockTime(belief.asOf + minutes * minute, layout.utcOffsetMinutes)
+  const clock = (minutes: number) => clockTime(belief.asOf + minutes * minute, department.layout.utcOffsetMinutes)
   const finding = hold
     ? holdUpSentence(hold, clock(hold.from === 0 ? 0 : looks[hold.from]!), clock(looks[hold.to]!))
-    : `No single thing holds people up, but ${Math.round(wholeCost / 60)} hours of ${goal.spares.replace(/^minutes of /, '')} are expected in the next four hours.`
+    : `No single thing holds people up, but ${Math.round(wholeCost / 60)} hours of ${goal.spares.replace(/^minutes of /, '')} are expected in the next ${judgedSpan}.`
   // What is worse than carrying on is told by its absence, but for the best of it.
   const stayingAt = ranked.findIndex(({ candidate }) => candidate === staying)
   const kept = ranked.slice(0, Math.max(stayingAt + 2, 4))
@@ -77,6 +93,14 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
   ]
 }
 
+/** The order in which people are seen now. */
+const orderNow = (department: Department, asOf: Instant): Effect => ({
+  kind: 'order',
+  minutesPerLevel: presentOrder(department, asOf),
+  from: 0,
+  until: judgedOver,
+})
+
 /** Pairs of the singles that seem best after the first runs, of different interventions. */
 function bestPairs(runs: PairedRuns, singles: readonly Candidate[]): Candidate[] {
   const kindOf = ({ scenario }: Candidate) => scenario.interventions[0]!.intervention
@@ -90,11 +114,11 @@ function bestPairs(runs: PairedRuns, singles: readonly Candidate[]): Candidate[]
 }
 
 /** Spends the budget where it tells the best option from the next ones. */
-function spend(runs: PairedRuns, options: readonly Candidate[]): void {
+function spend(runs: PairedRuns, options: readonly Candidate[], budget: number): void {
   if (options.length < 2) return
   for (;;) {
     const made = options.map((each) => runs.of(each).length)
-    const left = allRuns - made.reduce((sum, n) => sum + n, 0)
+    const left = budget - made.reduce((sum, n) => sum + n, 0)
     if (left <= 0) return
     const gains = options.map((each) => runs.gains(each))
     const more = allocateBudget({

@@ -13,9 +13,11 @@ const manager: readonly Role[] = ['manager']
 const clinical: readonly Role[] = ['clinician', 'manager']
 
 /** From the decision to the effect, minutes (assumed). */
-const delays = { callIn: 45, move: 10, overflow: 30, pull: 30, betweenBeds: 15, divert: 15 } as const
+const delays = { callIn: 45, move: 10, overflow: 30, pull: 75, betweenBeds: 15, divert: 15 } as const
 /** Beds pulled forward would have opened later anyway: after this they are missing. */
-const borrowedAfter = 240
+const borrowedAfter = 180
+/** Overflow spaces that one nurse looks after (assumed). */
+const spacesPerNurse = 4
 /** Part of ambulances that still come while others are sent elsewhere; acuity 1 always does (assumed). */
 const stillCome = 0.2
 
@@ -75,12 +77,15 @@ const levers: readonly Lever[] = [
       reversibility: 'Closed when the patients in them have left',
       mayApprove: manager,
       riskClass: 'moderate',
-      cost: 'Spaces to staff and clean; the same nurses look after more people',
+      cost: 'Spaces to staff and clean; nurses are missing where they were',
       undo: 'Put nobody more into the overflow spaces',
-      evidence: `Opens after ${delays.overflow} minutes, for eight hours; like majors. ${assumed}`,
+      evidence: `Opens after ${delays.overflow} minutes, for eight hours; like majors, with a nurse of the floor for every ${spacesPerNurse}. ${assumed}`,
     },
     480,
-    (dose, from, until) => [{ kind: 'spaces', group: 'majors', change: dose, from: from + delays.overflow, until }],
+    (dose, from, until) => [
+      { kind: 'spaces', group: 'majors', change: dose, from: from + delays.overflow, until },
+      { kind: 'staff', role: 'nurse', change: -Math.ceil(dose / spacesPerNurse), from: from + delays.overflow, until },
+    ],
   ),
   lever(
     {
@@ -153,7 +158,27 @@ const levers: readonly Lever[] = [
     120,
     (_, from, until) => [{ kind: 'ambulances', factor: stillCome, from: from + delays.divert, until }],
   ),
+  lever(
+    {
+      name: 'queue-rule',
+      label: 'See people by a rule of order',
+      unit: 'min',
+      dose: { low: 15, high: 480, step: 15, usual: 120 },
+      reversibility: 'At once',
+      mayApprove: clinical,
+      riskClass: 'moderate',
+      cost: 'People are called in another order than they expect; whoever is at the desk may depart from it',
+      undo: 'Go back to the usual order',
+      evidence:
+        'Who has waited longest is next, each level of acuity counting for so many minutes of waiting; for eight hours. What it changes is told against the order in which people are seen now, as far as that can be told from who was seen. Accumulating priority: L. Kleinrock, Nav. Res. Logist. Q. 11 (1964) 329–341; targets by class: D. A. Stanford, P. Taylor, I. Ziedins, Queueing Syst. 77 (2014) 297–330.',
+    },
+    480,
+    (dose, from, until) => [{ kind: 'order', minutesPerLevel: dose, from, until }],
+  ),
 ]
+
+/** The name of the rule of order, whose dose is the minutes that a level of acuity counts for. */
+export const queueRuleName = 'queue-rule'
 
 export const interventions: readonly Intervention[] = levers.map(({ intervention }) => intervention)
 

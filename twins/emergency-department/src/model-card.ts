@@ -50,7 +50,7 @@ Called-in staff are taken to come on top of the roster. Two things done at once 
 
 ## Advice
 
-Cost of a future: minutes of waiting for a clinician, and of staying beyond four hours, in the next four hours; an hour more for each who leaves unseen (assumed). Options are ranked by what they spare less a burden in the same minutes (what it asks of staff; assumed, see \`advice/candidates.ts\`), less a penalty for making urgent patients wait over an hour. The budget of runs is divided by OCBA. Nothing is said when the best spares less than an hour, or is better in less than 70 % of the futures, or when the feed has been silent for an hour.
+Cost of a future: minutes of waiting for a clinician, and of staying beyond four hours, in the next six hours; an hour more for each stay that passes four hours and for each who leaves unseen (assumed). Options are ranked by what they spare less a burden in the same minutes (what it asks of staff; assumed, see \`advice/candidates.ts\`), less a penalty for making urgent patients wait over an hour. The budget of runs is divided by OCBA. Nothing is said when the best spares less than an hour, or is better in less than 70 % of the futures, or when the feed has been silent for an hour.
 
 ## Looking again at who waits
 

@@ -1,25 +1,29 @@
 import type { Instant, Intervention, PlannedIntervention, Scenario } from '@counterpart/kernel'
-import { interventions, isRunning } from '../interventions.ts'
+import { interventions, isRunning, queueRuleName } from '../interventions.ts'
+import { minutesPerLevel, orderWords } from '../policy/line-order.ts'
 
 /** Doses that are tried of each intervention. */
 const doses: Readonly<Record<string, readonly number[]>> = {
-  'call-in-clinician': [1, 2],
+  'call-in-clinician': [1, 2, 3],
   'call-in-nurse': [1],
   'move-to-triage': [1],
   'open-overflow': [4],
-  'expedite-diagnostics': [30],
+  'expedite-diagnostics': [30, 50],
   'early-inpatient-pull': [3, 6],
   'stream-to-minors': [1],
   'divert-ambulances': [1],
 }
+
+/** Minutes of patients that an hour of somebody called in must spare. */
+const perHourCalledIn = 100
 
 /**
  * Minutes of people that an intervention must spare before it is worth what it asks of the staff (assumed, stated so that
  * a reader can disagree): once, and for each unit of its dose.
  */
 const burdens: Readonly<Record<string, readonly [once: number, each: number]>> = {
-  'call-in-clinician': [30, 60],
-  'call-in-nurse': [30, 40],
+  'call-in-clinician': [30, 6 * perHourCalledIn],
+  'call-in-nurse': [30, 6 * perHourCalledIn],
   'move-to-triage': [15, 15],
   'open-overflow': [60, 10],
   'expedite-diagnostics': [30, 1],
@@ -41,6 +45,19 @@ export function singleCandidates(from: Instant, running: readonly PlannedInterve
       single(intervention, dose, from),
     ),
   )
+}
+
+/** Rules of order, unless one is in force already. */
+export function orderCandidates(from: Instant, running: readonly PlannedIntervention[]): Candidate[] {
+  if (running.some((each) => each.intervention === queueRuleName && isRunning(each, from))) return []
+  return minutesPerLevel.map((dose) => ({
+    scenario: {
+      id: `${queueRuleName}-${dose}`,
+      name: orderWords(dose),
+      interventions: [{ intervention: queueRuleName, dose, from }],
+    },
+    burden: 60,
+  }))
 }
 
 function single(intervention: Intervention, dose: number, from: Instant): Candidate {

@@ -11,7 +11,7 @@ import { interventions } from '../interventions.ts'
 import { quantities } from '../quantities.ts'
 import { percent } from '../words.ts'
 import type { Candidate } from './candidates.ts'
-import { type Goal, judgedOver } from './cost.ts'
+import { type Goal, judgedOver, judgedSpan } from './cost.ts'
 import type { Outcome, PairedRuns } from './runs.ts'
 
 /** An option with what its runs say. */
@@ -91,7 +91,7 @@ function reasonOf(
     ...change('breaches', 'people over four hours', 1),
     ...change('boarding', 'people waiting for a bed upstairs', 1),
   ]
-  return `Spares ${Math.round(spared.mean)} ${goal.spares} in four hours (${Math.round(spared.p05)} to ${Math.round(spared.p95)})${
+  return `Spares ${Math.round(spared.mean)} ${goal.spares} in ${judgedSpan} (${Math.round(spared.p05)} to ${Math.round(spared.p95)})${
     changes.length > 0 ? `; then ${changes.join(', ')}` : ''
   }. Better than carrying on with ${percent(probabilityBetter)}; an urgent patient waits over an hour with ${percent(probabilityOfHarm)}.`
 }

@@ -1,4 +1,5 @@
 import { carryOn } from '@counterpart/kernel'
+import type { Effect } from '../flow/effects.ts'
 import type { Sample } from '../flow/simulate.ts'
 import { type Situation, simulate } from '../flow/simulate.ts'
 import { quantitiesAt } from '../forecast.ts'
@@ -25,11 +26,14 @@ export interface Outcome {
 export class PairedRuns {
   readonly #situation: Situation
   readonly #goal: Goal
+  readonly #usual: readonly Effect[]
   readonly #made = new Map<string, Outcome[]>()
 
-  constructor(situation: Situation, goal: Goal) {
+  /** `usual`: what is so besides, unless an option changes it. */
+  constructor(situation: Situation, goal: Goal, usual: readonly Effect[] = []) {
     this.#situation = situation
     this.#goal = goal
+    this.#usual = usual
   }
 
   /** Makes runs of an option, and of carrying on, until there are so many. */
@@ -38,7 +42,7 @@ export class PairedRuns {
     for (const { id, interventions } of [scenario, carryOn]) {
       const made = this.#made.get(id) ?? []
       this.#made.set(id, made)
-      const effects = effectsOf([...context.treatments, ...interventions], asOf)
+      const effects = [...this.#usual, ...effectsOf([...context.treatments, ...interventions], asOf)]
       for (let index = made.length; index < count; index++) {
         const run = simulate(this.#situation, effects, looks, judgedOver, index)
         const last = quantitiesAt({ ...run, samples: run.samples.slice(-1), spaces: run.spaces.slice(-1) }, [

@@ -23,6 +23,8 @@ export type Effect =
   /** Of ambulances of acuity 2 to 5 this part still comes. */
   | (Span & { readonly kind: 'ambulances'; readonly factor: number })
   | (Span & { readonly kind: 'arrivals'; readonly factor: number })
+  /** People are seen by minutes waited, a level of acuity counting for so many; of several the last holds, from the start on. */
+  | (Span & { readonly kind: 'order'; readonly minutesPerLevel: number })
   /** People more, per hour, by acuity, all by ambulance. */
   | (Span & { readonly kind: 'casualties'; readonly perHour: readonly number[] })
 

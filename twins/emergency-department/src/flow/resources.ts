@@ -4,6 +4,7 @@ import type { Department } from '../memory/department.ts'
 import { type SpaceGroup, spaceGroups, spacesOf } from '../memory/layout.ts'
 import { takenSpaces, usableSpaces } from '../memory/pressure.ts'
 import { changesOf, onDuty, type StaffRole } from '../memory/roster.ts'
+import { disciplineOf } from '../policy/line-order.ts'
 import { courseOf, type Effect, effectsOfKind, inForce } from './effects.ts'
 
 /** Names of resources in the pathway. */
@@ -30,6 +31,7 @@ export function resourcesOf(
     const changes = changesOf(department.roster, role, asOf, asOf + until * minute).map((at) => (at - asOf) / minute)
     return {
       name: staffResource[role],
+      ...(role === 'clinician' ? discipline : {}),
       // Who is with a patient when the shift ends stays until that is done.
       atChange: 'finish',
       ...courseOf([...changes, ...edges], (at) => {
@@ -40,11 +42,14 @@ export function resourcesOf(
       }),
     }
   }
+  const order = effectsOfKind(effects, 'order').at(-1)
+  const discipline = order === undefined ? {} : { discipline: disciplineOf(order.minutesPerLevel) }
   const [spaces, taken] = [usableSpaces(department, asOf), takenSpaces(department)]
   const all = spacesOf(department.layout)
   const [more, closed] = [effectsOfKind(effects, 'spaces'), effectsOfKind(effects, 'closed')]
   const spaced = (group: SpaceGroup): Resource => ({
     name: group,
+    ...discipline,
     ...courseOf([...edges, settles], (at) => {
       const shut = inForce(closed, at).reduce((sum, e) => sum + (e.group === group ? e.share : 0), 0)
       const opened = inForce(more, at).reduce((sum, e) => sum + (e.group === group ? e.change : 0), 0)
@@ -64,6 +69,7 @@ export function resourcesOf(
       ? [
           {
             name: 'fast track',
+            ...discipline,
             ...courseOf(edges, (at) =>
               inForce(staff, at).reduce((sum, e) => sum + (e.role === 'fast-track' ? e.change : 0), 0),
             ),
