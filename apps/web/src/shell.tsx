@@ -58,7 +58,7 @@ export function Shell() {
       <header className={s.top}>
         <Link to="/" className={s.brand}>
           <Mark />
-          {t.product}
+          <span>{t.product}</span>
         </Link>
         <nav className={s.nav} aria-label={t.shell.mainNavigation}>
           {may('view-subject-list') ? (
@@ -71,7 +71,9 @@ export function Shell() {
         </nav>
         <div className={s.person}>
           {options.data?.sandbox ? <span className={s.simulated}>{t.shell.simulated}</span> : null}
-          <span>{t.shell.signedInAs(session.user.name, t.roles[session.user.role] ?? session.user.role)}</span>
+          <span className={s.name}>
+            {t.shell.signedInAs(session.user.name, t.roles[session.user.role] ?? session.user.role)}
+          </span>
           <DisplaySettings />
           <button type="button" className={p.link} onClick={() => void leave()}>
             {t.shell.signOut}

@@ -79,7 +79,7 @@ export function isOutdated(
   now: Instant,
 ): boolean {
   if (!movesByItself(live.definition)) return false
-  return live.remaking || live.lateSince >= manyLate || now - madeAt > 3 * live.definition.cadence.forecastEvery
+  return live.remaking || live.lateSince >= manyLate || now - madeAt > 2 * live.definition.cadence.forecastEvery
 }
 
 /** The treatments that go on as of the belief (or now, where the twin moves by itself), in a form to compare: while it stays the same, carrying on is what happens. */

@@ -13,6 +13,7 @@ import p from '../parts/parts.module.css'
 import { strings as t } from '../strings.ts'
 import { DecisionPanel, type Verb } from './decision-panel.tsx'
 import s from './department.module.css'
+import { inGainUnit } from './gain.ts'
 import { scenarioName, tellingEffects } from './plan.ts'
 import { useSubjectView } from './subject-context.ts'
 import { subjectParams } from './subject-id.ts'
@@ -120,6 +121,7 @@ function Offer(props: {
             <EffectWords key={`${effect.quantity}${effect.at}`} effect={effect} from={thread.madeAt} />
           ))}
           <span>{t.strip.better(writeProbability(best.probabilityBetter, { sampled: true }))}</span>
+          <HarmWords option={best} options={thread.options} />
           <span className={s.cost}>{best.cost}</span>
         </div>
       </div>
@@ -165,12 +167,26 @@ function Offer(props: {
 }
 
 function GainWords({ option, unit, objective }: { option: RankedOption; unit: string; objective: string }) {
-  const measure = useMeasure({ unit, name: 'gain' })
-  const written = measure.difference(option.gain)
+  const gain = inGainUnit(unit, [option.gain])
+  const written = gain.write(option.gain)
   return (
     <span title={objective}>
-      {t.decide.gain} <strong>{written.value}</strong> <span className={p.unit}>{measure.unitText}</span>{' '}
+      {t.decide.gain} <strong>{written.value}</strong> <span className={p.unit}>{gain.unitText}</span>{' '}
       <span className={p.interval}>({writeInterval(written.low, written.high)})</span>
+    </span>
+  )
+}
+
+/** How likely a safety limit is broken with it, and when nothing is done; nothing where it hardly can be. */
+function HarmWords({ option, options }: { option: RankedOption; options: readonly RankedOption[] }) {
+  const without = options.find((each) => each.scenario.interventions.length === 0)?.probabilityOfHarm
+  if (Math.max(option.probabilityOfHarm, without ?? 0) < 0.01) return null
+  return (
+    <span>
+      {t.decide.harm} <strong>{writeProbability(option.probabilityOfHarm, { sampled: true })}</strong>
+      {without === undefined ? null : (
+        <span className="quiet">, {t.decide.harmCarryingOn(writeProbability(without, { sampled: true }))}</span>
+      )}
     </span>
   )
 }
