@@ -6,6 +6,7 @@ import { emergencyDepartment } from '@counterpart/emergency-department'
 import { Intake, readDepartments } from '@counterpart/intake'
 import {
   catalogueOf,
+  type ExamDetail,
   hour,
   type Observation,
   type SubjectId,
@@ -21,6 +22,7 @@ import {
   observationsOf,
   Registration,
   simulateEmergency,
+  simulateHospital,
   simulateImaging,
 } from '@counterpart/sandbox'
 import { openThread } from '@counterpart/thread'
@@ -169,8 +171,11 @@ describe('simulated imaging by its wires', () => {
     const refused: string[] = []
     for (const message of new ImagingRecords('wires', imaging.layout).write(events)) {
       now = Math.max(now, message.due)
-      if (message.wire !== 'fhir') continue
-      const receipt = await intake.receiveFhir(message.bundle, { system: 'sandbox' })
+      if (message.wire === 'roster') continue
+      const receipt =
+        message.wire === 'hl7v2'
+          ? await intake.receiveHl7(message.text, { system: 'sandbox' })
+          : await intake.receiveFhir(message.bundle, { system: 'sandbox' })
       if (receipt.outcome === 'refused') refused.push(`${receipt.code}: ${receipt.message}`)
     }
     const heard: string[] = []
@@ -184,6 +189,83 @@ describe('simulated imaging by its wires', () => {
     expect(refused).toEqual([])
     // Told again by later messages: when an exam started.
     expect([...new Set(heard)].sort()).toEqual([...new Set(said.map(happeningOf))].sort())
+  })
+})
+
+describe('two departments of one hospital by their wires', () => {
+  test('whoever is sent from one to the other is one person with one visit and one order', async () => {
+    const hospital = simulateHospital({ seed: 'wires', from, unseenDays: 0 })
+    const hours = 3
+    const visits = hospital.emergency.advance(from + hours * hour)
+    const exams = hospital.imaging.advance(from + hours * hour)
+    const options = { seed: 'wires', department, utcOffsetMinutes: 0, faults: 0, scansToldByImaging: true }
+    const messages = [
+      ...new Registration(options).write(visits),
+      ...new ImagingRecords('wires', hospital.imaging.layout).write(exams),
+    ].sort((a, b) => a.due - b.due)
+    const directory = mkdtempSync(join(tmpdir(), 'hospital-wires-'))
+    folders.push(directory)
+    let now = from
+    const clock = () => now
+    const thread = await openThread({ directory, clock })
+    const about = { name: 'North', utcOffsetMinutes: 0 }
+    const departments = [departmentEntry(department, about), imagingEntry('department/north-imaging', about, true)]
+    const intake = await Intake.open({
+      thread,
+      clock,
+      catalogue: catalogueOf([cardiovascular, emergencyDepartment]),
+      departments: readDepartments(JSON.stringify({ departments })),
+    })
+    const refused: string[] = []
+    for (const message of messages) {
+      now = Math.max(now, message.due)
+      if (message.wire === 'roster') continue
+      const receipt =
+        message.wire === 'hl7v2'
+          ? await intake.receiveHl7(message.text, { system: 'sandbox' })
+          : await intake.receiveFhir(message.bundle, { system: 'sandbox' })
+      if (receipt.outcome === 'refused') refused.push(`${receipt.code}: ${receipt.message}`)
+    }
+    const heard = { visits: [] as VisitDetail[], exams: [] as ExamDetail[] }
+    for (const [stream, list] of [
+      [department, heard.visits],
+      ['department/north-imaging', heard.exams],
+    ] as const)
+      for await (const { payload } of thread.read(stream)) {
+        const { observation } = payload as unknown as { observation?: Observation }
+        if (observation?.channel === 'visit' || observation?.channel === 'exam')
+          (list as unknown[]).push(observation.detail)
+      }
+    intake.close()
+    await thread.close()
+    expect(refused).toEqual([])
+
+    const ordered = heard.exams.flatMap((exam) =>
+      exam.what === 'ordered' && exam.origin === 'emergency' ? [exam] : [],
+    )
+    const tests = heard.visits.flatMap((visit) =>
+      visit.what === 'test-ordered' && visit.test !== 'laboratory' ? [visit] : [],
+    )
+    const happened = (what: 'test-ordered' | 'test-done') =>
+      new Set(
+        visits.flatMap((event) =>
+          event.kind === 'visit' && event.happening.what === what && !event.happening.order.endsWith('L')
+            ? [event.happening.order]
+            : [],
+        ),
+      ).size
+    expect(ordered.length).toBeGreaterThan(5)
+    expect(tests.length).toBe(happened('test-ordered'))
+    // The same people: those of the imaging department's emergencies are those who have tests here.
+    expect(new Set(ordered.map(({ patient }) => patient))).toEqual(new Set(tests.map(({ patient }) => patient)))
+    // Each visit of a test is one that arrived by ADT.
+    const arrived = new Set(heard.visits.flatMap(({ what, visit }) => (what === 'arrived' ? [visit] : [])))
+    for (const { visit } of tests) expect(arrived.has(visit)).toBe(true)
+    const orders = new Set(tests.map(({ order }) => order))
+    const done = heard.visits.flatMap((visit) => (visit.what === 'test-done' && orders.has(visit.order) ? [visit] : []))
+    // Who has left is told of by the report only.
+    expect(done.length).toBeGreaterThanOrEqual(happened('test-done'))
+    expect(done.length).toBeGreaterThan(2)
   })
 })
 

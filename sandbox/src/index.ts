@@ -7,7 +7,14 @@ export { type HospitalMessage, Registration, type RegistrationOptions } from './
 export { type Shift, usualShifts } from './emergency/roster.ts'
 export type { EmergencyOptions } from './emergency/settings.ts'
 export { type Emergency, simulateEmergency } from './emergency/simulation.ts'
-export { type Census, Chronicle, fourHours, type VisitRecord } from './emergency/truth.ts'
+export {
+  type Census,
+  Chronicle,
+  fourHours,
+  type HiddenCourse,
+  hiddenCourse,
+  type VisitRecord,
+} from './emergency/truth.ts'
 export { SandboxError } from './errors.ts'
 export type { Feed } from './feed.ts'
 export { type FhirSender, type FhirSenderOptions, startFhirSender } from './fhir-sender.ts'
@@ -19,6 +26,8 @@ export {
   observeHiddenPatient,
   observeHiddenPatients,
 } from './hidden-truth.ts'
+export { type LiveHospitalOptions, startHospital } from './hospital/live.ts'
+export { type Hospital, type HospitalOptions, simulateHospital } from './hospital/simulation.ts'
 export { imagingEntry, type LiveImagingOptions, startImaging } from './imaging/live.ts'
 export { imagingObservationsOf } from './imaging/observations.ts'
 export { ImagingRecords } from './imaging/records.ts'

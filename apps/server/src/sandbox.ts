@@ -7,6 +7,7 @@ import {
   imagingEntry,
   type LiveEmergency,
   startEmergency,
+  startHospital,
   startImaging,
   startWard,
   type Ward,
@@ -44,7 +45,7 @@ export async function sandboxDepartments(thread: Thread, now: Instant): Promise<
   }
   const departments = [
     { ...departmentEntry(department, about), since: await since(department) },
-    { ...imagingEntry(imagingDepartment, aboutImaging), since: await since(imagingDepartment) },
+    { ...imagingEntry(imagingDepartment, aboutImaging, true), since: await since(imagingDepartment) },
   ]
   return readDepartments(JSON.stringify({ departments }))
 }
@@ -79,18 +80,18 @@ export async function startSandbox(options: {
     url: `${options.url}/api/departments/${which.split('/')[1]}/roster`,
     token,
   })
-  const imaging = followed(imagingDepartment)
-    ? startImaging({ ...shared, ...aboutImaging, roster: rosterOf(imagingDepartment) })
-    : undefined
-  const emergency = followed(department)
-    ? startEmergency({
-        ...shared,
-        ...about,
-        department,
-        mllp: options.mllp,
-        roster: rosterOf(department),
-      })
-    : undefined
+  const { emergency, imaging } = startDepartments()
+  /** Whoever waits for a scan in one is an emergency of the other, where both are followed. */
+  function startDepartments(): { readonly emergency?: LiveEmergency; readonly imaging?: Feed } {
+    const both = { ...shared, mllp: options.mllp }
+    const asEmergency = { ...both, ...about, department }
+    const rosters = { emergency: rosterOf(department), imaging: rosterOf(imagingDepartment) }
+    if (followed(department) && followed(imagingDepartment))
+      return startHospital({ ...asEmergency, imagingName: aboutImaging.name, rosters })
+    if (followed(department)) return { emergency: startEmergency({ ...asEmergency, roster: rosters.emergency }) }
+    if (!followed(imagingDepartment)) return {}
+    return { imaging: startImaging({ ...both, ...aboutImaging, roster: rosters.imaging }) }
+  }
   const ward = await startWard({
     ...shared,
     patients: options.patients,

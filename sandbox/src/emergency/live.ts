@@ -2,9 +2,9 @@ import { hour, type LayoutDetail, type Milliseconds, type SubjectId } from '@cou
 import { type Feed, type FeedOptions, startFeed } from '../feed.ts'
 import { facility } from '../messages/segments.ts'
 import type { ActionRequest } from './read-action.ts'
-import { Registration } from './registration.ts'
+import { Registration, type RegistrationOptions } from './registration.ts'
 import type { EmergencyOptions } from './settings.ts'
-import { type HiddenFigures, simulateEmergency } from './simulation.ts'
+import { type Emergency, type HiddenFigures, simulateEmergency } from './simulation.ts'
 import { floor } from './spaces.ts'
 import { type Census, Chronicle } from './truth.ts'
 
@@ -44,10 +44,20 @@ export function departmentEntry(department: SubjectId, { name, utcOffsetMinutes 
  * falls due, and does what it is asked for. Nothing is ever sent of the future.
  */
 export function startEmergency(options: LiveEmergencyOptions): LiveEmergency {
-  const { department, seed, faults = 1 } = options
-  const emergency = simulateEmergency({ ...options, from: options.clock() - (options.history ?? 12 * hour) })
+  const from = options.clock() - (options.history ?? 12 * hour)
+  return feedEmergency(simulateEmergency({ ...options, from }), options)
+}
+
+/** Sends what a simulated emergency department writes, and hands on what it is asked for. */
+export function feedEmergency(
+  emergency: Emergency,
+  options: FeedOptions &
+    Pick<LiveEmergencyOptions, 'department' | 'seed' | 'faults'> &
+    Pick<RegistrationOptions, 'scansToldByImaging'>,
+): LiveEmergency {
+  const { department, seed, faults = 1, scansToldByImaging = false } = options
   const { utcOffsetMinutes } = emergency.layout
-  const registration = new Registration({ seed, department, utcOffsetMinutes, faults })
+  const registration = new Registration({ seed, department, utcOffsetMinutes, faults, scansToldByImaging })
   const chronicle = new Chronicle()
   const feed = startFeed(
     {

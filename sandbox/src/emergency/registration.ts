@@ -31,6 +31,8 @@ export interface RegistrationOptions {
   readonly utcOffsetMinutes: number
   /** Scales mistakes and delays in the records: 1 (default) as in life, 0 none. */
   readonly faults?: number
+  /** Scans are told of by the imaging department's system, orders and reports. Default: by this one. */
+  readonly scansToldByImaging?: boolean
 }
 
 interface Folder {
@@ -65,7 +67,7 @@ export class Registration {
   #out: HospitalMessage[] = []
 
   constructor(options: RegistrationOptions) {
-    this.#options = { faults: 1, ...options }
+    this.#options = { faults: 1, scansToldByImaging: false, ...options }
   }
 
   /** Messages about these events, not in order: each has its time. */
@@ -96,7 +98,7 @@ export class Registration {
     else {
       const known = folder.orders.get(happening.order)
       const test = happening.what === 'test-ordered' ? { kind: happening.test, ordered: at } : known
-      if (!test) return
+      if (!test || (test.kind !== 'laboratory' && this.#options.scansToldByImaging)) return
       folder.orders.set(happening.order, test)
       this.#test(folder, at, happening.order, test, happening.what === 'test-done')
     }

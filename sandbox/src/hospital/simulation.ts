@@ -38,14 +38,14 @@ export interface Hospital {
 export function simulateHospital(options: HospitalOptions): Hospital {
   const { seed, from, utcOffsetMinutes = 0, imagingName = 'North imaging' } = options
   const layout: ImagingLayoutDetail = { name: imagingName, utcOffsetMinutes, ...hospitalPlan }
-  let site: ImagingSite | undefined
+  let inside: { readonly site: ImagingSite; readonly world: World } | undefined
   const emergency = simulateEmergency(options, (world) => {
-    site = siteIn(world, seed, layout)
-    return new EmergencyDesk(site)
+    inside = { world, site: siteIn(world, seed, layout) }
+    return new EmergencyDesk(inside.site)
   })
-  const imaging = site!
+  const { site: imaging, world } = inside!
   const visits: HospitalEvent[] = []
-  const exams: ImagingEvent[] = introduction(imaging, from)
+  const exams: ImagingEvent[] = introduction(imaging, from, (visit) => world.visits.has(visit))
   /** Both go on together; what happened is kept until each is asked for. */
   const run = (to: Instant) => {
     visits.push(...emergency.advance(Math.max(to, emergency.now)))

@@ -16,9 +16,13 @@ export function imagingObservationsOf(events: readonly ImagingEvent[], departmen
       observation(department, channel, id, event.at, text, detail)
     switch (event.kind) {
       case 'exam': {
-        const { exam, person, happening } = event
+        const { exam, person, happening, waiting } = event
         const again = happening.what === 'sequence-done' ? `/${happening.sequence}` : ''
-        const detail = { exam, patient: `patient/imaging-${person.toString(36)}`, ...happening }
+        const detail = {
+          exam,
+          patient: waiting ? `patient/${person.toString(36)}` : `patient/imaging-${person.toString(36)}`,
+          ...happening,
+        }
         return tell(imagingChannels.exam, `${exam}/${happening.what}${again}`, `${exam}: ${happening.what}`, detail)
       }
       case 'machine': {

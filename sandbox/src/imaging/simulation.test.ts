@@ -79,7 +79,7 @@ describe('a simulated imaging department', () => {
     expect(ends.filter((end) => end === 'no-show').length).toBeGreaterThan(5)
   })
 
-  it('gives one observation for every event, and FHIR that names the same exam from order to report', () => {
+  it('gives one observation for every event, and a message for every one but the layout', () => {
     const events = eventsOf('fhir', 1)
     const observations = imagingObservationsOf(events, 'department/north-imaging')
     expect(new Set(observations.map(({ id }) => id)).size).toBe(events.length)
@@ -89,8 +89,8 @@ describe('a simulated imaging department', () => {
     const told = events.filter(({ kind }) => kind !== 'layout')
     expect(messages.map(({ due }) => due)).toEqual(told.map(({ at }) => at))
     const text = JSON.stringify(messages)
-    for (const type of ['ServiceRequest', 'Appointment', 'Task', 'Procedure', 'DiagnosticReport'])
-      expect(text).toContain(`"resourceType":"${type}"`)
+    for (const type of ['Appointment', 'Task', 'Procedure']) expect(text).toContain(`"resourceType":"${type}"`)
+    for (const type of ['ORM^O01', 'SIU^S12', 'SIU^S15', 'SIU^S26', 'ORU^R01']) expect(text).toContain(`|${type}^`)
   })
 
   it('refuses a time that is none', () => {

@@ -52,10 +52,21 @@ export function simulateImaging(options: ImagingOptions): Imaging {
   }
 }
 
-/** What a system that is switched on now is told first: machines, all that is on record of exams that are not over, and the roster. */
-export function introduction(site: ImagingSite, from: Instant): ImagingEvent[] {
+/**
+ * What a system that is switched on now is told first: machines, all that is on record of exams that are not over (or whose visit
+ * is not), and the roster.
+ */
+export function introduction(
+  site: ImagingSite,
+  from: Instant,
+  isHere: (visit: string) => boolean = () => false,
+): ImagingEvent[] {
   const open = site.unfinished()
-  const known = site.drain().filter((event) => event.kind === 'exam' && open.has(event.exam))
+  const known = site
+    .drain()
+    .filter(
+      (event) => event.kind === 'exam' && (open.has(event.exam) || (event.waiting && isHere(event.waiting.visit))),
+    )
   return [
     { at: Math.min(from, known[0]?.at ?? from), kind: 'layout', layout: site.layout },
     ...known,
