@@ -1,284 +1,149 @@
-// "It helps": a simulated hospital in closed loop. Three times a day the twin advises, a shift lead approves by a simple rule, the
-// hospital obeys as people do. Beside it the same hospital with the same people, unadvised, and with a roster that has the
-// same extra clinician hours at the best time of day, found beforehand on other seeds.
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import { emergencyDepartment } from '@counterpart/emergency-department'
-import { day, hour, type Instant, minute, type RankedOption } from '@counterpart/kernel'
+// "It helps": a simulated hospital in closed loop. Every two hours of the day the twin advises, a shift lead approves by a simple
+// rule, the hospital obeys as people do. Beside it the same people come to the same hospital, unadvised, and with a roster that
+// has the same extra clinician hours at the best time of day, found beforehand on other seeds. And where it does not help.
 import { mean, quantileOf, standardDeviation, studentT } from '@counterpart/numerics'
-import { type DepartmentAction, type EmergencyOptions, fourHours, type Shift, usualShifts } from '@counterpart/sandbox'
+import { type Shift, usualShifts } from '@counterpart/sandbox'
 import type { Measurement } from '../scripts/measure.ts'
-import { FollowedHospital } from './department-hospital.ts'
+import { type Arm, type DayOutcome, type Lived, liveThrough } from './department-days.ts'
 
-const seeds = ['judged-11', 'judged-12', 'judged-13', 'judged-14']
-const practiceSeeds = ['practice-21', 'practice-22']
-const learningDays = 8
-const judgedDays = 8
+const seeds = ['judged-41', 'judged-42', 'judged-43', 'judged-44', 'judged-45', 'judged-46', 'judged-47', 'judged-48']
+const days = 12
+/** Days in a row share people and beds: they are judged in blocks of so many. */
+const blockDays = 3
+const practiceSeeds = ['practice-21', 'practice-22', 'practice-23']
 const practiceDays = 21
-/** Hours of the day at which the shift lead looks. */
-const lookAt = [9, 13, 17]
-/** A Monday 08:00; a day is counted from 08:00 to 08:00. */
-const start = Date.UTC(2026, 0, 5, 8)
-/** What the shift lead may spend; besides, each kind of action once a day. */
-const staffHoursPerDay = 18
-const surely = 0.8
-/** People are called in only for this many minutes of gain per hour of theirs. */
-const worthwhile = 30
 /** Starts that the fixed roster is tried with. */
 const tried = [8, 11, 14, 17, 20]
-/** For the hospital whose beds are the limit. */
-const fewBeds = 165
 
-interface DayOutcome {
-  readonly visits: number
-  /** Mean minutes until seen, or until leaving unseen. */
-  readonly wait: number
-  /** % that stayed longer than four hours. */
-  readonly breaches: number
-  /** % that left unseen. */
-  readonly unseen: number
-}
+/** Where it does not help: hospitals in which something else is the limit, or nothing is. */
+const elsewhere = {
+  seeds: ['judged-51', 'judged-52'],
+  /** Too few beds upstairs. */
+  fewBeds: { inpatientBeds: 165 },
+  /** Half as many people for the same staff and beds. */
+  toSpare: { visitsPerDay: 90, inpatientBeds: 189 },
+} as const
 
-interface Run {
-  readonly days: readonly DayOutcome[]
-  /** Times each intervention was set about. */
-  readonly acted: ReadonlyMap<string, number>
-  /** Clinician and nurse hours called in, per day. */
-  readonly staffHours: number
-  readonly looks: number
-  readonly nothing: number
-}
-
-type Judge = (
-  hospital: FollowedHospital,
-  at: Instant,
-  today: readonly DepartmentAction[],
-) => readonly DepartmentAction[]
-
-/** Runs the arms and compares them day by day. */
+/** Runs the arms and compares them. */
 export async function validate(): Promise<Measurement[]> {
-  const none = seeds.map((seed) => run({ seed }, judgedDays))
-  // A twin at a time on each thread.
-  const half = Math.ceil(seeds.length / 2)
-  const lanes = [seeds.slice(0, half), seeds.slice(half)].map(advisedElsewhere)
-  const advised = (await Promise.all(lanes)).flat()
-  const hours = mean(Float64Array.from(advised, ({ staffHours }) => staffHours))
-  const fixedShift = bestShift(hours)
-  const fixed = seeds.map((seed) =>
-    run({ seed, ...(fixedShift ? { shifts: [...usualShifts, ...fixedShift] } : {}) }, judgedDays),
-  )
-  const [a, b, c] = [none, fixed, advised].map((runs) => runs.flatMap(({ days }) => days)) as [
+  const plain = (options: Arm['options']): Arm => ({ options, days, lead: [] })
+  const advised = (options: Arm['options']): Arm => ({ options, days, lead: 'advised' })
+  const with_ = await liveThrough(seeds.map((seed) => advised({ seed })))
+  const hours = mean(Float64Array.from(with_, ({ staffHours }) => staffHours))
+  const fixedShift = await bestShift(hours)
+  const without = await liveThrough(seeds.map((seed) => plain({ seed })))
+  const fixed = await liveThrough(seeds.map((seed) => plain({ seed, shifts: [...usualShifts, ...fixedShift] })))
+  const [a, b, c] = [without, fixed, with_].map((lived) => lived.flatMap((each) => each.days)) as [
     DayOutcome[],
     DayOutcome[],
     DayOutcome[],
   ]
-  const quiet = a.map((_, i) => i).sort((i, j) => a[i]!.wait - a[j]!.wait)
-  const third = Math.floor(quiet.length / 3)
-  const only = (days: readonly DayOutcome[], which: readonly number[]) => which.map((i) => days[i]!)
-  const when = fixedShift
-    ? `${hours.toFixed(1)} h a day from ${fixedShift.map(({ begins }) => `${begins}:00`).join(' and ')}`
-    : 'no hours'
+  const when = `${hours.toFixed(1)} h a day from ${fixedShift.map(({ begins }) => `${begins}:00`).join(' and ')}`
+  const shortest = a.map((_, i) => i).sort((i, j) => a[i]!.wait - a[j]!.wait)
+  const third = Math.floor(shortest.length / 3)
+  const only = (which: readonly number[]) => [which.map((i) => c[i]!), which.map((i) => a[i]!)] as const
   return [
-    ...compare('advice against carrying on', c, a, true),
-    ...compare(`advice against the best fixed roster (${when})`, c, b, true),
-    ...compare('best fixed roster against carrying on', b, a, false),
-    ...compare(
-      'advice against carrying on, third of days with the shortest waits',
-      only(c, quiet.slice(0, third)),
-      only(a, quiet.slice(0, third)),
-      false,
-    ),
-    ...compare(
-      'advice against carrying on, third of days with the longest waits',
-      only(c, quiet.slice(-third)),
-      only(a, quiet.slice(-third)),
-      false,
-    ),
-    {
-      name: 'what was approved',
-      value: spell({
-        acted: advised.reduce((all, { acted }) => added(all, acted), new Map<string, number>()),
-        staffHours: hours,
-        looks: advised.reduce((sum, { looks }) => sum + looks, 0),
-        nothing: advised.reduce((sum, { nothing }) => sum + nothing, 0),
-      }),
-      unit: '',
-    },
-    ...bedsAreTheLimit(),
+    ...compare('advice against carrying on', c, a, { aim: true, blockDays }),
+    ...compare(`advice against the best fixed roster (${when})`, c, b, { aim: true, blockDays }),
+    ...compare('best fixed roster against carrying on', b, a, { blockDays }),
+    { name: 'what was approved', value: spell(with_), unit: '' },
+    ...compare('advice against carrying on, third of days with the shortest waits', ...only(shortest.slice(0, third))),
+    ...compare('advice against carrying on, third of days with the longest waits', ...only(shortest.slice(-third))),
+    ...(await inHospital('where beds upstairs are the limit (165)', elsewhere.fewBeds, true)),
+    ...(await inHospital('where staff and spaces are to spare (90 visits a day)', elsewhere.toSpare, true)),
+    ...(await orderOfTheLine()),
   ]
 }
 
-/** Runs seeds with the twin's advice, one after the other, on a thread of their own. */
-function advisedElsewhere(own: readonly string[]): Promise<Run[]> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { advise: own } })
-    worker.once('message', resolve)
-    worker.once('error', reject)
-  })
+/** Advice against carrying on in another hospital. */
+async function inHospital(
+  name: string,
+  options: Omit<Arm['options'], 'seed'>,
+  blocks: boolean,
+): Promise<Measurement[]> {
+  const arm = (lead: Arm['lead']) => elsewhere.seeds.map((seed): Arm => ({ options: { seed, ...options }, days, lead }))
+  const [with_, without] = [await liveThrough(arm('advised')), await liveThrough(arm([]))]
+  const [c, a] = [with_, without].map((lived) => lived.flatMap((each) => each.days)) as [DayOutcome[], DayOutcome[]]
+  return [
+    ...compare(`advice against carrying on, ${name}`, c, a, blocks ? { blockDays } : {}),
+    { name: `what was approved, ${name}`, value: spell(with_), unit: '' },
+  ]
 }
 
-const asked = (workerData as { readonly advise?: readonly string[] } | null)?.advise
-if (!isMainThread && asked)
-  parentPort!.postMessage(
-    asked.map((seed) => {
-      const done = run({ seed }, judgedDays, shiftLead)
-      console.log(`  ${seed}: ${spell(done)}`)
-      return done
-    }),
-  )
-
-/** The hospital over `days` days after the time of learning, with a shift lead or without; a twin follows it if asked. */
-function run(options: Omit<EmergencyOptions, 'from'>, days: number, lead?: Judge, twin = lead === shiftLead): Run {
-  const hospital = new FollowedHospital({ ...options, from: start }, twin)
-  const begins = start + learningDays * day
-  const acted = new Map<string, number>()
-  let [staffHours, looks, nothing] = [0, 0, 0]
-  hospital.advance(begins)
-  for (let d = 0; d < days; d++) {
-    const today: DepartmentAction[] = []
-    for (const at of lookAt.map((each) => begins + d * day + (each - 8) * hour)) {
-      hospital.advance(at)
-      if (!lead) continue
-      looks++
-      const actions = lead(hospital, at, today)
-      if (actions.length === 0) nothing++
-      for (const action of actions) {
-        hospital.act(action)
-        acted.set(action.name, (acted.get(action.name) ?? 0) + 1)
-        today.push(action)
-        staffHours += hoursOf(action)
-      }
-    }
+/** A rule of order followed day and night, whatever the twin says of it: nothing is gained by seeing people as they come. */
+async function orderOfTheLine(): Promise<Measurement[]> {
+  const under = async (lead: Arm['lead']) =>
+    (await liveThrough(seeds.map((seed) => ({ options: { seed }, days, lead })))).flatMap((each) => each.days)
+  const usual = await under([])
+  const rows: Measurement[] = []
+  for (const dose of [15, 240]) {
+    const rule = [0, 8, 16].map((at) => ({ at, action: { name: 'queue-rule' as const, dose } }))
+    const name = `a level of acuity always counts as ${dose} minutes waited, against the usual order`
+    rows.push(...compare(name, await under(rule), usual, { blockDays }))
   }
-  // Until those who came last have been seen and have left.
-  hospital.advance(begins + (days + 1) * day)
-  const outcomes = Array.from({ length: days }, (_, d) => outcomeOf(hospital, begins + d * day))
-  return { days: outcomes, acted, staffHours: staffHours / days, looks, nothing }
+  return rows
 }
 
-/** The first option that is surely better, is not of high risk, is worth its people and can be paid for. */
-function shiftLead(
-  hospital: FollowedHospital,
-  at: Instant,
-  today: readonly DepartmentAction[],
-): readonly DepartmentAction[] {
-  const [recommendation] = emergencyDepartment.advise(
-    hospital.belief,
-    emergencyDepartment.objectives[0]!,
-    hospital.context,
-  )
-  const actionsOf = (option: RankedOption) =>
-    option.scenario.interventions.map(
-      ({ intervention, dose, from, until }, i): DepartmentAction => ({
-        id: `lead-${at}-${i}`,
-        name: intervention as DepartmentAction['name'],
-        dose,
-        from: Math.max(from, at),
-        ...(until === undefined ? {} : { until }),
-      }),
-    )
-  const spent = today.reduce((sum, each) => sum + hoursOf(each), 0)
-  const staffHours = (option: RankedOption) => actionsOf(option).reduce((sum, each) => sum + hoursOf(each), 0)
-  const chosen = recommendation?.options.find(
-    (option) =>
-      option.scenario.interventions.length > 0 &&
-      option.riskClass !== 'high' &&
-      option.probabilityBetter >= surely &&
-      option.gain.mean >= worthwhile * staffHours(option) &&
-      spent + staffHours(option) <= staffHoursPerDay &&
-      !actionsOf(option).some(({ name }) => today.some((each) => each.name === name)),
-  )
-  return chosen ? actionsOf(chosen) : []
-}
-
-/** Hours of people who would otherwise be at home. */
-function hoursOf({ name, dose }: DepartmentAction): number {
-  return name === 'call-in-clinician' || name === 'call-in-nurse' ? 6 * dose : 0
-}
-
-function outcomeOf(hospital: FollowedHospital, from: Instant): DayOutcome {
-  const visits = hospital.chronicle.visits.filter(({ arrived }) => arrived >= from && arrived < from + day)
-  const share = (which: (visit: (typeof visits)[number]) => boolean) =>
-    (100 * visits.filter(which).length) / visits.length
-  const waits = visits.map(({ arrived, seen, left }) => ((seen ?? left ?? hospital.now) - arrived) / minute)
-  return {
-    visits: visits.length,
-    wait: mean(Float64Array.from(waits)),
-    breaches: share(({ arrived, left }) => (left ?? hospital.now) - arrived > fourHours),
-    unseen: share(({ disposition }) => disposition === 'left-without-being-seen'),
-  }
-}
-
-/** Extra clinician hours as shifts at the time of day that serves practice hospitals best. */
-function bestShift(hours: number): readonly Shift[] | null {
-  if (hours < 0.5) return null
+/** Extra clinician hours as shifts at the times of day that serve practice hospitals best, in waits and in stays over four hours. */
+async function bestShift(hours: number): Promise<readonly Shift[]> {
+  if (hours < 0.5) return []
   const people = hours > 12 ? 2 : 1
-  const candidates = tried.flatMap((begins, i) =>
-    (people === 1 ? [[begins]] : tried.slice(i).map((second) => [begins, second])).map((starts) =>
-      starts.map((each): Shift => ({ role: 'clinician', begins: each, hours: hours / people, people: 1 })),
+  const candidates = tried
+    .flatMap((first, i) => (people === 1 ? [[first]] : tried.slice(i).map((second) => [first, second])))
+    .map((starts) => starts.map((begins): Shift => ({ role: 'clinician', begins, hours: hours / people, people: 1 })))
+  const outcomes = await liveThrough(
+    [[], ...candidates].flatMap((shifts) =>
+      practiceSeeds.map(
+        (seed): Arm => ({ options: { seed, shifts: [...usualShifts, ...shifts] }, days: practiceDays, lead: [] }),
+      ),
     ),
   )
-  let best: { readonly shifts: readonly Shift[]; readonly wait: number } | undefined
-  for (const shifts of candidates) {
-    const waits = practiceSeeds.flatMap((seed) =>
-      run({ seed, shifts: [...usualShifts, ...shifts] }, practiceDays).days.map(({ wait }) => wait),
-    )
-    const wait = mean(Float64Array.from(waits))
-    if (!best || wait < best.wait) best = { shifts, wait }
-  }
-  return best!.shifts
+  const scored = [[], ...candidates].map((shifts, i) => {
+    const lived = outcomes.slice(i * practiceSeeds.length, (i + 1) * practiceSeeds.length).flatMap((each) => each.days)
+    const average = (of: (day: DayOutcome) => number) => mean(Float64Array.from(lived, of))
+    return { shifts, wait: average(({ wait }) => wait), breaches: average(({ breaches }) => breaches) }
+  })
+  const [none, ...others] = scored
+  const score = (one: (typeof scored)[number]) => one.wait / none!.wait + one.breaches / none!.breaches
+  return others.sort((x, y) => score(x) - score(y))[0]!.shifts
 }
 
-/** Where more clinicians cannot help: a hospital with too few beds upstairs. No twin is asked; the act itself is judged. */
-function bedsAreTheLimit(): Measurement[] {
-  const callTwo: Judge = (_, at) =>
-    (at - start) % day === (lookAt[0]! - 8) * hour ? [{ id: `call-${at}`, name: 'call-in-clinician', dose: 2 }] : []
-  const arms = (inpatientBeds?: number) => {
-    const options = (seed: string) => ({ seed, ...(inpatientBeds === undefined ? {} : { inpatientBeds }) })
-    const plain = seeds.flatMap((seed) => run(options(seed), judgedDays).days)
-    const called = seeds.flatMap((seed) => run(options(seed), judgedDays, callTwo).days)
-    return [called, plain] as const
-  }
-  return [
-    ...compare('two clinicians called in every morning', ...arms(), false),
-    ...compare(`the same where beds upstairs are the limit (${fewBeds})`, ...arms(fewBeds), false),
-  ]
-}
-
+/** Differences day by day, with Student's interval over blocks of days (single days unless said). */
 function compare(
   name: string,
   ours: readonly DayOutcome[],
   theirs: readonly DayOutcome[],
-  target: boolean,
+  { aim = false, blockDays: size = 1 }: { readonly aim?: boolean; readonly blockDays?: number } = {},
 ): Measurement[] {
-  const of = (label: string, unit: string, read: (day: DayOutcome) => number, aim = false): Measurement => {
-    const differences = Float64Array.from(ours, (each, i) => read(each) - read(theirs[i]!))
-    const middle = mean(differences)
-    const half =
-      (quantileOf(studentT(differences.length - 1), 0.975) * standardDeviation(differences)) /
-      Math.sqrt(differences.length)
+  const of = (label: string, unit: string, read: (day: DayOutcome) => number, target = false): Measurement => {
+    const daily = ours.map((each, i) => read(each) - read(theirs[i]!))
+    const blocks = Float64Array.from({ length: Math.floor(daily.length / size) }, (_, i) =>
+      mean(Float64Array.from(daily.slice(i * size, (i + 1) * size))),
+    )
+    const middle = mean(Float64Array.from(daily))
+    const half = (quantileOf(studentT(blocks.length - 1), 0.975) * standardDeviation(blocks)) / Math.sqrt(blocks.length)
     const usual = mean(Float64Array.from(theirs, read))
     return {
       name: `${label}, ${name}`,
       value: Number(middle.toFixed(2)),
       unit,
-      ...(aim ? { target: '< 0, all of the interval', met: middle + half < 0 } : {}),
-      note: `95 % interval ${(middle - half).toFixed(2)} to ${(middle + half).toFixed(2)} over ${differences.length} paired days; ${usual.toFixed(1)} without${usual > 0 ? ` (${((100 * middle) / usual).toFixed(0)} %)` : ''}`,
+      ...(target ? { target: '< 0, all of the interval', met: middle + half < 0 } : {}),
+      note: `95 % interval ${(middle - half).toFixed(2)} to ${(middle + half).toFixed(2)} over ${daily.length} paired days${size > 1 ? ` in blocks of ${size}` : ''}; ${usual.toFixed(1)} without${usual > 0 ? ` (${((100 * middle) / usual).toFixed(0)} %)` : ''}`,
     }
   }
   return [
-    of('mean time to clinician', 'min', ({ wait }) => wait, target),
-    of('stays over four hours', 'percentage points', ({ breaches }) => breaches, target),
+    of('mean time to clinician', 'min', ({ wait }) => wait, aim),
+    of('stays over four hours', 'percentage points', ({ breaches }) => breaches, aim),
     of('left unseen', 'percentage points', ({ unseen }) => unseen),
+    of('mean time to clinician of acuity 1 and 2', 'min', ({ urgentWait }) => urgentWait),
   ]
 }
 
-function added(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
-  const sum = new Map(a)
-  for (const [name, count] of b) sum.set(name, (sum.get(name) ?? 0) + count)
-  return sum
-}
-
-function spell({ acted, staffHours, looks, nothing }: Omit<Run, 'days'>): string {
+function spell(lived: readonly Lived[]): string {
+  const acted = new Map<string, number>()
+  for (const each of lived)
+    for (const [name, count] of Object.entries(each.acted)) acted.set(name, (acted.get(name) ?? 0) + count)
   const list = [...acted].sort((x, y) => y[1] - x[1]).map(([name, count]) => `${name} ${count}`)
-  return `${list.join(', ') || 'nothing'}; nothing at ${nothing} of ${looks} looks; ${staffHours.toFixed(1)} staff hours a day`
+  const sum = (of: (one: Lived) => number) => lived.reduce((total, one) => total + of(one), 0)
+  return `${list.join(', ') || 'nothing'}; nothing at ${sum(({ nothing }) => nothing)} of ${sum(({ looks }) => looks)} looks; ${(sum(({ staffHours }) => staffHours) / lived.length).toFixed(1)} staff hours a day`
 }

@@ -67,6 +67,23 @@ describe('what the department is asked for', () => {
     expect(run('divert', 'divert-ambulances', 1, 2).emergency.hidden.diverted).toBeGreaterThan(0)
   })
 
+  it('sees people by a rule of order while it is in force', () => {
+    const waits = (minutesPerLevel: number) => {
+      const emergency = simulateEmergency({ seed: 'order', from, unseenDays })
+      for (const id of ['rule', 'said again'])
+        emergency.act({ id, name: 'queue-rule', dose: minutesPerLevel, until: from + 48 * hour })
+      const chronicle = new Chronicle()
+      chronicle.take(emergency.advance(from + 48 * hour))
+      return (acuity: number) => {
+        const own = chronicle.visits.filter((visit) => visit.acuity === acuity && visit.seen !== null)
+        return own.reduce((sum, { arrived, seen }) => sum + seen! - arrived, 0) / own.length
+      }
+    }
+    const [asTheyCome, byUrgency] = [waits(15), waits(480)]
+    expect(byUrgency(2)).toBeLessThan(asTheyCome(2))
+    expect(byUrgency(5)).toBeGreaterThan(asTheyCome(5))
+  })
+
   it('opens overflow spaces that are used only then', () => {
     const inOverflow = (name: ActionName | undefined) =>
       run('overflow-4', name, 6, 6).events.filter(

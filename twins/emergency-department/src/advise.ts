@@ -60,7 +60,9 @@ function adviseFor(goal: Goal, situation: Situation, belief: Belief): Recommenda
   for (const each of singles) runs.extend(each, firstRuns)
   const options = goal.about === 'order' ? singles : [...singles, ...bestPairs(runs, singles)]
   for (const each of options) runs.extend(each, firstRuns)
-  spend(runs, options, goal.about === 'order' ? orderRuns : allRuns)
+  // Where nothing seems to help, knowing more precisely how little is not worth the time.
+  if (options.some((each) => mean(runs.gains(each)) > each.burden))
+    spend(runs, options, goal.about === 'order' ? orderRuns : allRuns)
 
   const ranked = [...options, staying]
     .map((candidate) => judge(runs, candidate))
