@@ -12,6 +12,8 @@ import { posteriorOf } from './estimates/posterior.ts'
 import { priors } from './estimates/priors.ts'
 import { type Department, departmentOf, emptyDepartment, memoryOf } from './memory/department.ts'
 import { folded } from './memory/fold.ts'
+import { judged, kept } from './record/keep.ts'
+import { revised } from './risk/learn.ts'
 
 export const kind = 'emergency-department'
 export const version = '0.1.0'
@@ -31,10 +33,17 @@ export function assimilate(
   observations: readonly Observation[],
   context: TwinContext,
 ): Belief {
-  const department = folded(departmentOf(belief), belief.asOf, asOf, observations)
-  if (Math.floor(belief.asOf / drawnEvery) === Math.floor(asOf / drawnEvery))
-    return { ...belief, asOf, memory: memoryOf(department) }
-  return believed(belief.twin, asOf, department, context)
+  const known = departmentOf(belief)
+  const before = { ...known, record: judged(known, belief.asOf, asOf, context) }
+  const department = revised(folded(before, belief.asOf, asOf, observations), belief.asOf, asOf, context)
+  const next =
+    Math.floor(belief.asOf / drawnEvery) === Math.floor(asOf / drawnEvery)
+      ? { ...belief, asOf, memory: memoryOf(department) }
+      : believed(belief.twin, asOf, department, context)
+  // A belief that was only brought to the present is not kept, nor would be what it forecast.
+  if (observations.length === 0) return next
+  const record = kept(department, next, context)
+  return record === department.record ? next : { ...next, memory: memoryOf({ ...department, record }) }
 }
 
 function believed(twin: Belief['twin'], asOf: Instant, department: Department, context: TwinContext): Belief {

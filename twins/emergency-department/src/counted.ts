@@ -1,15 +1,18 @@
-import { type Belief, hour, minute } from '@counterpart/kernel'
+import { type Belief, hour, type Instant, minute } from '@counterpart/kernel'
 import { probabilityHere } from './estimates/silence.ts'
 import { target } from './flow/measure.ts'
-import { departmentOf } from './memory/department.ts'
+import { type Department, departmentOf } from './memory/department.ts'
 import { spacesOf } from './memory/layout.ts'
 import { groupIn } from './memory/pressure.ts'
 import { stateOf } from './memory/visit.ts'
 
 /** What can be counted of the department as of the belief; who is more likely gone than here does not count. */
-export function counted(belief: Belief): Readonly<Record<string, number>> {
-  const department = departmentOf(belief)
-  const { asOf } = belief
+export function counted(belief: Belief) {
+  return countedOf(departmentOf(belief), belief.asOf)
+}
+
+/** The same of a department as it stood at a time, when nothing has been heard since. */
+export function countedOf(department: Department, asOf: Instant) {
   let [present, waiting, boarding, placed, breaches] = [0, 0, 0, 0, 0]
   for (const visit of Object.values(department.visits)) {
     if (probabilityHere(visit, department, asOf) < 0.5) continue

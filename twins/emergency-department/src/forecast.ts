@@ -1,31 +1,44 @@
-import { type Belief, type Forecast, type Instant, minute, type Scenario, type TwinContext } from '@counterpart/kernel'
-import type { Effect } from './flow/effects.ts'
-import { measure, waitsAt } from './flow/measure.ts'
-import { type Simulated, type Situation, simulate, situationOf } from './flow/simulate.ts'
+import {
+  type Belief,
+  carryOn,
+  type Forecast,
+  type Instant,
+  minute,
+  type Scenario,
+  type TwinContext,
+} from '@counterpart/kernel'
+import { meanHandovers, meanWaits, measure } from './flow/measure.ts'
+import { type Simulated, simulate, situationOf } from './flow/simulate.ts'
 import { effectsOf } from './interventions.ts'
-import { quantities } from './quantities.ts'
+import { departmentOf } from './memory/department.ts'
+import { type QuantityName, quantities } from './quantities.ts'
+import { type Members, recalibrated } from './record/recalibrate.ts'
+import { recordFutures } from './record/record.ts'
 
 /** Futures in a forecast: each member of the belief this often. */
 export const forecastSize = 256
 
 /** How long after the last time asked for runs are followed, to see how long people then wait, in minutes. */
-const followOn = 60
+const followOn = 150
 
-/** What the quantities will be: 256 futures begun from who is here now, each under its own draw of rates and durations. */
+/**
+ * What the quantities will be: 256 futures begun from who is here now, each under its own draw of rates and durations,
+ * and moved by what the twin has learnt of its own errors.
+ */
 export function forecast(
   belief: Belief,
   scenario: Scenario,
   times: readonly Instant[],
   context: TwinContext,
 ): Forecast {
-  const situation = situationOf(belief, context)
-  const effects = effectsOf([...context.treatments, ...scenario.interventions], belief.asOf)
-  const members = forecastMembers(
-    situation,
-    effects,
-    times.map((at) => (at - belief.asOf) / minute),
-    forecastSize,
-  )
+  const minutes = times.map((at) => (at - belief.asOf) / minute)
+  const raw = futuresOf(belief, scenario, minutes, forecastSize, context)
+  const calm =
+    scenario.interventions.length === 0
+      ? { members: raw, size: forecastSize }
+      : { members: futuresOf(belief, carryOn, minutes, recordFutures, context), size: recordFutures }
+  const department = departmentOf(belief)
+  const members = recalibrated(raw, calm, forecastSize, times, { department, asOf: belief.asOf, context })
   return {
     twin: belief.twin,
     madeAt: belief.asOf,
@@ -33,17 +46,28 @@ export function forecast(
     times,
     size: forecastSize,
     weights: new Float64Array(forecastSize).fill(1 / forecastSize),
-    quantities: Object.fromEntries(quantities.map(({ name, unit }) => [name, { unit, members: members[name]! }])),
+    quantities: Object.fromEntries(quantities.map(({ name, unit }) => [name, { unit, members: members[name] }])),
   }
 }
 
-function forecastMembers(situation: Situation, effects: readonly Effect[], times: readonly number[], size: number) {
-  const members: Record<string, Float64Array> = {}
-  for (const { name } of quantities) members[name] = new Float64Array(times.length * size)
+/** The first `size` futures as they were simulated, of each quantity at each time (minutes from now). */
+export function futuresOf(
+  belief: Belief,
+  scenario: Scenario,
+  times: readonly number[],
+  size: number,
+  context: TwinContext,
+): Members {
+  const situation = situationOf(belief, context)
+  const effects = effectsOf([...context.treatments, ...scenario.interventions], belief.asOf)
+  const members = Object.fromEntries(
+    quantities.map(({ name }) => [name, new Float64Array(times.length * size)]),
+  ) as unknown as Members
   for (let m = 0; m < size; m++) {
     const run = simulate(situation, effects, times, (times.at(-1) ?? 0) + followOn, m)
-    for (const [name, values] of Object.entries(quantitiesAt(run, times)))
-      for (let t = 0; t < times.length; t++) members[name]![t * size + m] = values[t]!
+    const values = quantitiesAt(run, times)
+    for (const { name } of quantities)
+      for (let t = 0; t < times.length; t++) members[name][t * size + m] = values[name][t]!
   }
   return members
 }
@@ -52,7 +76,7 @@ function forecastMembers(situation: Situation, effects: readonly Effect[], times
 export function quantitiesAt(
   { track, samples, member, spaces }: Simulated,
   times: readonly number[],
-): Record<string, number[]> {
+): Record<QuantityName, number[]> {
   const counts = times.map((at) => measure(track, at))
   const of = (name: keyof (typeof counts)[number]) => counts.map((each) => each[name])
   return {
@@ -60,17 +84,10 @@ export function quantitiesAt(
     waiting: of('waiting'),
     boarding: of('boarding'),
     occupancy: samples.map(({ busy }, t) => (100 * busy.spaces!) / Math.max(1, spaces[t]!)),
-    'wait-to-clinician': waitsAt(
-      track,
-      times,
-      'seen',
-      (i) => track.acuity[i] === 3,
-      member.clinician / 2,
-      member.triage,
-    ),
+    'wait-to-clinician': meanWaits(track, times, member.clinician / 2, member.triage),
     breaches: of('breaches'),
     'breach-rate': of('breach-rate'),
     'left-unseen': of('left-unseen'),
-    'ambulance-offload': waitsAt(track, times, 'received', (i) => track.ambulance[i] === 1, member.triage, 0),
+    'ambulance-offload': meanHandovers(track, times, member.triage),
   }
 }

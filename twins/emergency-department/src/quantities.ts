@@ -1,6 +1,6 @@
 import type { Quantity } from '@counterpart/kernel'
 
-export const quantities: readonly Quantity[] = [
+const named = [
   { name: 'present', label: 'People in the department', unit: '1', plausible: [0, 1000], digits: 0, headline: true },
   { name: 'waiting', label: 'Waiting for a clinician', unit: '1', plausible: [0, 1000], digits: 0, headline: true },
   { name: 'boarding', label: 'Waiting for a bed upstairs', unit: '1', plausible: [0, 500], digits: 0, headline: true },
@@ -23,4 +23,7 @@ export const quantities: readonly Quantity[] = [
   },
   { name: 'left-unseen', label: 'Left without being seen, past hour', unit: '1', plausible: [0, 200], digits: 0 },
   { name: 'ambulance-offload', label: 'Ambulances wait to hand over', unit: 'min', plausible: [0, 1440], digits: 0 },
-]
+] as const satisfies readonly Quantity[]
+
+export type QuantityName = (typeof named)[number]['name']
+export const quantities: readonly (Quantity & { readonly name: QuantityName })[] = named

@@ -34,36 +34,54 @@ export function measure(track: Track, at: number) {
   }
 }
 
+/** Who came so many minutes before or after a time came about then. */
+export const arrivedAround = 30
+/** Waits of longer ago than this tell little, in minutes. */
+const longAgo = 180
+
+interface Wait {
+  /** What places it in time: when it began, or when it ended. */
+  readonly at: number
+  readonly wait: number
+}
+
 /**
- * What somebody arriving at each minute of `times` would wait, from those of the kind who arrived just before and after:
- * straight between their waits. Who left unseen does not count; who still waits at the end counts with the wait so far
- * and `more`.
+ * Mean wait for a clinician of those of acuity 3 who arrive about each time. Who leaves unseen does not count; who still
+ * waits at the end counts with the wait so far and `more`.
  */
-export function waitsAt(
-  track: Track,
-  times: readonly number[],
-  end: 'seen' | 'received',
-  of: (row: number) => boolean,
-  more: number,
-  otherwise: number,
-): number[] {
-  const waits: { arrived: number; wait: number }[] = []
+export function meanWaits(track: Track, times: readonly number[], more: number, otherwise: number): number[] {
+  const waits: Wait[] = []
   for (let i = 0; i < track.count; i++) {
-    if (!of(i) || track.unseen[i] === 1) continue
     const arrived = track.arrived[i]!
-    const until = track[end][i]!
-    if (Number.isNaN(arrived)) continue
-    waits.push({ arrived, wait: Number.isNaN(until) ? Math.max(0, track.until - arrived) + more : until - arrived })
+    if (track.acuity[i] !== 3 || track.unseen[i] === 1 || Number.isNaN(arrived)) continue
+    const seen = track.seen[i]!
+    waits.push({ at: arrived, wait: Number.isNaN(seen) ? Math.max(0, track.until - arrived) + more : seen - arrived })
   }
-  waits.sort((a, b) => a.arrived - b.arrived)
-  return times.map((at) => {
-    const after = waits.findIndex(({ arrived }) => arrived > at)
-    const [before, next] = after < 0 ? [waits.at(-1), undefined] : [waits[after - 1], waits[after]]
-    // Waits of long ago tell little of now.
-    const known = before !== undefined && at - before.arrived < 180 ? before : undefined
-    if (known === undefined) return next !== undefined && next.arrived - at < 180 ? next.wait : otherwise
-    if (next === undefined) return known.wait
-    const part = (at - known.arrived) / (next.arrived - known.arrived)
-    return known.wait + part * (next.wait - known.wait)
-  })
+  return times.map((time) => meanOr(waits, time - arrivedAround, time + arrivedAround, time, otherwise))
+}
+
+/** Mean minutes until handing over of ambulances that hand over in the hour before each time. */
+export function meanHandovers(track: Track, times: readonly number[], otherwise: number): number[] {
+  const waits: Wait[] = []
+  for (let i = 0; i < track.count; i++) {
+    const received = track.received[i]!
+    if (track.ambulance[i] !== 1 || Number.isNaN(received)) continue
+    waits.push({ at: received, wait: received - track.arrived[i]! })
+  }
+  return times.map((time) => meanOr(waits, time - 60, time, time, otherwise))
+}
+
+/** The mean wait in a window; where there is none, the one nearest to the time. */
+function meanOr(waits: readonly Wait[], from: number, to: number, time: number, otherwise: number): number {
+  let [sum, count] = [0, 0]
+  let nearest: Wait | undefined
+  for (const each of waits) {
+    if (each.at > from && each.at <= to) {
+      sum += each.wait
+      count++
+    }
+    if (nearest === undefined || Math.abs(each.at - time) < Math.abs(nearest.at - time)) nearest = each
+  }
+  if (count > 0) return sum / count
+  return nearest !== undefined && Math.abs(nearest.at - time) < longAgo ? nearest.wait : otherwise
 }

@@ -26,6 +26,8 @@ export interface Here {
   readonly imaging: boolean
   readonly group: SpaceGroup | undefined
   readonly placed: number | null
+  /** When first placed anywhere. */
+  readonly received: number | null
   /** Probability of being here at all. */
   readonly probability: number
 }
@@ -52,6 +54,7 @@ export function peopleHere(department: Department, asOf: Instant): Here[] {
         imaging: visit.tests.some(({ imaging }) => imaging),
         group: groupIn(department, visit),
         placed: visit.placed === null ? null : minutes(visit.placed),
+        received: visit.received === null ? null : minutes(visit.received),
         probability: probabilityHere(visit, department, asOf),
       }
     })

@@ -71,7 +71,7 @@ export function trackOf(run: Run, present: readonly Present[], until: number): T
     track.ambulance[row] = one.ambulance ? 1 : 0
     track.arrived[row] = one.arrived
     // An ambulance has handed over when the patient is somewhere in the department; at the door, triage is that.
-    const received = one.ambulance ? one.placed : (one.triaged ?? one.placed)
+    const received = one.ambulance ? one.received : (one.triaged ?? one.received)
     if (received !== null) track.received[row] = received
     if (one.seen !== null) track.seen[row] = one.seen
     if (one.state === 'boarding') {

@@ -1,4 +1,6 @@
 import type { Belief, Instant, JsonObject, LayoutDetail } from '@counterpart/kernel'
+import { emptyRecord, type TrackRecord } from '../record/record.ts'
+import { emptyRisk, type RiskMemory } from '../risk/examples.ts'
 import { assumedLayout } from './layout.ts'
 import { noRoster, type Roster } from './roster.ts'
 import { emptyTallies, type Tallies } from './tallies.ts'
@@ -18,6 +20,9 @@ export type Department = {
   /** Visits that now belong to another one. */
   readonly merged: Readonly<Record<string, { readonly into: string; readonly at: Instant }>>
   readonly tallies: Tallies
+  readonly record: TrackRecord
+  /** What was learnt of who gets worse while waiting, and who is admitted. */
+  readonly risk: RiskMemory
   /** When anything was heard of any visit, and when somebody was triaged, and seen, last. */
   readonly heard: Instant | null
   /** When the feed last began to be silent for so long that it must have been down. */
@@ -36,6 +41,8 @@ export function emptyDepartment(asOf: Instant, prior: JsonObject): Department {
     gone: {},
     merged: {},
     tallies: emptyTallies(asOf),
+    record: emptyRecord(asOf),
+    risk: emptyRisk,
     heard: null,
     deafSince: null,
     lastTriaged: null,

@@ -10,6 +10,7 @@ import {
   type VisitDoubt,
 } from '@counterpart/kernel'
 import { probabilityHere } from '../estimates/silence.ts'
+import { riskAfter } from '../risk/examples.ts'
 import { clockTime } from '../words.ts'
 import type { Department } from './department.ts'
 import { doubted, happened, mergedVisit } from './happen.ts'
@@ -98,6 +99,7 @@ function withVisit(department: Department, said: VisitDetail, busy: BusySince, a
   const placed: Department = {
     ...heard,
     tallies: visitChanged(department, department.tallies, known, next, busy, at),
+    risk: riskAfter(department.risk, known, next),
     visits: next.left === null ? { ...visits, [next.id]: next } : visits,
     gone: next.left === null ? gone : { ...gone, [next.id]: next },
     lastTriaged: detail.what === 'triaged' ? at : department.lastTriaged,

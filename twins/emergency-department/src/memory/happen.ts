@@ -56,7 +56,10 @@ export function happened(known: Visit | undefined, detail: VisitDetail, at: Inst
     case 'placed': {
       const same =
         visit.place?.area === detail.at.area && visit.place.bed === detail.at.bed && visit.place.room === detail.at.room
-      return settled({ ...visit, place: detail.at, placed: same ? visit.placed : at }, 'place')
+      return settled(
+        { ...visit, received: visit.received ?? at, place: detail.at, placed: same ? visit.placed : at },
+        'place',
+      )
     }
     case 'seen':
       return { ...visit, seen: visit.seen ?? at }
@@ -130,6 +133,7 @@ export function mergedVisit(into: Visit, from: Visit, at: Instant): Visit {
     acuity: into.acuity ?? from.acuity,
     age: into.age ?? from.age,
     triaged: earlier(into.triaged, from.triaged),
+    received: earlier(into.received, from.received),
     looks: into.looks ?? from.looks,
     seen: earlier(into.seen, from.seen),
     place: placedLater ? from.place : into.place,

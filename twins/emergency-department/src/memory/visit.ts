@@ -42,6 +42,8 @@ export type Visit = {
   readonly arrived: Instant
   readonly arrivalReported: boolean
   readonly triaged: Instant | null
+  /** When first placed anywhere: an ambulance has handed over then. */
+  readonly received: Instant | null
   readonly looks: Looks | null
   readonly seen: Instant | null
   readonly place: VisitPlace | null
@@ -124,6 +126,7 @@ export function unheardVisit(id: string, patient: SubjectId, at: Instant): Visit
     arrived: at,
     arrivalReported: false,
     triaged: null,
+    received: null,
     looks: null,
     seen: null,
     place: null,
