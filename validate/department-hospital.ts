@@ -20,8 +20,11 @@ export class FollowedHospital {
   readonly #loop: TwinLoop | null
   readonly #begun = new Map<string, Instant>()
 
-  /** `followed` false: the hospital alone, for comparison. */
-  constructor(options: EmergencyOptions, followed = true) {
+  readonly #vitalSigns: boolean
+
+  /** `followed` false: the hospital alone, for comparison. Vital signs are told only when asked for. */
+  constructor(options: EmergencyOptions, followed = true, { vitalSigns = false } = {}) {
+    this.#vitalSigns = vitalSigns
     this.#emergency = simulateEmergency(options)
     this.#loop = followed
       ? new TwinLoop({ definition: emergencyDepartment, subject: { id: department, kind: 'department' } })
@@ -43,7 +46,10 @@ export class FollowedHospital {
       for (const event of events)
         if (event.kind === 'action' && event.status === 'in-progress') this.#begun.set(event.action.id, event.at)
       const { failures } = this.#loop.take([
-        ...observationsOf(events, department).map((observation) => ({ kind: 'observation' as const, observation })),
+        ...observationsOf(events, department, { vitalSigns: this.#vitalSigns }).map((observation) => ({
+          kind: 'observation' as const,
+          observation,
+        })),
         ...treatments.map((treatment) => ({ kind: 'treatment' as const, treatment })),
       ])
       if (failures.length > 0) throw failures[0]!.error

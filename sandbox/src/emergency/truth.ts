@@ -1,6 +1,7 @@
 import { hour, type Instant, minute } from '@counterpart/kernel'
 import type { HospitalEvent } from './events.ts'
 import { floor } from './spaces.ts'
+import { drawVisitor } from './visitor.ts'
 
 /** One visit as it went, in instants; `null`: has not happened. */
 export interface VisitRecord {
@@ -128,6 +129,26 @@ export class Chronicle {
       ambulanceOffload: handed === 0 ? null : minutes / handed,
     }
   }
+}
+
+/** What no system knows of somebody: how they were to fare while waiting. */
+export interface HiddenCourse {
+  readonly age: number
+  readonly sex: 'female' | 'male'
+  /** When they get worse by a grade each, for as long as they wait; none after the gravest. */
+  readonly worsens: readonly Instant[]
+}
+
+/** The truth about one visitor of a simulated hospital, by the number in its events and the time of arriving. */
+export function hiddenCourse(seed: string, person: number, arrived: Instant): HiddenCourse {
+  const { age, sex, acuity, worsensAfter } = drawVisitor(seed, person, arrived)
+  const worsens: Instant[] = []
+  let after = worsensAfter
+  for (let at = arrived + after; worsens.length < acuity - 1; at += after) {
+    worsens.push(Math.round(at))
+    after *= 1.5
+  }
+  return { age, sex, worsens }
 }
 
 function within(time: Instant, at: Instant): boolean {

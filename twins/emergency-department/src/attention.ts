@@ -1,66 +1,71 @@
 import { type Acuity, hour, type Instant, minute, type PersonMark } from '@counterpart/kernel'
 import { portableExp } from '@counterpart/numerics'
 import { stateOf, type Visit } from './memory/visit.ts'
+import type { RiskMemory } from './risk/examples.ts'
+import { type FeatureName, featuresOf } from './risk/features.ts'
+import { worseningRisk } from './risk/risk.ts'
 import { percent } from './words.ts'
 
-/**
- * A glass-box hazard of getting worse while waiting, per hour: a base by acuity, times factors that can be read. Bases and
- * factors are assumptions of this twin in the order of magnitude of critical outcomes in triage cohorts, not estimates;
- * they order who should be looked at again, they do not say how ill somebody is. Vital signs would say more; the
- * department's feed carries none.
- */
-const baseHazard: Readonly<Record<Acuity, number>> = { 1: 0.25, 2: 0.04, 3: 0.012, 4: 0.004, 5: 0.002 }
-/** Nobody has looked at those not yet triaged: between acuity 2 and 3. */
-const unknownHazard = 0.02
 /** Minutes within which each acuity should be seen: Canadian Triage and Acuity Scale, CJEM 1 (1999) 3 suppl. */
 const seenWithin: Readonly<Record<Acuity, number>> = { 1: 0, 2: 15, 3: 30, 4: 60, 5: 120 }
-const perHourOverdue = 1.3
-const byAmbulance = 1.4
-/** Standard deviation of the logarithm of a hazard about the sum of what is known of it (assumed). */
-const spread = 0.7
 
-/** Looked at again from this risk in the next hour on. */
-const worthALook = 0.03
+/** Looked at again from this risk on: about one in so many looks finds somebody worse (see `validate -- department-risk`). */
+export const worthALook = 0.04
+/** Whoever was looked at so lately was found as they are. */
+const lately = 20 * minute
+/** From this NEWS2 on, a team that can take over vital functions should come at once (Royal College of Physicians 2017). */
+const emergency = 7
+/** What multiplies the risk by less than this is no reason to name. */
+const worthNaming = 0.14
 
 /** A suggestion to look again at somebody who waits, or nothing. */
-export function attentionFor(visit: Visit, asOf: Instant): PersonMark['attention'] {
+export function attentionFor(memory: RiskMemory, visit: Visit, asOf: Instant): PersonMark['attention'] {
   const state = stateOf(visit)
   if (state !== 'waiting' && state !== 'arriving') return undefined
-  const waited = (asOf - visit.arrived) / minute
-  const reasons: string[] = []
-  let hazard = unknownHazard
-  let overdue = Math.max(0, waited - 15)
-  if (visit.acuity === null) reasons.push(`not triaged after ${Math.round(waited)} minutes`)
-  else {
-    hazard = baseHazard[visit.acuity]
-    overdue = Math.max(0, waited - seenWithin[visit.acuity])
-    reasons.push(`acuity ${visit.acuity}`)
-  }
-  if (overdue >= 1) {
-    hazard *= perHourOverdue ** Math.min(overdue / 60, 6)
-    if (visit.acuity !== null)
-      reasons.push(
-        `waits ${Math.round(waited)} minutes, ${Math.round(overdue)} beyond the ${seenWithin[visit.acuity]} for it`,
-      )
-  }
-  if (visit.mode === 'ambulance') {
-    hazard *= byAmbulance
-    reasons.push('came by ambulance')
-  }
-  const since = visit.triaged === null ? null : (asOf - visit.triaged) / hour
-  if (since !== null && since >= 1) reasons.push(`last looked at ${Math.round(since * 60)} minutes ago`)
-  const risk = (z: number) => 1 - portableExp(-hazard * portableExp(spread * z))
-  if (risk(0) < worthALook || overdue < 1) return undefined
+  const look = visit.looks?.last ?? null
+  const since = asOf - (look?.at ?? visit.arrived)
+  const risk = worseningRisk(memory, featuresOf(visit, look), since / hour + 1)
+  const alarming = (look?.news2 ?? 0) >= emergency
+  if (!alarming && (risk.probability.mean < worthALook || since < lately)) return undefined
   return {
-    sentence: `Look again: may get worse within the hour (${percent(risk(0))})`,
-    reasons,
-    risk: {
-      mean: 1 - portableExp(-hazard * portableExp(spread ** 2 / 2)),
-      p05: risk(-1.645),
-      p25: risk(-0.674),
-      p50: risk(0),
-      p75: risk(0.674),
-      p95: risk(1.645),
-    },
+    sentence: alarming
+      ? `Look again at once: NEWS2 was ${look!.news2}`
+      : `Look again: is worse, or will be within the hour (${percent(risk.probability.mean)})`,
+    reasons: [...reasonsOf(visit, risk.parts), ...delaysOf(visit, asOf)],
+    risk: risk.probability,
   }
+}
+
+/** The three things known that add most, and by what they multiply the odds, against a patient of acuity 3. */
+function reasonsOf(visit: Visit, parts: ReturnType<typeof worseningRisk>['parts']): string[] {
+  return parts
+    .filter(({ value }) => value >= worthNaming)
+    .slice(0, 3)
+    .map(({ feature, value }) => `${inWords[feature](visit)} (× ${portableExp(value).toFixed(1)})`)
+}
+
+const inWords: Readonly<Record<FeatureName, (visit: Visit) => string>> = {
+  acuity: ({ acuity }) => (acuity === null ? 'not triaged yet' : `acuity ${acuity}`),
+  news2: ({ looks }) =>
+    looks === null || looks.last.news2 === null ? 'vital signs not known' : `NEWS2 was ${looks.last.news2}`,
+  change: ({ looks }) => {
+    const change = looks?.last.change ?? null
+    if (change === null) return 'no earlier NEWS2 to compare with'
+    return change > 0 ? `NEWS2 rose by ${change}` : change < 0 ? `NEWS2 fell by ${-change}` : 'NEWS2 has not fallen'
+  },
+  age: ({ age }) => (age === null ? 'age not known' : `age ${age >= 90 ? '90 or more' : age}`),
+  mode: ({ mode }) =>
+    mode === 'ambulance' ? 'came by ambulance' : mode === 'transfer' ? 'was transferred' : 'walked in',
+  waited: () => 'time waited until the last look',
+}
+
+function delaysOf({ acuity, arrived, looks }: Visit, asOf: Instant): string[] {
+  const waited = Math.round((asOf - arrived) / minute)
+  if (acuity === null) return [`not triaged after ${waited} minutes`]
+  const overdue = waited - seenWithin[acuity]
+  const since = looks === null ? 0 : Math.round((asOf - looks.last.at) / minute)
+  return [
+    ...(overdue >= 1 ? [`waits ${waited} minutes, ${overdue} beyond the ${seenWithin[acuity]} for it`] : []),
+    ...(since >= 20 ? [`last looked at ${since} minutes ago`] : []),
+  ]
 }

@@ -51,7 +51,7 @@ describe('pictures', () => {
     const people = drawn<FloorPicture>('floor').areas.flatMap(({ people }) => people)
     const longest = people.find(({ id }) => id === 'w0')!
     expect(longest.attention!.reasons).toEqual([
-      'acuity 2',
+      'acuity 2 (× 3.3)',
       'waits 90 minutes, 75 beyond the 15 for it',
       'last looked at 85 minutes ago',
     ])

@@ -76,7 +76,7 @@ function homeOf(areas: readonly Area[], visit: Visit): string {
 const isIn = (visit: Visit, code: string) => visit.place?.bed === code || visit.place?.room === code
 
 function markOf(department: Department, visit: Visit, label: string, asOf: Instant): PersonMark {
-  const attention = attentionFor(visit, asOf)
+  const attention = attentionFor(department.risk, visit, asOf)
   const doubt = doubtOf(department, visit, asOf)
   return {
     id: visit.id,
