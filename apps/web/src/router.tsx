@@ -31,20 +31,30 @@ const signInRoute = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign-in.tsx'), 'SignInPage'),
 })
 
+async function requireSession({ location }: { location: { href: string } }): Promise<void> {
+  try {
+    await queryClient.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (error instanceof RequestError && error.status === 401)
+      throw redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href } })
+    throw error
+  }
+}
+
 /** Everything behind sign-in. */
 const insideRoute = createRoute({
   getParentRoute: () => rootRoute,
   id: 'inside',
   component: Shell,
-  beforeLoad: async ({ location }) => {
-    try {
-      await queryClient.ensureQueryData(sessionQuery)
-    } catch (error) {
-      if (error instanceof RequestError && error.status === 401)
-        throw redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href } })
-      throw error
-    }
-  },
+  beforeLoad: requireSession,
+})
+
+/** A screen on a wall has nothing around it. */
+const wallRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/wall/$kind/$id',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./wall/wall.tsx'), 'WallPage'),
 })
 
 const homeRoute = createRoute({
@@ -172,6 +182,7 @@ const modelRoute = createRoute({
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  wallRoute,
   insideRoute.addChildren([
     homeRoute,
     subjectsRoute,

@@ -107,7 +107,7 @@ export function OptionsTable(props: {
                     ))}
                   </div>
                 </td>
-                <td>
+                <td data-label={carry ? '' : t.decide.better}>
                   {carry ? null : (
                     <span className={s.prob}>{writeProbability(option.probabilityBetter, { sampled: true })}</span>
                   )}
@@ -150,9 +150,6 @@ export function OptionsTable(props: {
                 <td colSpan={5}>
                   <dl className={s.details}>
                     <div>
-                      <dt>{t.decide.reason}</dt> <dd>{option.reason}</dd>
-                    </div>
-                    <div>
                       <dt>{t.decide.risk}</dt>{' '}
                       <dd>
                         <span className={s.risk} data-risk={option.riskClass}>
@@ -170,6 +167,10 @@ export function OptionsTable(props: {
                       <dt>{t.decide.approve}</dt> <dd>{roleList(option.mayApprove)}</dd>
                     </div>
                   </dl>
+                  <details className="small">
+                    <summary className="quiet">{t.decide.reason}</summary>
+                    {option.reason}
+                  </details>
                 </td>
               </tr>
               {props.panel?.option?.scenario.id === option.scenario.id ? (

@@ -135,6 +135,11 @@ export function SubjectPage() {
                 </span>
               ) : null}
               {twin ? <AsOf at={twin.asOf} /> : null}
+              {kind === 'department' ? (
+                <Link to="/wall/$kind/$id" params={params} className="no-print">
+                  {t.wall.open}
+                </Link>
+              ) : null}
             </div>
           </nav>
         </div>

@@ -44,7 +44,7 @@ function Vital({ quantity, bands }: { quantity: Quantity; bands: ForecastBands |
   const counted = estimate.p05 === estimate.p95
   const written = measure.estimate(estimate)
   const ahead = bands?.quantities[quantity.name]
-  const at = ahead && bands ? middleOf(bands) : -1
+  const at = ahead && bands ? stepNearest(bands, worthKnowing) : -1
   const later =
     ahead && at >= 0
       ? writeEstimate(
@@ -90,12 +90,15 @@ function Vital({ quantity, bands }: { quantity: Quantity; bands: ForecastBands |
   )
 }
 
-/** The step nearest to two hours ahead: far enough to act on, near enough to trust. */
-function middleOf(bands: ForecastBands): number {
+/** Two hours ahead: far enough to act on, near enough to trust. */
+const worthKnowing = 2 * 3_600_000
+
+/** The step of a forecast that is nearest to a lead; −1 where there is none. */
+export function stepNearest(bands: ForecastBands, lead: number): number {
   let best = -1
   bands.times.forEach((time, index) => {
-    const away = Math.abs(time - bands.madeAt - 2 * 3_600_000)
-    if (best < 0 || away < Math.abs(bands.times[best]! - bands.madeAt - 2 * 3_600_000)) best = index
+    const away = Math.abs(time - bands.madeAt - lead)
+    if (best < 0 || away < Math.abs(bands.times[best]! - bands.madeAt - lead)) best = index
   })
   return best
 }

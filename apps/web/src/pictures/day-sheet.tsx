@@ -13,9 +13,14 @@ import s from './pictures.module.css'
 const hour = 3_600_000
 const nameWidth = 92
 const narrowest = 760
+/** Ends of sessions come first, then what is doubted of single exams. */
+const notesFromAfar = 3
 
-/** One day of machines: a row each, slots along the hours; how likely each runs over is a mark and a number. */
-export function DaySheet({ picture }: { picture: DayPicture }) {
+/**
+ * One day of machines: a row each, slots along the hours; how likely each runs over is a mark and a number. `far`: seen from
+ * across a room, where there is nothing to open and small print is of no use.
+ */
+export function DaySheet({ picture, far = false }: { picture: DayPicture; far?: boolean }) {
   const holder = useRef<HTMLDivElement>(null)
   const width = Math.max(narrowest, useWidth(holder, 1200))
   const now = useMinute()
@@ -30,7 +35,7 @@ export function DaySheet({ picture }: { picture: DayPicture }) {
   )
   return (
     <div className={s.picture} data-testid="day">
-      <p className="quiet">{picture.description}</p>
+      <p className={far ? 'hidden' : 'quiet'}>{picture.description}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard */}
       <section className={s.dayScroll} ref={holder} aria-label={picture.title} tabIndex={0}>
         <div className={s.day} style={{ width }}>
@@ -56,28 +61,30 @@ export function DaySheet({ picture }: { picture: DayPicture }) {
       <Key picture={picture} />
       {picture.notes.length > 0 ? (
         <ul className={s.notes} aria-label={t.day.notes}>
-          {picture.notes.map((note) => (
+          {(far ? picture.notes.slice(0, notesFromAfar) : picture.notes).map((note) => (
             <li key={note}>{note}</li>
           ))}
         </ul>
       ) : null}
-      <BehindChart
-        label={picture.title}
-        table={{
-          head: [t.day.machine, t.day.from, t.day.until, t.day.kind, t.day.what, t.day.overrunColumn],
-          rows: () =>
-            picture.rows.flatMap((row) =>
-              row.slots.map((slot) => [
-                row.label,
-                writeMinute(slot.from),
-                writeMinute(slot.until),
-                t.day.kinds[slot.kind] ?? slot.kind,
-                slot.label,
-                slot.overrun === undefined ? '' : writeProbability(slot.overrun, { sampled: true }),
-              ]),
-            ),
-        }}
-      />
+      {far ? null : (
+        <BehindChart
+          label={picture.title}
+          table={{
+            head: [t.day.machine, t.day.from, t.day.until, t.day.kind, t.day.what, t.day.overrunColumn],
+            rows: () =>
+              picture.rows.flatMap((row) =>
+                row.slots.map((slot) => [
+                  row.label,
+                  writeMinute(slot.from),
+                  writeMinute(slot.until),
+                  t.day.kinds[slot.kind] ?? slot.kind,
+                  slot.label,
+                  slot.overrun === undefined ? '' : writeProbability(slot.overrun, { sampled: true }),
+                ]),
+              ),
+          }}
+        />
+      )}
     </div>
   )
 }

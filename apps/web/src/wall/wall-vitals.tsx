@@ -1,0 +1,58 @@
+import type { ForecastBands, TwinState } from '@counterpart/server/contract'
+import { writeEstimate, writeInterval } from '../format/number.ts'
+import { writeLead } from '../format/time.ts'
+import { stepNearest } from '../pages/vital-strip.tsx'
+import { useMeasure } from '../parts/numbers.tsx'
+import { strings as t } from '../strings.ts'
+import s from './wall.module.css'
+
+/** The vital few, as large as the screen allows: now, and in two hours if everything carries on. */
+export function WallVitals({ state, bands }: { state: TwinState; bands: ForecastBands | undefined }) {
+  return (
+    <ul className={s.vitals} data-testid="wall-vitals">
+      {state.quantities
+        .filter((each) => each.headline)
+        .map((quantity) => (
+          <Vital key={quantity.name} quantity={quantity} bands={bands} />
+        ))}
+    </ul>
+  )
+}
+
+function Vital({ quantity, bands }: { quantity: TwinState['quantities'][number]; bands: ForecastBands | undefined }) {
+  const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
+  const written = measure.estimate(quantity.estimate)
+  const ahead = bands?.quantities[quantity.name]
+  const at = ahead && bands ? stepNearest(bands, 2 * 3_600_000) : -1
+  const later =
+    ahead && at >= 0
+      ? writeEstimate(
+          {
+            p05: measure.convert(ahead.p05[at]!),
+            p50: measure.convert(ahead.p50[at]!),
+            p95: measure.convert(ahead.p95[at]!),
+          },
+          { digits: measure.digits ?? 1 },
+        )
+      : undefined
+  const above = quantity.reference && quantity.estimate.p50 > quantity.reference[1]
+  return (
+    <li>
+      <h2>{quantity.label}</h2>
+      <p className={s.figure}>
+        {written.value} <span>{measure.unitText === t.people ? '' : measure.unitText}</span>
+      </p>
+      <p className={s.later}>
+        {later && bands ? (
+          <>
+            {t.vitals.inLead(writeLead(bands.times[at]! - bands.madeAt))} <strong>{later.value}</strong> (
+            {writeInterval(later.low, later.high)})
+          </>
+        ) : (
+          '\u00a0'
+        )}
+        {above ? <span className={s.above}> {t.now.above(measure.write(quantity.reference![1]))}</span> : null}
+      </p>
+    </li>
+  )
+}
