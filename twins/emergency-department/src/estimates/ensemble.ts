@@ -1,6 +1,6 @@
 import type { Ensemble, Variable } from '@counterpart/kernel'
 import { normalQuantile, portableExp, type RandomStream, shuffle } from '@counterpart/numerics'
-import type { LogPosterior, Posterior, RatePosterior } from './posterior.ts'
+import { type LogPosterior, meanOf, type Posterior, type RatePosterior } from './posterior.ts'
 import { acuities } from './priors.ts'
 
 /** Members of the belief: so many draws of what is uncertain. */
@@ -14,6 +14,7 @@ export const variables: readonly Variable[] = [
   { name: 'surge', label: 'Arrivals now against what is usual', unit: '1', meaning: 'of the last six hours; fades' },
   { name: 'triage', label: 'Triage of one patient', unit: 'min' },
   { name: 'clinician', label: 'A clinician’s time for one patient', unit: 'min' },
+  { name: 'assessment', label: 'Of it, the first assessment', unit: 'min' },
   { name: 'nurse', label: 'A nurse’s time for one patient', unit: 'min', auxiliary: true },
   { name: 'beds', label: 'Beds upstairs that open', unit: '/h', meaning: 'average of the day, while somebody boards' },
   { name: 'leaving', label: 'Hazard of leaving unseen, acuity 5', unit: '/h' },
@@ -56,6 +57,11 @@ export function drawEnsemble(
   fill('triage', (m) => 60 / triage(m))
   const clinician = rateOf('clinician', posterior.clinician)
   fill('clinician', (m) => 60 / clinician(m))
+  const assessing = scores('assessment')
+  fill('assessment', (m) => {
+    const { variance, worth } = posterior.assessment
+    return meanOf(posterior.assessment) * portableExp(assessing[m]! * Math.sqrt(variance / worth))
+  })
   const nursing = scores('nurse')
   fill('nurse', (m) => nurse.mean * portableExp(nurse.spread * nursing[m]!))
   fill('beds', rateOf('beds', posterior.beds))

@@ -1,5 +1,5 @@
 import { hour, type Instant, minute } from '@counterpart/kernel'
-import { normalCumulative, normalDensity, portableLog } from '@counterpart/numerics'
+import { normalCumulative, normalDensity, portableExp, portableLog } from '@counterpart/numerics'
 import type { Department } from '../memory/department.ts'
 import { hourOfWeek, type LogTally, placeOf, type RateTally, weightAt } from '../memory/tallies.ts'
 import { inStateSince, stateOf } from '../memory/visit.ts'
@@ -46,6 +46,8 @@ export interface Posterior {
   readonly leaving: RatePosterior
   /** By acuity. */
   readonly care: readonly LogPosterior[]
+  /** A clinician's first assessment. */
+  readonly assessment: LogPosterior
   readonly laboratory: LogPosterior
   readonly imaging: LogPosterior
   readonly admitted: readonly SharePosterior[]
@@ -56,6 +58,9 @@ export interface Posterior {
   readonly imagingShare: readonly number[]
   /** Who waits in a chair while care goes on. */
   readonly seatedShare: readonly number[]
+  /** Who came by ambulance and could sit, by acuity, and mean minutes until they were handed over. */
+  readonly sitsShare: readonly number[]
+  readonly handoverMinutes: number
 }
 
 /** The posterior of a department's own figures as of a time; those still under way count as lasting at least so long. */
@@ -100,6 +105,7 @@ export function posteriorOf(department: Department, asOf: Instant): Posterior {
     care: priors.care.medians.map((median, k) =>
       logPosterior({ ...priors.care, median }, tallies.care[k]!, weight, open.care[k]!),
     ),
+    assessment: logPosterior(priors.assessment, tallies.assessments, weight, []),
     laboratory: logPosterior(priors.laboratory, tallies.laboratory, weight, open.laboratory),
     imaging: logPosterior(priors.imaging, tallies.imaging, weight, open.imaging),
     admitted: priors.admitted.shares.map((p, k) => ({
@@ -111,8 +117,13 @@ export function posteriorOf(department: Department, asOf: Instant): Posterior {
     laboratoryShare: share(priors.laboratoryShare, tallies.laboratoryOnly, tallies.cared),
     imagingShare: share(priors.imagingShare, tallies.imagingToo, tallies.cared),
     seatedShare: share(priors.seated, tallies.seated, tallies.cared),
+    sitsShare: share(priors.sits, tallies.sat, tallies.handed),
+    handoverMinutes: meanOf(logPosterior(priors.handover, tallies.handovers, weight, [])),
   }
 }
+
+/** The mean of a log-normal duration. */
+export const meanOf = ({ mean, variance }: LogPosterior): number => portableExp(mean + variance / 2)
 
 /** 168 factors of mean 1. */
 function weekPattern(): readonly number[] {

@@ -33,6 +33,8 @@ export const priors = {
   triageMinutes: { mean: 6, patients: 20 },
   /** A clinician's minutes for a patient: 2.3 patients an hour (assumed), worth 20 patients. */
   clinicianMinutes: { mean: 26, patients: 20, variation: 0.6 },
+  /** Of a clinician's time, the minutes from being seen to the first order, a chair or the decision (assumed). */
+  assessment: { median: 18, spread: 0.5, patients: 20 },
   /** A nurse's minutes for a patient (assumed). Not estimated: no feed tells who nursed whom. */
   nurseMinutes: { mean: 20, spread: 0.2, variation: 0.6 },
   /** Minutes in the scanner (assumed), not estimated. */
@@ -81,6 +83,10 @@ export const priors = {
   usable: { share: 0.95, hours: 12 },
   /** Share who give up their space before care ends and wait in a chair, by acuity (assumed), worth 10 patients each. */
   seated: { shares: [0, 0, 0.1, 0.2, 0.3], weight: 10 },
+  /** Of those who come by ambulance, the share who can sit, by acuity, worth 10 each (assumed). */
+  sits: { shares: [0, 0, 0.3, 0.7, 0.9], weight: 10 },
+  /** Minutes until they are handed over (assumed), worth 20. */
+  handover: { median: 10, spread: 0.6, patients: 20 },
   /** Staff on duty where no roster says (assumed). */
   staff: { clinician: 4, nurse: 8, 'triage-nurse': 2 },
   /** What a department forgets: an observation counts half after so long (Hoot 2008 refit on the last four weeks). */

@@ -10,7 +10,9 @@ export interface Member {
   readonly beds: number
   readonly leaving: number
   readonly triage: number
+  /** A clinician's time for one patient, and the part of it until tests are ordered or it is clear that none are needed. */
   readonly clinician: number
+  readonly assessment: number
   readonly nurse: number
   readonly care: readonly Spread[]
   readonly laboratory: Spread
@@ -38,6 +40,7 @@ export function memberReader({ ensemble }: Pick<Belief, 'ensemble'>): (index: nu
       leaving: of('leaving'),
       triage: of('triage'),
       clinician: of('clinician'),
+      assessment: of('assessment'),
       nurse: of('nurse'),
       care: acuities.map((acuity) => duration(`care-${acuity}`, `care-spread-${acuity}`)),
       laboratory: duration('laboratory', 'laboratory-spread'),
@@ -64,13 +67,21 @@ export const handsOn = (mean: number): Moments => ({
   standardDeviation: priors.clinicianMinutes.variation * mean,
 })
 
+/** What a clinician's time for one patient goes into: the first assessment, and looking again at what came of it. */
+export function assessmentOf({ assessment, clinician }: Member): Moments {
+  return handsOn(Math.min(assessment, mostAtFirst * clinician))
+}
+export const reviewOf = (member: Member): Moments => handsOn(member.clinician - assessmentOf(member).mean)
+/** Somebody always looks again, if only to say goodbye. */
+const mostAtFirst = 0.9
+
 /**
  * What is left of care besides tests when the clinician's and the nurse's minutes are taken out of it: what mean and
  * variance leave, and at least a sixth of the mean.
  */
 export function restOfCare(member: Member, place: number): Moments {
   const whole = momentsOf(member.care[place]!)
-  const parts = [handsOn(member.clinician), handsOn(member.nurse)]
+  const parts = [assessmentOf(member), reviewOf(member), handsOn(member.nurse)]
   const mean = Math.max(whole.mean / 6, whole.mean - parts.reduce((sum, p) => sum + p.mean, 0))
   const variance = whole.standardDeviation ** 2 - parts.reduce((sum, p) => sum + p.standardDeviation ** 2, 0)
   return { mean, standardDeviation: Math.sqrt(Math.max(variance, (mean / 2) ** 2)) }

@@ -4,7 +4,7 @@ import { acuities, priors } from '../estimates/priors.ts'
 import type { SpaceGroup } from '../memory/layout.ts'
 import { className } from './demand.ts'
 import { courseOf, type Effect, effectsOfKind } from './effects.ts'
-import { handsOn, type Member, restOfCare } from './member.ts'
+import { assessmentOf, handsOn, type Member, restOfCare, reviewOf } from './member.ts'
 import {
   ATTRIBUTE,
   byClass,
@@ -15,6 +15,7 @@ import {
   givingBack,
   logNormal,
   noSpace,
+  reviewStepOf,
   STEP,
   testSteps,
   upstairsForEver,
@@ -33,6 +34,9 @@ interface Parts {
   readonly laboratoryShare: readonly number[]
   readonly imagingShare: readonly number[]
   readonly seatedShare: readonly number[]
+  /** Who comes by ambulance and can sit, by acuity, and minutes until they are handed over. */
+  readonly sitsShare: readonly number[]
+  readonly handoverMinutes: number
   readonly effects: readonly Effect[]
 }
 
@@ -48,8 +52,8 @@ export function departmentPathway(parts: Parts): Pathway {
   })
   const toSpaces = eachClass((acuity) => STEP.space(acuity))
   const firstStep = eachClass((acuity) => (acuity === 1 ? STEP.space(acuity) : STEP.triage))
-  // Who lies on a stretcher needs a space; who can sit joins those who walked in.
-  const byAmbulance = eachClass((acuity) => (acuity <= 3 ? STEP.space(acuity) : STEP.triage))
+  // Who lies on a stretcher needs a space; who can sit is handed over soon and joins those who walked in.
+  const byAmbulance = eachClass((acuity) => (acuity === 1 ? STEP.space(acuity) : `handover, acuity ${acuity}`))
   const marker = (name: string): Step => ({ kind: 'delay', name, duration: { kind: 'constant', value: 0 } })
   const clinicianStep = (name: string, needs: Bundle | { oneOf: Bundle[] }): Step => ({
     kind: 'seize',
@@ -63,7 +67,25 @@ export function departmentPathway(parts: Parts): Pathway {
     marker(STEP.comes),
     { kind: 'by-class', name: 'first step', to: firstStep },
     marker(STEP.comesByAmbulance),
-    { kind: 'by-class', name: 'handover', to: byAmbulance },
+    { kind: 'by-class', name: 'stretcher or chair', to: byAmbulance },
+    ...acuities.map((acuity, k): Step => {
+      const probability = acuity === 1 ? 0 : parts.sitsShare[k]!
+      return {
+        kind: 'branch',
+        name: `handover, acuity ${acuity}`,
+        stream: 'handover',
+        options: [
+          { probability, to: STEP.handover },
+          { probability: 1 - probability, to: STEP.space(acuity) },
+        ],
+      }
+    }),
+    {
+      kind: 'delay',
+      name: STEP.handover,
+      duration: logNormal(handsOn(parts.handoverMinutes)),
+      next: 'waits for a space',
+    },
     {
       kind: 'activity',
       name: STEP.triage,
@@ -83,7 +105,7 @@ export function departmentPathway(parts: Parts): Pathway {
     ),
     clinicianStep(STEP.clinician, { clinician: 1 }),
     ...(quick ? [clinicianStep(STEP.quickClinician, { oneOf: [{ 'fast track': 1 }, { clinician: 1 }] })] : []),
-    { kind: 'delay', name: STEP.assessment, duration: logNormal(handsOn(member.clinician)) },
+    { kind: 'delay', name: STEP.assessment, duration: logNormal(assessmentOf(member)) },
     ...(quick
       ? ([
           {
@@ -91,11 +113,10 @@ export function departmentPathway(parts: Parts): Pathway {
             name: 'who assessed',
             to: eachClass((a) => (a >= 4 ? 'fast track free' : 'clinician free')),
           },
-          { kind: 'release', name: 'fast track free', of: STEP.quickClinician, next: STEP.nursing },
+          { kind: 'release', name: 'fast track free', of: STEP.quickClinician, next: 'chair' },
         ] as Step[])
       : []),
     { kind: 'release', name: 'clinician free', of: STEP.clinician },
-    { kind: 'activity', name: STEP.nursing, needs: { nurse: 1 }, duration: logNormal(handsOn(member.nurse)) },
     { kind: 'by-class', name: 'chair', to: eachClass((acuity) => `chair, acuity ${acuity}`) },
     ...acuities.map((acuity, k): Step => {
       const probability = parts.seatedShare[k]!
@@ -105,7 +126,7 @@ export function departmentPathway(parts: Parts): Pathway {
         stream: 'chair',
         options: [
           { probability, to: 'takes a chair' },
-          { probability: 1 - probability, to: 'tests' },
+          { probability: 1 - probability, to: STEP.nursing },
         ],
       }
     }),
@@ -115,8 +136,9 @@ export function departmentPathway(parts: Parts): Pathway {
       name: 'sits',
       attribute: ATTRIBUTE.placed,
       value: { kind: 'constant', value: noSpace },
-      next: 'tests',
+      next: STEP.nursing,
     },
+    { kind: 'activity', name: STEP.nursing, needs: { nurse: 1 }, duration: logNormal(handsOn(member.nurse)) },
     { kind: 'by-class', name: 'tests', to: eachClass((acuity) => `tests, acuity ${acuity}`) },
     ...acuities.map((acuity, k): Step => {
       const [laboratory, imaging] = [parts.laboratoryShare[k]!, parts.imagingShare[k]!]
@@ -141,8 +163,31 @@ export function departmentPathway(parts: Parts): Pathway {
       kind: 'delay',
       name: STEP.rest,
       duration: byClass((k) => logNormal(restOfCare(member, k))),
-      next: 'decision',
     },
+    { kind: 'by-class', name: 'who reviews', to: eachClass((acuity) => reviewStepOf(acuity, quick)) },
+    { kind: 'seize', name: STEP.review, needs: { clinician: 1 }, next: STEP.reviewing },
+    ...(quick
+      ? ([
+          {
+            kind: 'seize',
+            name: STEP.quickReview,
+            needs: { oneOf: [{ 'fast track': 1 }, { clinician: 1 }] },
+            next: STEP.reviewing,
+          },
+        ] as Step[])
+      : []),
+    { kind: 'delay', name: STEP.reviewing, duration: logNormal(reviewOf(member)) },
+    ...(quick
+      ? ([
+          {
+            kind: 'by-class',
+            name: 'who reviewed',
+            to: eachClass((a) => (a >= 4 ? 'fast track free again' : 'clinician free again')),
+          },
+          { kind: 'release', name: 'fast track free again', of: STEP.quickReview, next: 'decision' },
+        ] as Step[])
+      : []),
+    { kind: 'release', name: 'clinician free again', of: STEP.review },
     { kind: 'by-class', name: 'decision', to: eachClass((acuity) => `decision, acuity ${acuity}`) },
     ...acuities.map(
       (acuity, k): Step => ({

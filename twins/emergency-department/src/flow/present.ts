@@ -1,14 +1,16 @@
 import type { Run } from '@counterpart/discrete'
 import { type Acuity, type Instant, minute } from '@counterpart/kernel'
 import { normalCumulative, type RandomStream } from '@counterpart/numerics'
+import type { Posterior } from '../estimates/posterior.ts'
+import { acuities } from '../estimates/priors.ts'
 import { probabilityHere } from '../estimates/silence.ts'
 import type { Department } from '../memory/department.ts'
 import { type SpaceGroup, spaceGroups } from '../memory/layout.ts'
 import { groupIn } from '../memory/pressure.ts'
 import { inStateSince, stateOf, type Visit, type VisitState } from '../memory/visit.ts'
 import { className } from './demand.ts'
-import { handsOn, type Member } from './member.ts'
-import { ATTRIBUTE, clinicianStepOf, noSpace, STEP } from './steps.ts'
+import { assessmentOf, type Member, type Moments, restOfCare, reviewOf } from './member.ts'
+import { ATTRIBUTE, clinicianStepOf, noSpace, reviewStepOf, STEP } from './steps.ts'
 
 /** Somebody here, as a run needs to know them; times in minutes from now, so ≤ 0. */
 export interface Here {
@@ -23,6 +25,8 @@ export interface Here {
   readonly since: number
   /** Minutes since being seen that were not spent with open tests. */
   readonly caredFor: number
+  /** Had tests that are done. */
+  readonly tested: boolean
   readonly imaging: boolean
   readonly group: SpaceGroup | undefined
   readonly placed: number | null
@@ -51,6 +55,7 @@ export function peopleHere(department: Department, asOf: Instant): Here[] {
         seen,
         since: minutes(inStateSince(visit)),
         caredFor: seen === null ? 0 : Math.max(0, -seen - visit.testMinutes - testing),
+        tested: visit.lastResult !== null,
         imaging: visit.tests.some(({ imaging }) => imaging),
         group: groupIn(department, visit),
         placed: visit.placed === null ? null : minutes(visit.placed),
@@ -78,7 +83,7 @@ export function admitPresent(
   run: Run,
   people: readonly Here[],
   member: Member,
-  mix: readonly number[],
+  { mix, sitsShare }: Pick<Posterior, 'mix' | 'sitsShare'>,
   capacities: Capacities,
   lastTriaged: number | null,
   random: RandomStream,
@@ -90,7 +95,9 @@ export function admitPresent(
   }
   const admitted: Present[] = []
   const left = { ...capacities }
-  const clinicianFor = ({ acuity }: Present) => clinicianStepOf(acuity, 'fast track' in capacities)
+  const quick = 'fast track' in capacities
+  const clinicianFor = ({ acuity }: Present) => clinicianStepOf(acuity, quick)
+  const reviewFor = ({ acuity }: Present) => reviewStepOf(acuity, quick)
   const admit = (one: Present, step: string, since: number, waiting: boolean, holding: readonly string[] = []) => {
     const { here, acuity } = one
     const group = here.group !== undefined && left[here.group]! > 0 && !queuesForSpace(here) ? here.group : undefined
@@ -108,20 +115,27 @@ export function admitPresent(
     admitted.push(one)
   }
 
-  const assessed = withClinicians(present, member, left.clinician!, random)
+  const whereabouts = inCareWhereabouts(present, member, left.clinician!, random)
   for (const one of present) {
     const { here } = one
     if (here.state === 'in-care') {
-      const begun = assessed.get(one)
-      // With the clinician since being seen, or in the rest of care since clinician and nurse were done.
-      if (begun === 'assessed') admit(one, STEP.assessment, here.seen!, false, [clinicianFor(one)])
-      else admit(one, STEP.rest, -Math.max(0, here.caredFor - (begun ?? 0) - member.nurse), false)
+      const { step, since } = whereabouts.get(one)!
+      if (step === STEP.assessment) admit(one, step, since, false, [clinicianFor(one)])
+      else if (step === STEP.reviewing) admit(one, step, since, false, [reviewFor(one)])
+      else if (step === STEP.rest) admit(one, step, since, false)
     } else if (here.state === 'tests') admit(one, here.imaging ? STEP.results : STEP.laboratory, here.since, false)
   }
+  // Only when all are with their clinicians do others wait for one.
+  for (const [one, { step, since }] of whereabouts) if (step === STEP.review) admit(one, reviewFor(one), since, true)
   let nurses = left['triage nurse']!
   const arriving = present.filter(({ here }) => here.state === 'arriving' && here.group === undefined)
   for (const one of arriving)
-    if (nurses > 0) {
+    if (one.here.ambulance) {
+      // In the vehicle: whether this one can sit is seen when somebody looks.
+      const sits = random.uniform() < sitsShare[one.acuity - 1]!
+      if (sits) admit(one, STEP.handover, one.here.arrived, false)
+      else admit(one, STEP.space(one.acuity), one.here.arrived, true)
+    } else if (nurses > 0) {
       nurses--
       admit(one, STEP.triage, Math.max(one.here.arrived, lastTriaged ?? one.here.arrived), false)
     } else admit(one, STEP.triage, one.here.arrived, true)
@@ -150,33 +164,66 @@ function drawAcuity(mix: readonly number[], u: number): Acuity {
   return 3
 }
 
+interface Whereabouts {
+  readonly step: string
+  readonly since: number
+}
+
 /**
- * Whom the clinicians are with: nobody tells, so it is drawn with the probability that their time for a patient exceeds
- * the time since that patient was seen. While somebody in a space waits, no clinician is idle, as far as there are
- * patients. For those no longer with a clinician: how many minutes that took.
+ * Where those are who are in care without open tests. Nobody tells whom the clinicians are with, so it is drawn: still
+ * being assessed with the probability that an assessment lasts so long; otherwise in the rest of care, or waiting for a
+ * clinician to look again, with the probability that the rest is over but not for longer than that usually takes. While
+ * somebody in a space waits, no clinician is idle, as far as there are patients.
  */
-function withClinicians(
+function inCareWhereabouts(
   present: readonly Present[],
   member: Member,
   clinicians: number,
   random: RandomStream,
-): ReadonlyMap<Present, 'assessed' | number> {
-  const { mean, standardDeviation } = handsOn(member.clinician)
-  const square = Math.log1p((standardDeviation / mean) ** 2)
-  const [centre, spread] = [Math.log(mean) - square / 2, Math.sqrt(square)]
-  const chosen = new Map<Present, 'assessed' | number>()
-  const inCare = present.filter(({ here }) => here.state === 'in-care')
-  const ranked = inCare
-    .map((one) => {
-      const elapsed = -one.here.seen!
-      const still = elapsed <= 0 ? 1 : normalCumulative((centre - Math.log(elapsed)) / spread)
-      const u = random.uniform()
-      // Given that it is over: a time below the elapsed one, drawn by its mean share.
-      return { one, still, ahead: still - u, took: Math.min(elapsed, mean) }
-    })
-    .sort((a, b) => b.ahead - a.ahead)
+): ReadonlyMap<Present, Whereabouts> {
+  const assessment = assessmentOf(member)
+  const review = reviewOf(member).mean
   const waits = present.some(({ here }) => here.seen === null && here.group !== undefined && here.since < -5)
-  for (const [rank, { one, ahead, took }] of ranked.entries())
-    chosen.set(one, rank < clinicians && (ahead > 0 || waits) ? 'assessed' : took)
-  return chosen
+  // With its wait a review takes longer the more others wait (assumed).
+  const reviewStay = review * (waits ? 3 : 1.5)
+  const rests = acuities.map((_, k) => restOfCare(member, k))
+  const drawn = present
+    .filter(({ here }) => here.state === 'in-care')
+    .map((one) => {
+      const { here, acuity } = one
+      const elapsed = -here.seen!
+      // Whoever has had tests, or sits in a chair, has been assessed.
+      const since = here.tested || here.group === undefined ? 0 : 1 - cumulative(assessment, elapsed)
+      const assessed = since - random.uniform()
+      const cared = Math.max(0, here.caredFor - Math.min(elapsed, assessment.mean) - member.nurse)
+      const rest = rests[acuity - 1]!
+      const over = cumulative(rest, cared)
+      const lately = over - cumulative(rest, cared - reviewStay)
+      const waiting = lately / (1 - over + lately) - random.uniform()
+      return { one, elapsed, assessed, cared, waiting, ago: random.uniform() }
+    })
+  const where = new Map<Present, Whereabouts>()
+  let free = clinicians
+  for (const { one, assessed, elapsed } of [...drawn].sort((a, b) => b.assessed - a.assessed))
+    if (assessed > 0 && free > 0) {
+      free--
+      where.set(one, { step: STEP.assessment, since: -elapsed })
+    }
+  const others = drawn.filter(({ one }) => !where.has(one)).sort((a, b) => b.waiting - a.waiting)
+  for (const { one, waiting, cared, ago } of others) {
+    const isDue = waiting > 0
+    if (free > 0 && (isDue || waits)) {
+      free--
+      where.set(one, { step: STEP.reviewing, since: -ago * Math.min(review, cared) })
+    } else if (isDue) where.set(one, { step: STEP.review, since: -ago * Math.min(reviewStay, cared) })
+    else where.set(one, { step: STEP.rest, since: -cared })
+  }
+  return where
+}
+
+/** How likely a log-normal duration with these moments is over after so many minutes. */
+function cumulative({ mean, standardDeviation }: Moments, minutes: number): number {
+  if (minutes <= 0) return 0
+  const square = Math.log1p((standardDeviation / mean) ** 2)
+  return normalCumulative((Math.log(minutes / mean) + square / 2) / Math.sqrt(square))
 }

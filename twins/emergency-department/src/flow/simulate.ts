@@ -62,6 +62,7 @@ function membersOfToday(belief: Belief, context: TwinContext): (index: number) =
     return {
       ...member,
       clinician: member.clinician * clinician,
+      assessment: member.assessment * clinician,
       care: member.care.map(({ median, spread }) => ({ median: median * care, spread })),
     }
   }
@@ -129,7 +130,7 @@ export function started(
   )
   const last = department.lastTriaged === null ? null : (department.lastTriaged - asOf) / minute
   const random = context.random('present', index)
-  return { run, present: admitPresent(run, people, member(index), posterior.mix, capacities, last, random) }
+  return { run, present: admitPresent(run, people, member(index), posterior, capacities, last, random) }
 }
 
 /** Lets a run go on, within its budget. */
@@ -155,6 +156,8 @@ function pathwayOf(situation: Situation, effects: readonly Effect[], until: numb
     laboratoryShare: posterior.laboratoryShare,
     imagingShare: posterior.imagingShare,
     seatedShare: posterior.seatedShare,
+    sitsShare: posterior.sitsShare,
+    handoverMinutes: posterior.handoverMinutes,
     effects,
   })
 }
@@ -165,7 +168,7 @@ const programOf = (situation: Situation, effects: readonly Effect[], until: numb
 /** Lines at which people wait for each resource. */
 const linesOf: Readonly<Record<string, readonly string[]>> = {
   'triage nurse': [STEP.triage],
-  clinician: [STEP.clinician, STEP.quickClinician],
+  clinician: [STEP.clinician, STEP.quickClinician, STEP.review, STEP.quickReview],
   nurse: [STEP.nursing],
   spaces: acuities.map((acuity) => STEP.space(acuity)),
   scanner: [STEP.scan, `${STEP.scan}, expedited`],

@@ -27,7 +27,7 @@ const WHAT = { none: 0, comes: 1, received: 2, triage: 3, seen: 4, board: 5, lea
 function meanings(run: Run): Uint8Array {
   return Uint8Array.from(run.program.pathway.steps, ({ name }) => {
     if (name === STEP.comes || name === STEP.comesByAmbulance) return WHAT.comes
-    if (name === STEP.triage) return WHAT.triage
+    if (name === STEP.triage || name === STEP.handover) return WHAT.triage
     if (acuities.some((acuity) => name === STEP.space(acuity))) return WHAT.received
     if (name === STEP.clinician || name === STEP.quickClinician) return WHAT.seen
     if (name === STEP.board) return WHAT.board

@@ -24,6 +24,7 @@ export const truth: Member = {
   leaving: 0.1,
   triage: 9,
   clinician: 35,
+  assessment: 20,
   nurse: 15,
   care: [150, 140, 90, 80, 50].map((median) => ({ median, spread: 0.5 })),
   laboratory: { median: 45, spread: 0.4 },
@@ -72,6 +73,8 @@ export function trueDepartment(start: Instant, days: number, replication: number
     laboratoryShare: [0.3, 0.35, 0.3, 0.1, 0.05],
     imagingShare: [0.5, 0.4, 0.3, 0.2, 0.1],
     seatedShare: [0, 0, 0, 0, 0],
+    sitsShare: [0, 0, 0, 0, 0],
+    handoverMinutes: 10,
     effects,
   })
   const run = new Run(compilePathway(pathway), { seed: 7, replication, records: true })

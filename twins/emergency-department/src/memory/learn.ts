@@ -88,7 +88,7 @@ export function visitChanged(
       ...next,
       acuity: added(next.acuity, place, weight),
       ambulance: after.mode === 'walk-in' ? next.ambulance : added(next.ambulance, place, weight),
-      triage: busy.triage < at ? once(next.triage) : next.triage,
+      triage: busy.triage < at && after.mode === 'walk-in' ? once(next.triage) : next.triage,
       greetings: after.arrivalReported
         ? logged(next.greetings, (after.triaged - after.arrived) / minute)
         : next.greetings,
@@ -99,6 +99,23 @@ export function visitChanged(
     if (after.arrivalReported) next = { ...next, waits: logged(next.waits, (after.seen - after.arrived) / minute) }
   }
   const group = groupIn(department, after)
+  if (after.mode === 'ambulance' && after.received !== null && !(before?.received ?? null) && after.acuity !== null) {
+    const place = placeOf(after.acuity)
+    next = { ...next, handed: added(next.handed, place, weight) }
+    if (group === undefined)
+      next = {
+        ...next,
+        sat: added(next.sat, place, weight),
+        handovers: logged(next.handovers, (after.received - after.arrived) / minute),
+      }
+  }
+  if (
+    before !== undefined &&
+    before.seen !== null &&
+    isAssessing(department, before) &&
+    !isAssessing(department, after)
+  )
+    next = { ...next, assessments: logged(next.assessments, (at - before.seen) / minute) }
   if (after.seen !== null && after.acuity !== null && group !== undefined) {
     const wasInCare = before !== undefined && before.seen !== null && groupIn(department, before) !== undefined
     if (!wasInCare) {
@@ -123,6 +140,14 @@ export function visitChanged(
   }
   return next
 }
+
+/** Seen by a clinician, and no sign yet of what comes after the first assessment: tests, a chair, the decision. */
+const isAssessing = (department: Department, visit: Visit): boolean =>
+  visit.seen !== null &&
+  !decided(visit) &&
+  !visit.laboratory &&
+  !visit.imaging &&
+  groupIn(department, visit) !== undefined
 
 const decided = (visit: Visit) => visit.seen !== null && (visit.boarding !== null || visit.left !== null)
 

@@ -32,8 +32,10 @@ export function busySince(department: Department, at: Instant): BusySince {
     if (at - visit.heard > forgottenAfter) continue
     const state = stateOf(visit)
     const inSpace = groupIn(department, visit) !== undefined
-    if (state === 'arriving' && !inSpace) arrivals.push(visit.arrived)
-    else if (state === 'waiting' || state === 'arriving') {
+    // Who comes by ambulance is looked at in it.
+    if (state === 'arriving' && !inSpace) {
+      if (visit.mode === 'walk-in') arrivals.push(visit.arrived)
+    } else if (state === 'waiting' || state === 'arriving') {
       const groups = spaceGroupsOf(department, visit.acuity ?? 3, at)
       const couldStart = inSpace || groups.some((group) => free[group] >= 1)
       const since = Math.max(visit.triaged ?? visit.arrived, inSpace ? (visit.placed ?? 0) : 0)

@@ -40,6 +40,12 @@ export type Tallies = {
   readonly discharged: readonly number[]
   /** Whose care ended without a space of their own: in a chair, in imaging. */
   readonly seated: readonly number[]
+  /** Of those who came by ambulance: first placed while their acuity was known, and of these not in a space. */
+  readonly handed: readonly number[]
+  readonly sat: readonly number[]
+  readonly handovers: LogTally
+  /** Minutes from being seen to the first sign that the first assessment is over. */
+  readonly assessments: LogTally
   readonly spaces: readonly (readonly number[])[]
   /** Minutes with open tests, of visits with laboratory tests only and with imaging. */
   readonly laboratory: LogTally
@@ -84,6 +90,10 @@ export function emptyTallies(begun: Instant): Tallies {
     admitted: five,
     discharged: five,
     seated: five,
+    handed: five,
+    sat: five,
+    handovers: none,
+    assessments: none,
     spaces: acuities.map(() => zeros(3)),
     laboratory: none,
     imaging: none,
