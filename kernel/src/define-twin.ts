@@ -52,6 +52,8 @@ export interface Objective {
   readonly name: string
   readonly statement: string
   readonly unit: string
+  /** The safety limit whose breaking counts as harm, e.g. `an urgent patient waits over an hour for a clinician`. */
+  readonly limit?: string
 }
 
 export interface IntendedUse {

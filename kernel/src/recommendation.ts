@@ -45,7 +45,12 @@ export interface Recommendation {
   readonly twin: TwinReference
   readonly madeAt: Instant
   readonly expires: Instant
-  readonly objective: { readonly name: string; readonly statement: string; readonly unit: string }
+  readonly objective: {
+    readonly name: string
+    readonly statement: string
+    readonly unit: string
+    readonly limit?: string
+  }
   /** Best first; "carry on as now" is always among them, so a reader sees where it ranks. */
   readonly options: readonly RankedOption[]
   /** Why now: the finding that led to it, in a sentence. */

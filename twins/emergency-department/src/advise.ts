@@ -10,7 +10,7 @@ import {
   type TwinContext,
 } from '@counterpart/kernel'
 import { type Candidate, orderCandidates, pairOf, singleCandidates } from './advice/candidates.ts'
-import { type Goal, goals, judgedOver, judgedSpan, whoIsNext } from './advice/cost.ts'
+import { aimOf, type Goal, goals, judgedOver, judgedSpan, whoIsNext } from './advice/cost.ts'
 import { asOption, type Judged } from './advice/option.ts'
 import { looks, PairedRuns } from './advice/runs.ts'
 import type { Effect } from './flow/effects.ts'
@@ -88,7 +88,7 @@ function adviseFor(goal: Goal, situation: Situation, belief: Belief): Recommenda
       twin: belief.twin,
       madeAt: belief.asOf,
       expires: belief.asOf + validFor,
-      objective: { name: goal.name, statement: goal.statement, unit: goal.unit },
+      objective: aimOf(goal),
       options: kept.map((each, i) => ({ rank: i + 1, ...asOption(runs, each, goal, belief.asOf, finding) })),
       finding,
     },

@@ -7,8 +7,12 @@ import { usualWaitingCost } from '../policy/queue-cost.ts'
 export const judgedOver = 360
 export const judgedSpan = `${judgedOver / 60} hours`
 
+/** What counts as harm, under every goal. */
+const limit = 'an urgent patient (acuity 1 or 2) waits over an hour for a clinician'
+
 /** What advice is for: the cost of one run, in minutes of people, less of which is better. */
 export interface Goal extends Objective {
+  readonly limit: string
   /** What a gain spares, in words. */
   readonly spares: string
   readonly costOf: (track: Track) => number
@@ -28,6 +32,7 @@ export const goals: readonly Goal[] = [
     name: 'flow',
     statement: `Fewest minutes of waiting for a clinician, and of staying beyond four hours, of all patients over the next ${judgedSpan}; each stay that passes four hours, and each patient who gives up, counts an hour more`,
     unit: 'min',
+    limit,
     spares: 'minutes of waiting and of staying beyond four hours',
     about: 'means',
     costOf: (track) => {
@@ -46,6 +51,7 @@ export const goals: readonly Goal[] = [
     name: 'ambulance-offload',
     statement: `Fewest minutes in which ambulances wait to hand over, over the next ${judgedSpan}`,
     unit: 'min',
+    limit,
     spares: 'minutes of ambulances waiting',
     about: 'means',
     costOf: (track) => {
@@ -66,6 +72,7 @@ export const whoIsNext: Goal = {
   name: 'who-is-next',
   statement: `Fewest minutes of waiting for a clinician over the next ${judgedSpan}, weighted by urgency: acuity 1 to 5 count ${usualWaitingCost.perHour.join(', ')}, minutes beyond the target of the acuity ${usualWaitingCost.perHourLate} more, each patient who gives up ${usualWaitingCost.leftUnseen} hours`,
   unit: 'min',
+  limit,
   spares: 'minutes of waiting, weighted by urgency,',
   about: 'order',
   costOf: (track) => {
@@ -81,6 +88,9 @@ export const whoIsNext: Goal = {
     return cost
   },
 }
+
+/** A goal without how it is reckoned. */
+export const aimOf = ({ name, statement, unit, limit }: Goal): Objective => ({ name, statement, unit, limit })
 
 export const objectives: readonly Objective[] = [...goals, whoIsNext].map(({ name, statement, unit }) => ({
   name,
