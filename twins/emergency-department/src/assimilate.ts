@@ -16,7 +16,7 @@ import { judged, kept } from './record/keep.ts'
 import { revised } from './risk/learn.ts'
 
 export const kind = 'emergency-department'
-export const version = '0.1.0'
+export const version = '0.2.0'
 
 /** The prior: an empty department of assumed layout and staff, with the published rates and durations. */
 export function begin(subject: Subject, asOf: Instant, prior: JsonObject, context: TwinContext): Belief {

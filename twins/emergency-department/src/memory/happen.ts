@@ -28,7 +28,7 @@ export function happened(known: Visit | undefined, detail: VisitDetail, at: Inst
     )
   switch (detail.what) {
     case 'arrived': {
-      if (visit.arrivalReported) return visit
+      if (visit.arrivalReported) return { ...visit, age: visit.age ?? detail.age ?? null }
       const first = Math.min(visit.arrived, at)
       const late = known !== undefined && before.arrived < at
       const age = detail.age ?? visit.age
