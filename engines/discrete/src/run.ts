@@ -58,7 +58,7 @@ export class Run {
     this.#empty = new State(program)
     this.#core = {
       program,
-      draws: drawsOf(seed, program.streams, program.drawers),
+      draws: drawsOf(seed, program.streams, program.drawers, program.exponential),
       records: this.records,
       state: new State(program),
       ready: new Int32Array(16),

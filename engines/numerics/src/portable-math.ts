@@ -20,6 +20,15 @@ SCALES[1023] = 1
 for (let i = 1024; i < 2048; i++) SCALES[i] = SCALES[i - 1]! / 2
 for (let i = 1022; i >= 0; i--) SCALES[i] = SCALES[i + 1]! * 2
 
+// Of the series of ln m beyond its first term, in turn: even and odd multiples of z = s².
+const [E1, E2, E3] = [0.3999999999989924, 0.2222221111514416, 0.1533167403016786] as const
+const [O1, O2, O3, O4] = [0.666666666666667, 0.2857142862609589, 0.18182890556695602, 0.1461703754879165] as const
+/** Added to the upper half of a number's bits, carries into the exponent where m would be √2 or more. */
+const CARRY = 0x95f64
+
+/** What {@link portableLog} is made of, for the same function in WebAssembly. */
+export const logarithm = { LN2_HIGH, LN2_LOW, CARRY, even: [E1, E2, E3], odd: [O1, O2, O3, O4] } as const
+
 /**
  * Natural logarithm, the same bits on every platform.
  *
@@ -30,16 +39,15 @@ for (let i = 1022; i >= 0; i--) SCALES[i] = SCALES[i + 1]! * 2
 export function portableLog(x: number): number {
   if (!(x >= 2.2250738585072014e-308 && x < Number.POSITIVE_INFINITY)) return unusualLog(x)
   bits[0] = x
-  // What is added carries into the exponent where m would be √2 or more.
-  const biased = (words[HIGH]! + 0x95f64) >>> 20
+  const biased = (words[HIGH]! + CARRY) >>> 20
   const exponent = biased - 1023
   const f = x * SCALES[biased]! - 1
   const s = f / (f + 2)
   const z = s * s
   const w = z * z
   // Two chains, which a processor works out side by side.
-  const even = w * (0.3999999999989924 + w * (0.2222221111514416 + w * 0.1533167403016786))
-  const odd = z * (0.666666666666667 + w * (0.2857142862609589 + w * (0.18182890556695602 + w * 0.1461703754879165)))
+  const even = w * (E1 + w * (E2 + w * E3))
+  const odd = z * (O1 + w * (O2 + w * (O3 + w * O4)))
   // ln m = f − f²/2 + s·(f²/2 + R): the leading term stays out of the sum's rounding.
   const half = 0.5 * f * f
   return exponent * LN2_HIGH - (half - (s * (half + (even + odd)) + exponent * LN2_LOW) - f)
