@@ -214,7 +214,7 @@ export class Calendar {
     for (;;) {
       const first = 4 * place + 1
       if (first >= size) break
-      const end = first + 4 < size ? first + 4 : size
+      const end = Math.min(first + 4, size)
       let best = first
       let least = times[first]!
       for (let child = first + 1; child < end; child++) {

@@ -67,6 +67,8 @@ export class Run {
       survival: new Float64Array(),
       survivalOf: undefined,
       survivalRevision: 0,
+      round: 0,
+      stuck: new Float64Array(program.lines.length),
       cursors: new Int32Array(program.levels),
     }
     this.#core.state.live = true
