@@ -3,10 +3,14 @@
  * calendar at most once. Events of one instant come by phase, then in the order they were scheduled.
  *
  * A 4-ary heap in typed arrays with the place of every handle beside it, so that any event can be moved or cancelled in
- * O(log n); its whole state is copied by `copyFrom`.
+ * O(log n); its whole state is copied by `copyFrom`. What is taken out leaves a gap at the head, since the event that
+ * happens most often schedules another, which goes there and sinks: half of the work of closing the gap and opening
+ * another one at the end.
  */
 export class Calendar {
   size = 0
+  /** Whether the head is a gap; the events then lie at 1 … size. */
+  #gap = false
   /** Scheduled so far: what tells events of one instant and phase apart. */
   #sequence = 0
   #times = new Float64Array(64)
@@ -17,11 +21,13 @@ export class Calendar {
 
   /** The time of the next event, infinite when there is none. */
   get nextTime(): number {
+    if (this.#gap) this.#close()
     return this.size > 0 ? this.#times[0]! : Number.POSITIVE_INFINITY
   }
 
   /** The phase of the next event. */
   get nextPhase(): number {
+    if (this.#gap) this.#close()
     return Math.floor(this.#orders[0]! / PHASE)
   }
 
@@ -38,13 +44,25 @@ export class Calendar {
   schedule(handle: number, time: number, phase: number): void {
     if (handle >= this.#places.length) this.#growHandles(handle)
     const order = phase * PHASE + this.#sequence++
-    const place = this.#places[handle]! - 1
-    if (place >= 0) {
-      if (!this.#rise(place, time, order, handle)) this.#sink(place, time, order, handle)
+    if (this.#gap) {
+      if (this.#places[handle] === 0) {
+        this.#gap = false
+        this.size++
+        this.#put(0, time, order, handle)
+        this.#sink(0)
+        return
+      }
+      this.#close()
+    }
+    const moved = this.#places[handle]! - 1
+    if (moved >= 0) {
+      this.#put(moved, time, order, handle)
+      this.#settle(moved)
       return
     }
     if (this.size === this.#times.length) this.#growHeap()
-    this.#rise(this.size++, time, order, handle)
+    this.#put(this.size, time, order, handle)
+    this.#rise(this.size++)
   }
 
   /**
@@ -57,27 +75,33 @@ export class Calendar {
 
   /** Puts the calendar in order again; events of one instant and phase keep the order in which they were scheduled. */
   settle(): void {
-    for (let place = (this.size - 2) >> 2; place >= 0; place--)
-      this.#sink(place, this.#times[place]!, this.#orders[place]!, this.#handles[place]!)
+    if (this.#gap) this.#close()
+    for (let place = (this.size - 2) >> 2; place >= 0; place--) this.#sink(place)
   }
 
   /** Takes the event out; nothing happens when it is not in. */
   cancel(handle: number): void {
     if (handle >= this.#places.length) return
+    if (this.#gap) this.#close()
     const place = this.#places[handle]! - 1
     if (place >= 0) this.#remove(place)
   }
 
   /** Takes out the next event and returns its handle; −1 when there is none. */
   pop(): number {
+    if (this.#gap) this.#close()
     if (this.size === 0) return -1
     const handle = this.#handles[0]!
-    this.#remove(0)
+    this.#places[handle] = 0
+    this.size--
+    this.#gap = true
     return handle
   }
 
   /** Becomes equal to the other, which stays as it is. */
   copyFrom(other: Calendar): void {
+    if (other.#gap) other.#close()
+    if (this.#gap) this.#close()
     if (this.#times.length < other.size) {
       this.#times = new Float64Array(other.#times.length)
       this.#orders = new Float64Array(other.#times.length)
@@ -98,6 +122,7 @@ export class Calendar {
 
   /** What is in the calendar, as plain numbers. */
   toEntries(): CalendarEntries {
+    if (this.#gap) this.#close()
     return {
       sequence: this.#sequence,
       times: [...this.#times.subarray(0, this.size)],
@@ -121,18 +146,41 @@ export class Calendar {
     this.#places[this.#handles[place]!] = 0
     const last = --this.size
     if (place === last) return
-    const time = this.#times[last]!
-    const order = this.#orders[last]!
-    const handle = this.#handles[last]!
-    if (!this.#rise(place, time, order, handle)) this.#sink(place, time, order, handle)
+    this.#put(place, this.#times[last]!, this.#orders[last]!, this.#handles[last]!)
+    this.#settle(place)
   }
 
-  /** Puts the event at this place or above; whether it went above. */
-  #rise(start: number, time: number, order: number, handle: number): boolean {
+  /** Nothing was scheduled where the last event was taken out: the last of the heap goes there. */
+  #close(): void {
+    this.#gap = false
+    const last = this.size
+    if (last === 0) return
+    this.#put(0, this.#times[last]!, this.#orders[last]!, this.#handles[last]!)
+    this.#sink(0)
+  }
+
+  #put(place: number, time: number, order: number, handle: number): void {
+    this.#times[place] = time
+    this.#orders[place] = order
+    this.#handles[place] = handle
+  }
+
+  /** Lets the event at this place go where it belongs. */
+  #settle(place: number): void {
+    if (!this.#rise(place)) this.#sink(place)
+  }
+
+  // These two are told of a place and not of the event in it: numbers with a fraction that pass a call cost memory.
+
+  /** Lets the event at this place go up where it belongs; whether it went. */
+  #rise(start: number): boolean {
     const times = this.#times
     const orders = this.#orders
     const handles = this.#handles
     const places = this.#places
+    const time = times[start]!
+    const order = orders[start]!
+    const handle = handles[start]!
     let place = start
     while (place > 0) {
       const parent = (place - 1) >> 2
@@ -152,23 +200,32 @@ export class Calendar {
     return place !== start
   }
 
-  #sink(start: number, time: number, order: number, handle: number): void {
+  /** Lets the event at this place go down where it belongs. */
+  #sink(start: number): void {
     const times = this.#times
     const orders = this.#orders
     const handles = this.#handles
     const places = this.#places
     const size = this.size
+    const time = times[start]!
+    const order = orders[start]!
+    const handle = handles[start]!
     let place = start
     for (;;) {
       const first = 4 * place + 1
       if (first >= size) break
       const end = Math.min(first + 4, size)
       let best = first
-      for (let child = first + 1; child < end; child++)
-        if (times[child]! < times[best]! || (times[child] === times[best] && orders[child]! < orders[best]!))
+      let least = times[first]!
+      for (let child = first + 1; child < end; child++) {
+        const other = times[child]!
+        if (other < least || (other === least && orders[child]! < orders[best]!)) {
           best = child
-      if (time < times[best]! || (time === times[best] && order < orders[best]!)) break
-      times[place] = times[best]!
+          least = other
+        }
+      }
+      if (time < least || (time === least && order < orders[best]!)) break
+      times[place] = least
       orders[place] = orders[best]!
       const moved = handles[best]!
       handles[place] = moved

@@ -160,6 +160,9 @@ export function durationSurviving(
 /** Whether drawing needs no random number. */
 export const isConstant = (d: PreparedDuration): boolean => d.kind === KIND.constant
 
+/** Whether it is exponential without covariates. */
+export const isExponential = (d: PreparedDuration): boolean => d.kind === KIND.exponential && d.scale < 0
+
 /** Throws `DiscreteError` (`invalid-pathway`) naming what of a duration is out of range. */
 function checkDuration(d: Duration, element: string): void {
   const need = (holds: boolean, what: string, expected: string) => {

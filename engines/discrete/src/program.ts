@@ -1,4 +1,4 @@
-import type { PreparedDuration } from './duration.ts'
+import { isExponential, type PreparedDuration } from './duration.ts'
 import type { Pathway } from './pathway.ts'
 import { type Desk, desksOf } from './program/desks.ts'
 import { draftOf, type Scale } from './program/draft.ts'
@@ -17,6 +17,8 @@ export interface Program extends Readonly<Code> {
   readonly classPriority: Int32Array
   readonly attributes: number
   readonly streams: readonly string[]
+  /** Of each stream: 1 where what is drawn from it are exponential times, else 0. */
+  readonly exponential: Uint8Array
   /** Whose draws a stream tells apart: the sources, people who were there before, and units that fail. */
   readonly drawers: readonly string[]
   readonly sources: readonly PreparedSource[]
@@ -68,6 +70,7 @@ export function compilePathway(pathway: Pathway): Program {
   const { durations } = draft
   const classes = pathway.classes.length
   const sources = sourcesOf(draft)
+  const plain = withPlainLines(lines, { claims, classes, code, desks, durations, pools })
   return {
     ...code,
     pathway,
@@ -76,10 +79,11 @@ export function compilePathway(pathway: Pathway): Program {
     classPriority,
     attributes: pathway.attributes?.length ?? 0,
     streams: draft.streams,
+    exponential: exponentialStreams(draft.streams, sources, plain),
     drawers: [...pathway.sources.map((s) => s.name), ' present', ' units'],
     sources,
     entries: draft.entries,
-    lines: withPlainLines(lines, { claims, classes, code, desks, durations, pools }),
+    lines: plain,
     desks,
     deskOf,
     pools,
@@ -94,4 +98,17 @@ export function compilePathway(pathway: Pathway): Program {
     fatigue: pools.some((pool) => pool.fatigue > 0),
     endless: pools.some((pool) => pool.schedule.repeatEvery < Number.POSITIVE_INFINITY || pool.breakdowns),
   }
+}
+
+/** Those of arrivals by rates or exponential intervals, and of the short way's exponential activities. */
+function exponentialStreams(
+  streams: readonly string[],
+  sources: readonly PreparedSource[],
+  lines: readonly Line[],
+): Uint8Array {
+  const exponential = new Uint8Array(streams.length)
+  for (const { arrivals, between, stream } of sources)
+    if (arrivals.kind === 'rates' || (between && isExponential(between))) exponential[stream] = 1
+  for (const { plain } of lines) if (plain?.exponential) exponential[plain.stream] = 1
+  return exponential
 }

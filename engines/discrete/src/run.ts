@@ -58,7 +58,7 @@ export class Run {
     this.#empty = new State(program)
     this.#core = {
       program,
-      draws: drawsOf(seed, program.streams, program.drawers),
+      draws: drawsOf(seed, program.streams, program.drawers, program.exponential),
       records: this.records,
       state: new State(program),
       ready: new Int32Array(16),
@@ -67,6 +67,8 @@ export class Run {
       survival: new Float64Array(),
       survivalOf: undefined,
       survivalRevision: 0,
+      round: 0,
+      stuck: new Float64Array(program.lines.length),
       cursors: new Int32Array(program.levels),
     }
     this.#core.state.live = true

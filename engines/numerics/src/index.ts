@@ -39,6 +39,7 @@ export {
 } from './matrix.ts'
 export { normalQuantile } from './normal-quantile.ts'
 export { philox4x32 } from './philox.ts'
+export { type UniformBatch, uniformBatch } from './philox-batch.ts'
 export { portableExp, portableLog } from './portable-math.ts'
 export { cumulative, density, survival } from './probability.ts'
 export { type ProportionInterval, wilsonInterval } from './proportion.ts'

@@ -13,6 +13,9 @@ const M1_LOW = 0x8d57
 const W0 = 0x9e3779b9 | 0
 const W1 = 0xbb67ae85 | 0
 
+/** What {@link philox4x32} is made of, for the same function in WebAssembly. */
+export const philoxRounds = { multipliers: [M0, M1], increments: [W0, W1] } as const
+
 /**
  * Writes `philox(counter, key)` into `out[0..3]`; all words are unsigned 32-bit.
  *

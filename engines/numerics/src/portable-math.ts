@@ -20,6 +20,15 @@ SCALES[1023] = 1
 for (let i = 1024; i < 2048; i++) SCALES[i] = SCALES[i - 1]! / 2
 for (let i = 1022; i >= 0; i--) SCALES[i] = SCALES[i + 1]! * 2
 
+// Of the series of ln m beyond its first term, in turn: even and odd multiples of z = s².
+const [E1, E2, E3] = [0.3999999999989924, 0.2222221111514416, 0.1533167403016786] as const
+const [O1, O2, O3, O4] = [0.666666666666667, 0.2857142862609589, 0.18182890556695602, 0.1461703754879165] as const
+/** Added to the upper half of a number's bits, carries into the exponent where m would be √2 or more. */
+const CARRY = 0x95f64
+
+/** What {@link portableLog} is made of, for the same function in WebAssembly. */
+export const logarithm = { LN2_HIGH, LN2_LOW, CARRY, even: [E1, E2, E3], odd: [O1, O2, O3, O4] } as const
+
 /**
  * Natural logarithm, the same bits on every platform.
  *
@@ -30,16 +39,15 @@ for (let i = 1022; i >= 0; i--) SCALES[i] = SCALES[i + 1]! * 2
 export function portableLog(x: number): number {
   if (!(x >= 2.2250738585072014e-308 && x < Number.POSITIVE_INFINITY)) return unusualLog(x)
   bits[0] = x
-  // What is added carries into the exponent where m would be √2 or more.
-  const biased = (words[HIGH]! + 0x95f64) >>> 20
+  const biased = (words[HIGH]! + CARRY) >>> 20
   const exponent = biased - 1023
   const f = x * SCALES[biased]! - 1
   const s = f / (f + 2)
   const z = s * s
   const w = z * z
   // Two chains, which a processor works out side by side.
-  const even = w * (0.3999999999989924 + w * (0.2222221111514416 + w * 0.1533167403016786))
-  const odd = z * (0.666666666666667 + w * (0.2857142862609589 + w * (0.18182890556695602 + w * 0.1461703754879165)))
+  const even = w * (E1 + w * (E2 + w * E3))
+  const odd = z * (O1 + w * (O2 + w * (O3 + w * O4)))
   // ln m = f − f²/2 + s·(f²/2 + R): the leading term stays out of the sum's rounding.
   const half = 0.5 * f * f
   return exponent * LN2_HIGH - (half - (s * (half + (even + odd)) + exponent * LN2_LOW) - f)
@@ -52,40 +60,52 @@ function unusualLog(x: number): number {
   return x === Number.POSITIVE_INFINITY ? x : portableLog(x * 18014398509481984) - 54 * Math.LN2
 }
 
+/** Parts of a doubling. */
+const STEPS = 32
+/** 2^(j/32) as a number, and what it lacks. */
+const POWERS = new Float64Array(STEPS)
+const RESTS = new Float64Array(STEPS)
+{
+  // Whole numbers know no rounding: five square roots of 2^j · 2^(32·120).
+  const root = (n: bigint): bigint => {
+    let x = 1n << BigInt((n.toString(2).length + 1) >> 1)
+    for (;;) {
+      const next = (x + n / x) >> 1n
+      if (next >= x) return x
+      x = next
+    }
+  }
+  for (let j = 0; j < STEPS; j++) {
+    let power = 1n << BigInt(j + STEPS * 120)
+    for (let i = 1; i < STEPS; i *= 2) power = root(power)
+    POWERS[j] = Number(power) / 2 ** 120
+    RESTS[j] = Number(power - BigInt(POWERS[j]! * 2 ** 120)) / 2 ** 120
+  }
+}
+const STEP_HIGH = LN2_HIGH / STEPS
+const STEP_LOW = LN2_LOW / STEPS
+
 /**
- * Exponential, the same bits on every platform: `x = k·ln 2 + r`, |r| ≤ ½·ln 2, and the Taylor series of `e^r`.
- * Overflows to ∞ above 709.78 and underflows gradually to 0 below −745.13.
+ * Exponential, the same bits on every platform: `x = (32·m + j)·ln 2/32 + r`, |r| ≤ ln 2/64, so that
+ * `e^x = 2^m·2^(j/32)·e^r`, with Taylor's series of `e^r` (the way of P. T. P. Tang, ACM Trans. Math. Softw. 15 (1989)
+ * 144–157). Overflows to ∞ above 709.78 and underflows gradually to 0 below −745.13.
  */
 export function portableExp(x: number): number {
   if (Number.isNaN(x)) return x
   if (x > 709.782712893384) return Number.POSITIVE_INFINITY
   if (x < -745.1332191019412) return 0
-  const k = Math.round(x * Math.LOG2E)
-  const high = x - k * LN2_HIGH
-  const low = k * LN2_LOW
+  const k = Math.round(x * (STEPS * Math.LOG2E)) | 0
+  const high = x - k * STEP_HIGH
+  const low = k * STEP_LOW
   const r = high - low
-  let sum = 1 / 87178291200
-  sum = sum * r + 1 / 6227020800
-  sum = sum * r + 1 / 479001600
-  sum = sum * r + 1 / 39916800
-  sum = sum * r + 1 / 3628800
-  sum = sum * r + 1 / 362880
-  sum = sum * r + 1 / 40320
-  sum = sum * r + 1 / 5040
-  sum = sum * r + 1 / 720
-  sum = sum * r + 1 / 120
-  sum = sum * r + 1 / 24
-  sum = sum * r + 1 / 6
-  sum = sum * r + 0.5
-  // e^r = 1 + (r + r²·(½ + …)), with what the rounding of r lost put back.
-  const value = 1 + (r + (r * r * sum + (high - r - low)))
-  if (k > 1023) return value * 2 * powerOfTwo(k - 1)
-  if (k < -1022) return value * powerOfTwo(k + 64) * 5.421010862427522e-20
-  return value * powerOfTwo(k)
-}
-
-function powerOfTwo(k: number): number {
-  words[HIGH] = (k + 1023) << 20
-  words[1 - HIGH] = 0
-  return bits[0]!
+  const square = r * r
+  // What the rounding of r lost is put back.
+  const series = square * (0.5 + r * (1 / 6) + square * (1 / 24 + r * (1 / 120) + square * (1 / 720)))
+  const beyond = r + (series + (high - r - low))
+  const power = POWERS[k & (STEPS - 1)]!
+  const value = power + (RESTS[k & (STEPS - 1)]! + power * beyond)
+  const m = k >> 5
+  if (m > 1023) return value * 2 * SCALES[1024 - m]!
+  if (m < -1022) return value * SCALES[959 - m]! * 5.421010862427522e-20
+  return value * SCALES[1023 - m]!
 }

@@ -7,6 +7,8 @@ export interface Desk {
   /** First of its lanes, one per priority level (one in all when first come, first served). */
   readonly lane: number
   readonly lanes: number
+  /** Steps that ask there. */
+  readonly lines: number
   /** Rates by level of accumulating priority; empty otherwise. */
   readonly rates: readonly number[]
   /** Where it begins by level. */
@@ -30,11 +32,12 @@ export function desksOf(
     while (root[at] !== at) at = root[at]!
     return at
   }
-  for (const step of steps) {
-    if (step.kind !== 'activity' && step.kind !== 'seize') continue
-    const asked = bundlesOf(step).flatMap((b) => Object.keys(b).map((name) => resourceOf(name, `step "${step.name}"`)))
-    for (const resource of asked) root[find(resource)] = find(asked[0]!)
-  }
+  const asked = steps.flatMap((step) =>
+    step.kind === 'activity' || step.kind === 'seize'
+      ? [bundlesOf(step).flatMap((b) => Object.keys(b).map((name) => resourceOf(name, `step "${step.name}"`)))]
+      : [],
+  )
+  for (const each of asked) for (const resource of each) root[find(resource)] = find(each[0]!)
   const deskOf = new Int32Array(poolsOf.flat().length)
   const desks: Desk[] = []
   let lanes = 0
@@ -50,7 +53,14 @@ export function desksOf(
     const pools = members.flatMap((r) => poolsOf[r]!)
     for (const pool of pools) deskOf[pool] = desks.length
     const own = discipline === 'first-come' ? 1 : levels
-    desks.push({ pools, lane: lanes, lanes: own, rates, from })
+    desks.push({
+      pools,
+      lane: lanes,
+      lanes: own,
+      lines: asked.filter(([first]) => find(first!) === i).length,
+      rates,
+      from,
+    })
     lanes += own
   }
   return { deskOf, desks, lanes }

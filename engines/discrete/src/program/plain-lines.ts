@@ -1,4 +1,4 @@
-import { type PreparedDuration, prepareDuration } from '../duration.ts'
+import { isExponential, type PreparedDuration } from '../duration.ts'
 import type { Desk } from './desks.ts'
 import type { Code } from './instructions.ts'
 import type { Claims, Line } from './lines.ts'
@@ -18,9 +18,6 @@ export interface PlainLine {
   /** Whether every class takes an exponential time without covariates. */
   readonly exponential: boolean
 }
-
-const { kind: exponentialKind } = prepareDuration({ kind: 'exponential', mean: 1 }, '')
-const isExponential = (d: PreparedDuration) => d.kind === exponentialKind && d.scale < 0
 
 /**
  * The same lines, with what the short way needs where it may be taken: an activity by one unit of one pool of

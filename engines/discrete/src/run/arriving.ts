@@ -1,6 +1,5 @@
-import { portableLog } from '@counterpart/numerics'
-import { uniformOf } from '../draws.ts'
-import { durationBeyond } from '../duration.ts'
+import { placeOfDraw } from '../draws.ts'
+import { durationBeyond, isExponential } from '../duration.ts'
 import type { Arrivals } from '../pathway.ts'
 import { type Core, PHASE } from './core.ts'
 import { enter } from './leaving.ts'
@@ -40,10 +39,12 @@ export function scheduleArrival(core: Core, source: number): void {
   if (arrivals.kind === 'times')
     time = number < arrivals.times.length ? Math.max(s.now, arrivals.times[number]!) : Number.POSITIVE_INFINITY
   else {
-    const u = uniformOf(draws, stream, source, number, 0, s.replication)
+    const place = placeOfDraw(draws, stream, source, number, 0, s.replication)
     const last = s.lastArrivals[source]!
-    if (between) time = Math.max(s.now, last + durationBeyond(between, s.now - last, u, number))
-    else time = arrivals.kind === 'rates' ? afterHazard(arrivals, last, s.now, u) : Number.POSITIVE_INFINITY
+    if (arrivals.kind === 'rates') time = afterHazard(arrivals, last, s.now, draws.exponentials[place]!)
+    // What is exponential does not age.
+    else if (isExponential(between!)) time = s.now + between!.a * draws.exponentials[place]!
+    else time = Math.max(s.now, last + durationBeyond(between!, s.now - last, draws.uniforms[place]!, number))
   }
   if (time < Number.POSITIVE_INFINITY && time <= until) s.calendar.schedule(source, time, AT_ARRIVE)
   else s.calendar.cancel(source)
@@ -51,10 +52,10 @@ export function scheduleArrival(core: Core, source: number): void {
 
 type Rates = Extract<Arrivals, { kind: 'rates' }>
 
-/** When a Poisson process with these rates has gathered the hazard −ln u since `from`; infinite if it never does. */
-function afterHazard(arrivals: Rates, last: number, from: number, u: number): number {
+/** When a Poisson process with these rates has gathered this hazard since `from`; infinite if it never does. */
+function afterHazard(arrivals: Rates, last: number, from: number, hazard: number): number {
   const { every, rates, repeat = false, legacyThinning = false } = arrivals
-  let left = -portableLog(u)
+  let left = hazard
   if (legacyThinning) {
     const period = Math.floor(last / every)
     if (period >= rates.length && !repeat) return Number.POSITIVE_INFINITY

@@ -1,5 +1,4 @@
-import { philox4x32, portableLog } from '@counterpart/numerics'
-import { uniform } from '../draws.ts'
+import { placeOfDraw } from '../draws.ts'
 import { F, STATUS, W, WAIT_SUMS } from '../layout.ts'
 import type { Line } from '../program/lines.ts'
 import type { PlainLine } from '../program/plain-lines.ts'
@@ -83,8 +82,6 @@ function firstOf({ state: s }: Core, { lane, lanes }: PlainLine): number {
   return -1
 }
 
-const block = new Uint32Array(4)
-
 /** Begins the activity with a unit that counts as busy already. */
 function begin(core: Core, slot: number, line: Line, plain: PlainLine): void {
   const { program, state: s } = core
@@ -107,24 +104,10 @@ function begin(core: Core, slot: number, line: Line, plain: PlainLine): void {
   const { durations, stream } = plain
   let total: number
   if (plain.exponential) {
-    // As `draw`, see there.
-    const { blocks, keys, sources, uniforms } = core.draws
-    const number = words[w + NUMBER]!
     const occurrence = words[w + s.layout.draws + stream]!++
-    const place = stream * sources + words[w + SOURCE]!
-    const key = 3 * place
-    const pair = number >>> 1
-    const rest = s.replication | 0
-    if (blocks[key] !== pair || blocks[key + 1] !== occurrence || blocks[key + 2] !== rest) {
-      blocks[key] = pair
-      blocks[key + 1] = occurrence
-      blocks[key + 2] = rest
-      philox4x32(block, pair, occurrence, rest, keys[key + 2]!, keys[key]!, keys[key + 1]!)
-      uniforms[2 * place] = uniform(block[0]!, block[1]!)
-      uniforms[2 * place + 1] = uniform(block[2]!, block[3]!)
-    }
-    const { a } = program.durations[durations * classes + kind]!
-    total = -a * portableLog(uniforms[2 * place + (number & 1)]!)
+    const { draws } = core
+    const place = placeOfDraw(draws, stream, words[w + SOURCE]!, words[w + NUMBER]!, occurrence, s.replication)
+    total = program.durations[durations * classes + kind]!.a * draws.exponentials[place]!
   } else total = drawDuration(core, slot, durations, stream, 0)
   numbers[f + TOTAL] = total
   s.calendar.schedule(s.layout.patients + 2 * slot, now + total, AT_RELEASE)

@@ -15,30 +15,58 @@ const { CLASS, LINE, NEXT, PC, STATUS: STATE } = W
 
 /** Gives what is free to those who wait: in order, to everybody for whom all of it is there. */
 export function serve(core: Core, deskIndex: number): void {
-  const { cursors, program, state: s } = core
+  const { program, state: s, stuck } = core
   const desk = program.desks[deskIndex]!
-  const { words } = s.layout
-  let anybody = false
-  for (let i = 0; i < desk.lanes; i++) {
-    cursors[i] = s.laneHeads[desk.lane + i]!
-    if (cursors[i]! >= 0) anybody = true
+  if (desk.rates.length > 0) {
+    serveAccumulated(core, desk)
+    return
   }
-  while (anybody && anythingFree(core, desk)) {
-    const lane = desk.rates.length > 0 ? highestAccumulated(core, desk) : firstFilled(cursors, desk.lanes)
+  const { words } = s.layout
+  const round = ++core.round
+  let lines = desk.lines
+  for (let lane = desk.lane; lane < desk.lane + desk.lanes; lane++) {
+    let slot = s.laneHeads[lane]!
+    while (slot >= 0) {
+      if (!anythingFree(core, desk)) return
+      const w = slot * words
+      const behind = s.words[w + NEXT]!
+      const line = s.words[w + LINE]!
+      // Less and less is free: where it was not enough for one, it is not for the others in that line.
+      if (stuck[line] !== round && !serveIfFits(core, slot, program.lines[line]!) && !program.cohorts) {
+        stuck[line] = round
+        if (--lines === 0) return
+      }
+      slot = behind
+    }
+  }
+}
+
+/** The same by accumulating priority: who is next depends on the first of every lane. */
+function serveAccumulated(core: Core, desk: Desk): void {
+  const { cursors, program, state: s } = core
+  for (let i = 0; i < desk.lanes; i++) cursors[i] = s.laneHeads[desk.lane + i]!
+  while (anythingFree(core, desk)) {
+    const lane = highestAccumulated(core, desk)
     if (lane < 0) return
     const slot = cursors[lane]!
-    const w = slot * words
+    const w = slot * s.layout.words
     cursors[lane] = s.words[w + NEXT]!
-    const line = program.lines[s.words[w + LINE]!]!
-    for (let i = 0; i < line.options.length; i++)
-      if (fits(core, line.options[i]!, s.words[w + CLASS]!)) {
-        part(core, slot)
-        stopTimers(core, slot, line)
-        claim(core, slot, line, line.options[i]!)
-        serveOne(core, slot, line)
-        break
-      }
+    serveIfFits(core, slot, program.lines[s.words[w + LINE]!]!)
   }
+}
+
+function serveIfFits(core: Core, slot: number, line: Line): boolean {
+  const s = core.state
+  const kind = s.words[slot * s.layout.words + CLASS]!
+  for (let i = 0; i < line.options.length; i++)
+    if (fits(core, line.options[i]!, kind)) {
+      part(core, slot)
+      stopTimers(core, slot, line)
+      claim(core, slot, line, line.options[i]!)
+      serveOne(core, slot, line)
+      return true
+    }
+  return false
 }
 
 /** What comes after the resources were claimed. */
@@ -62,11 +90,6 @@ function anythingFree({ state: s }: Core, desk: Desk): boolean {
     if (s.capacity[pool]! > s.busy[pool]!) return true
   }
   return false
-}
-
-function firstFilled(cursors: Int32Array, lanes: number): number {
-  for (let lane = 0; lane < lanes; lane++) if (cursors[lane]! >= 0) return lane
-  return -1
 }
 
 /** The lane whose first in line has gathered the highest priority, beginning + rate × time waited; the lower level in a tie. */

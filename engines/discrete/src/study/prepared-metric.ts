@@ -19,7 +19,7 @@ import {
   spanOf,
   staysOf,
   WAITS,
-  waitsOf,
+  waitSum,
 } from './seen-state.ts'
 
 /** A metric made ready: what it reads of a run at its end, without allocating. */
@@ -116,14 +116,6 @@ export function prepareMetric(program: Program, name: string, metric: Metric): P
 function sumOver(places: Int32Array, of: (place: number) => number): number {
   let sum = 0
   for (let i = 0; i < places.length; i++) sum += of(places[i]!)
-  return sum
-}
-
-/** One of `WAITS`, added up over lines and classes; `kinds` is how many classes there are. */
-export function waitSum(state: State, kinds: number, lines: Int32Array, classes: Int32Array, what: number): number {
-  let sum = 0
-  for (let i = 0; i < lines.length; i++)
-    for (let k = 0; k < classes.length; k++) sum += waitsOf(state, kinds, lines[i]!, classes[k]!, what)
   return sum
 }
 

@@ -1,8 +1,8 @@
 import type { Program } from '../program.ts'
 import type { State } from '../state.ts'
 import type { Quantity } from './measure.ts'
-import { departuresOf, linesOf, placesIn, waitSum } from './prepared-metric.ts'
-import { arrivedAt, busyIn, capacityIn, classAt, engagedAt, isPresent, lineAt, poolsOf, WAITS } from './seen-state.ts'
+import { departuresOf, linesOf, placesIn } from './prepared-metric.ts'
+import { busyIn, capacityIn, countAt, countPresent, poolsOf, WAITS, waitSum } from './seen-state.ts'
 
 /** A quantity made ready: what it reads of a run's state, without allocating. */
 export interface PreparedQuantity {
@@ -26,17 +26,7 @@ export function prepareQuantity(program: Program, name: string, quantity: Quanti
       const { classes, longerThan = Number.NEGATIVE_INFINITY } = quantity
       if (classes === undefined && quantity.longerThan === undefined) return now((state) => state.present)
       const wanted = flagsOf(classesOf(classes), kinds)
-      return now((state) => {
-        let count = 0
-        for (let slot = 0; slot < state.used; slot++)
-          if (
-            isPresent(state, slot) &&
-            wanted[classAt(state, slot)] === 1 &&
-            state.now - arrivedAt(state, slot) > longerThan
-          )
-            count++
-        return count
-      })
+      return now((state) => countPresent(state, wanted, longerThan))
     }
     case 'waiting': {
       const lines = linesOf(program, quantity.steps, name)
@@ -50,17 +40,9 @@ export function prepareQuantity(program: Program, name: string, quantity: Quanti
     case 'at': {
       const steps = placesIn('step', pathway.steps, quantity.steps, name)
       const wanted = flagsOf(steps, pathway.steps.length)
-      const stepOf = stepsOf(program)
-      const withLines = quantity.kind === 'at'
-      return now((state) => {
-        let count = 0
-        for (let slot = 0; slot < state.used; slot++) {
-          const at = engagedAt(state, slot)
-          const line = withLines ? lineAt(state, slot) : -1
-          if (at >= 0 ? wanted[stepOf[at]!] === 1 : line >= 0 && wanted[program.lines[line]!.step] === 1) count++
-        }
-        return count
-      })
+      const instructions = Uint8Array.from(stepsOf(program), (step) => wanted[step]!)
+      const lines = Uint8Array.from(program.lines, ({ step }) => (quantity.kind === 'at' ? wanted[step]! : 0))
+      return now((state) => countAt(state, instructions, lines))
     }
     case 'busy':
     case 'capacity':

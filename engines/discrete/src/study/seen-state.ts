@@ -14,8 +14,15 @@ export const sinceOf = (s: State): number => s.sums[s.layout.presentSums + 2]!
 /** What is counted per line and class. */
 export const WAITS = { SERVED: 0, SUM: 1, LEFT: 3 } as const
 
-export const waitsOf = (s: State, classes: number, line: number, kind: number, what: number): number =>
-  s.sums[s.layout.waitSums + WAIT_SUMS * (line * classes + kind) + what]!
+/** One of `WAITS`, added up over lines and classes; `kinds` is how many classes there are. */
+export function waitSum(s: State, kinds: number, lines: Int32Array, classes: Int32Array, what: number): number {
+  const { layout, sums } = s
+  let sum = 0
+  for (let i = 0; i < lines.length; i++)
+    for (let k = 0; k < classes.length; k++)
+      sum += sums[layout.waitSums + WAIT_SUMS * (lines[i]! * kinds + classes[k]!) + what]!
+  return sum
+}
 
 export const departedOf = (s: State, kind: number): number => s.sums[s.layout.classSums + CLASS_SUMS * kind]!
 
@@ -86,21 +93,37 @@ export function busyAhead(program: Program, s: State, pools: Int32Array): number
 
 export const isPresent = (s: State, slot: number): boolean => s.words[slot * s.layout.words + W.STATUS] !== STATUS.EMPTY
 
-export const classAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.CLASS]!
-
 export const sourceAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.SOURCE]!
 
 export const numberAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.NUMBER]!
 
-export const arrivedAt = (s: State, slot: number): number => s.numbers[slot * s.layout.numbers + F.ARRIVED]!
+// Looked for at every moment of every future: the arrays are taken apart once and not for every slot.
 
-/** The instruction at which somebody is in an activity or delay or gathers for a batch; −1 for who waits in a line. */
-export function engagedAt(s: State, slot: number): number {
-  const w = slot * s.layout.words
-  const status = s.words[w + W.STATUS]!
-  return status === STATUS.BUSY || status === STATUS.GATHERING ? s.words[w + W.PC]! : -1
+/** People of the classes that are flagged who came longer ago than this. */
+export function countPresent(s: State, wanted: Uint8Array, longerThan: number): number {
+  const { layout, now, numbers, used, words } = s
+  let count = 0
+  for (let slot = 0, w = 0, f = 0; slot < used; slot++, w += layout.words, f += layout.numbers)
+    if (
+      words[w + W.STATUS] !== STATUS.EMPTY &&
+      wanted[words[w + W.CLASS]!] === 1 &&
+      now - numbers[f + F.ARRIVED]! > longerThan
+    )
+      count++
+  return count
 }
 
-/** The line in which somebody waits; −1 for who does not. */
-export const lineAt = (s: State, slot: number): number =>
-  s.words[slot * s.layout.words + W.STATUS] === STATUS.WAITING ? s.words[slot * s.layout.words + W.LINE]! : -1
+/**
+ * People in an activity or delay, or gathering for a batch, at an instruction that is flagged, and people who wait in a
+ * line that is.
+ */
+export function countAt(s: State, instructions: Uint8Array, lines: Uint8Array): number {
+  const { layout, used, words } = s
+  let count = 0
+  for (let slot = 0, w = 0; slot < used; slot++, w += layout.words) {
+    const status = words[w + W.STATUS]!
+    if (status === STATUS.WAITING) count += lines[words[w + W.LINE]!]!
+    else if (status === STATUS.BUSY || status === STATUS.GATHERING) count += instructions[words[w + W.PC]!]!
+  }
+  return count
+}

@@ -1,6 +1,6 @@
+import { type Code, i32, type WasmFunction } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { pairCall } from '../compile/wasm/elementary.ts'
-import { type Code, i32, type WasmFunction } from '../compile/wasm/encode.ts'
-import * as w from '../compile/wasm/instructions.ts'
 import type { KernelLayout } from './kernel-layout.ts'
 import { controlCode, stepSizeCode } from './step-size-code.ts'
 import { createFunction, type Element, each } from './stepper-code.ts'

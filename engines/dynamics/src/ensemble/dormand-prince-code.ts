@@ -1,4 +1,4 @@
-import * as w from '../compile/wasm/instructions.ts'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { dormandPrinceTableau } from '../integrate/dormand-prince-tableau.ts'
 import type { AdaptiveMethod, Scratch } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'

@@ -1,6 +1,6 @@
+import { type Code, v128 } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { pairCall } from '../compile/wasm/elementary.ts'
-import { type Code, v128 } from '../compile/wasm/encode.ts'
-import * as w from '../compile/wasm/instructions.ts'
 import type { ControlName, KernelLayout } from './kernel-layout.ts'
 
 export const controlCode = (layout: KernelLayout) => ({

@@ -1,5 +1,5 @@
-import { type Code, f64, i32, type ValueType, v128, type WasmFunction } from '../compile/wasm/encode.ts'
-import * as w from '../compile/wasm/instructions.ts'
+import { type Code, f64, i32, type ValueType, v128, type WasmFunction } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 
 // What the integrators' code has in common.
 

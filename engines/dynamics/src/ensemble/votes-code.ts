@@ -1,5 +1,5 @@
-import type { Code } from '../compile/wasm/encode.ts'
-import * as w from '../compile/wasm/instructions.ts'
+import type { Code } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { AGAINST_STIFF, EDGE_OF_STABILITY, FOR_STIFF, LOOK_EVERY } from '../integrate/method-choice.ts'
 import { type AdaptiveMethod, type Scratch, toleranceCode } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'

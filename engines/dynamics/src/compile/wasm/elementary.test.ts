@@ -1,3 +1,5 @@
+import { encodeModule } from '@counterpart/numerics/wasm/encode'
+import { i32Const, load, store } from '@counterpart/numerics/wasm/instructions'
 import { describe, expect, it } from 'vitest'
 import {
   type Exact,
@@ -13,8 +15,6 @@ import {
   unitsOff,
 } from './elementary.test-data.ts'
 import { elementaryFunctions, hostFunctions, hostImports, type PairFunction, pairCall } from './elementary.ts'
-import { encodeModule } from './encode.ts'
-import { i32Const, load, store } from './instructions.ts'
 import { freeMemory, writeTables } from './tables.ts'
 
 const names: readonly PairFunction[] = ['exp', 'expm1', 'ln', 'tanh', 'sin', 'cos', 'power']

@@ -1,6 +1,6 @@
+import { type Code, f64, type Signature, v128, type WasmFunction } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { factorial } from '../../graph/factorial.ts'
-import { type Code, f64, type Signature, v128, type WasmFunction } from './encode.ts'
-import * as w from './instructions.ts'
 import {
   exponentialTable,
   halfPiParts,

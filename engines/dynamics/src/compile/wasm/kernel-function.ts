@@ -1,10 +1,10 @@
+import { type Code, i32, v128, type WasmFunction } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { operandsOf } from '../../graph/reachable.ts'
 import type { Node } from '../../node.ts'
 import { crossing, cut, declaredIn, usedIn } from '../parts.ts'
 import { type Schedule, type Step, schedule } from '../schedule.ts'
 import { inlineExponential, inlineLocals, pairCall, pairFunctions } from './elementary.ts'
-import { type Code, i32, v128, type WasmFunction } from './encode.ts'
-import * as w from './instructions.ts'
 import { pairUp } from './pair-up.ts'
 
 /** Where a kernel's memory has what all its functions read, in bytes. Every number is a pair: one of each lane. */

@@ -1,9 +1,9 @@
+import { type Code, f64, i32, type WasmFunction } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { combination, createFunction, each } from '../../ensemble/stepper-code.ts'
 import { dormandPrinceTableau as tableau } from '../../integrate/dormand-prince-tableau.ts'
 import type { StepControlName, StepKernel } from '../../machine.ts'
 import { pairCall } from './elementary.ts'
-import { type Code, f64, i32, type WasmFunction } from './encode.ts'
-import * as w from './instructions.ts'
 
 /** Where the memory has what, in bytes; vectors have one number for each state, and one of nought where that is odd. */
 export interface StepLayout {

@@ -1,10 +1,10 @@
+import { encodeModule, f64, type WasmFunction } from '@counterpart/numerics/wasm/encode'
+import * as w from '@counterpart/numerics/wasm/instructions'
 import { rungeKutta4Code, rushLarsenCode } from '../../ensemble/fixed-step-code.ts'
 import type { FixedStepRun } from '../../machine.ts'
 import type { Node } from '../../node.ts'
 import type { System } from '../../system.ts'
 import { elementaryFunctions, hostFunctions, hostImports } from './elementary.ts'
-import { encodeModule, f64, type WasmFunction } from './encode.ts'
-import * as w from './instructions.ts'
 import { kernelFunctions } from './kernel-function.ts'
 import { freeMemory, writeTables } from './tables.ts'
 

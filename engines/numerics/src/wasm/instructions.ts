@@ -94,7 +94,27 @@ export const wholeAdd = vector(0xce)
 export const wholeSub = vector(0xd1)
 export const shiftLeft = (value: Code, by: number): Code => [value, i32Const(by), 0xfd, bytesOf(0xcb)]
 export const shiftRight = (value: Code, by: number): Code => [value, i32Const(by), 0xfd, bytesOf(0xcc)]
+export const shiftRightUnsigned = (value: Code, by: number): Code => [value, i32Const(by), 0xfd, bytesOf(0xcd)]
 /** The first, or the second, lanes of both. */
 export const firsts = (a: Code, b: Code): Code => [a, b, 0xfd, 0x0d, bytes(0), bytes(16)]
 export const seconds = (a: Code, b: Code): Code => [a, b, 0xfd, 0x0d, bytes(8), bytes(24)]
-const bytes = (from: number) => Array.from({ length: 8 }, (_, i) => from + i)
+const bytes = (from: number, count = 8) => Array.from({ length: count }, (_, i) => from + i)
+
+// Four lanes of 32-bit whole numbers.
+export const fourSplat = vector(0x11)
+export const fourAdd = vector(0xae)
+export const fourShiftRight = (value: Code, by: number): Code => [value, i32Const(by), 0xfd, bytesOf(0xad)]
+export const fourLane = (which: 0 | 1 | 2 | 3, value: Code, by: Code): Code => [value, by, 0xfd, 0x1c, which]
+/** Lanes 0 and 1 of both, or 2 and 3, multiplied to 64 bits, without sign. */
+export const productsOfFirst = vector(0xde)
+export const productsOfLast = vector(0xdf)
+/** The lanes with these numbers, 0 to 3 of `a`, 4 to 7 of `b`. */
+export const pick = (a: Code, b: Code, lanes: readonly [number, number, number, number]): Code => [
+  a,
+  b,
+  0xfd,
+  0x0d,
+  lanes.map((each) => bytes(4 * each, 4)),
+]
+/** Lanes 0 and 1 as numbers, without sign. */
+export const numbersOfFirst = vector(0xff)
