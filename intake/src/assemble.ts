@@ -10,6 +10,7 @@ import { plain } from './facts.ts'
 import { nameOf } from './hash.ts'
 import type { IdentityDirectory } from './identity.ts'
 import { molecularWeightOf } from './molecular-weights.ts'
+import type { OwnershipStatement } from './ownership.ts'
 import { judge } from './quality.ts'
 import type { Units } from './units.ts'
 
@@ -33,6 +34,8 @@ export interface Assembly {
   readonly subjects: readonly SubjectId[]
   readonly learned: readonly { subject: SubjectId; identifiers: readonly Identifier[]; described: boolean }[]
   readonly notes: readonly string[]
+  /** What becomes of whole records, when the events have been appended. */
+  readonly statements: readonly OwnershipStatement[]
 }
 
 /**
@@ -46,18 +49,21 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
   const events: NewEvent[] = []
   const learned: Assembly['learned'][number][] = []
   const notes = [...message.notes]
-  const bySubject = new Map<SubjectId, SubjectFacts[]>()
-  for (const facts of message.subjects) {
-    const subject = directory.resolve(facts.whose)
-    bySubject.set(subject, [...(bySubject.get(subject) ?? []), facts])
+  const told = message.subjects.map((facts) => ({ facts, home: directory.homeOf(facts.whose) }))
+  const statements = told.flatMap(({ facts, home }) => statementsOf(facts, home, directory, notes))
+  const ownership = statements.reduce((so, statement) => so.with(statement), directory.ownership)
+  const bySubject = new Map<SubjectId, { readonly facts: SubjectFacts; readonly home: SubjectId }[]>()
+  for (const part of told) {
+    const subject = ownership.ownerOf(part.home, part.facts.encounterId)
+    bySubject.set(subject, [...(bySubject.get(subject) ?? []), part])
   }
   const key = `${message.protocol}/${message.system}/${message.key ?? message.controlId}`
   for (const [subject, parts] of bySubject) {
     const root = events.length
     const common = { stream: subject, subject }
     // With one subject the message is kept to the byte; of others' data nothing may stand under this subject's key.
-    const text = bySubject.size === 1 ? message.text : parts.map((part) => part.text).join('\n')
-    const received = message.sentAt ?? latestEffective(parts) ?? now
+    const text = bySubject.size === 1 ? message.text : parts.map(({ facts }) => facts.text).join('\n')
+    const received = message.sentAt ?? latestEffective(parts.map(({ facts }) => facts)) ?? now
     events.push({
       ...common,
       type: 'message.received',
@@ -100,27 +106,48 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
       const what = `observation/${id}@${version}`
       add('observation.recorded', effective, what, { observation: plain(observation) }, department)
     }
-    for (const facts of parts) {
-      const identity = identityEvent(facts, subject, surroundings)
+    for (const { facts, home } of parts) {
+      const identity = identityEvent(facts, home, surroundings)
       if (identity) {
-        learned.push({ subject, identifiers: identity.identifiers, described: identity.name !== undefined })
-        add('subject.identified', identity.version || (message.sentAt ?? now), 'subject', identity)
+        learned.push({ subject: home, identifiers: identity.identifiers, described: identity.name !== undefined })
+        add('subject.identified', identity.version || (message.sentAt ?? now), 'subject', identity, home)
+      }
+      for (const statement of statements) {
+        const { kind, into, version } = statement
+        if (into !== home) continue
+        notAhead(version, now, 'MRG')
+        if (kind === 'person') {
+          const { prior, standing } = statement
+          add('subject.merged', version, `merged/${prior}`, { into, standing, version }, prior)
+        } else {
+          const { encounterId, from } = statement
+          add('encounter.moved', version, `moved/${encounterId}`, { encounterId, into, version }, from)
+        }
+      }
+      // So that it can go where it belongs when that becomes known.
+      const carried = {
+        ...(home !== subject && { home }),
+        ...(facts.encounterId !== undefined && { encounter: facts.encounterId }),
       }
       for (const encounter of facts.encounters) {
         const { effective = received, ...payload } = encounter
         if (encounter.status !== 'planned') notAhead(effective, now, 'the encounter')
         notAhead(encounter.version, now, 'the encounter')
-        add('encounter.changed', effective, `encounter/${encounter.encounterId}@${encounter.version}`, payload)
+        add('encounter.changed', effective, `encounter/${encounter.encounterId}@${encounter.version}`, {
+          ...payload,
+          ...(home !== subject && { home }),
+        })
       }
       for (const device of facts.devices) {
         const { effective = received, ...payload } = device
         notAhead(device.version, now, 'the device')
-        add('device.described', effective, `device/${device.deviceId}`, payload)
+        add('device.described', effective, `device/${device.deviceId}`, { ...payload, ...carried })
       }
       for (const fact of facts.measured) {
         const observation = observationOf(fact, subject, message, surroundings)
         add(eventTypeOf(observation), observation.effective, `observation/${observation.id}@${observation.version}`, {
           observation: plain(observation),
+          ...carried,
         })
       }
       for (const fact of facts.treatments) {
@@ -128,6 +155,7 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
         if (treatment)
           add('treatment.reported', treatment.from, `treatment/${treatment.id}@${treatment.version}`, {
             treatment: plain(treatment),
+            ...carried,
           })
       }
       for (const fact of facts.visits ?? []) {
@@ -140,7 +168,27 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
       }
     }
   }
-  return { events, subjects: [...bySubject.keys()], learned, notes }
+  return { events, subjects: [...bySubject.keys()], learned, notes, statements }
+}
+
+/** What a message says of whole records, of the subjects they are. */
+function statementsOf(
+  { changes = [] }: SubjectFacts,
+  into: SubjectId,
+  directory: IdentityDirectory,
+  notes: string[],
+): readonly OwnershipStatement[] {
+  return changes.flatMap((change): readonly OwnershipStatement[] => {
+    const { version } = change
+    const other = directory.homeOf(change.kind === 'person' ? change.prior : change.from)
+    if (other === into) {
+      notes.push('MRG: both numbers are of one record here, so nothing is merged or moved')
+      return []
+    }
+    return change.kind === 'person'
+      ? [{ kind: 'person', prior: other, into, standing: change.standing, version }]
+      : [{ kind: 'visit', encounterId: change.encounterId, from: other, into, version }]
+  })
 }
 
 function identityEvent(facts: SubjectFacts, subject: SubjectId, { directory, now }: Surroundings) {

@@ -10,7 +10,6 @@ import type {
 } from '@counterpart/kernel'
 import type { DepartmentStatement } from './department/statement.ts'
 import type { VisitFact } from './department/visit-fact.ts'
-import type { IntakeError } from './errors.ts'
 
 /** A number or code by which someone knows a person or a thing, within a system of such numbers. */
 export interface Identifier {
@@ -120,6 +119,13 @@ export interface TreatmentFact {
   readonly location: string
 }
 
+/** What a message does with whole records. */
+export type RecordChange =
+  /** The other record (`prior`) and this one are one person's, or (`standing` false) are not after all. */
+  | { readonly kind: 'person'; readonly prior: WhoseFacts; readonly standing: boolean; readonly version: Instant }
+  /** The visit is this person's, and was not the other's. */
+  | { readonly kind: 'visit'; readonly encounterId: string; readonly from: WhoseFacts; readonly version: Instant }
+
 /** Everything that one message says of one subject. */
 export interface SubjectFacts {
   readonly whose: WhoseFacts
@@ -135,6 +141,10 @@ export interface SubjectFacts {
   readonly treatments: readonly TreatmentFact[]
   /** What departments are told of this person's visits. */
   readonly visits?: readonly VisitFact[]
+  /** The visit during which all of this was so, where the message names one. */
+  readonly encounterId?: string
+  /** What becomes of whole records; the subject's is the one that stands. */
+  readonly changes?: readonly RecordChange[]
   /** What is said of the subject itself, when it is a department. */
   readonly statements?: readonly DepartmentStatement[]
 }
@@ -152,8 +162,6 @@ export interface DecodedMessage {
   readonly sentAt?: Instant
   readonly subjects: readonly SubjectFacts[]
   readonly notes: readonly string[]
-  /** What of it is not taken in and waits for a person, though the rest is. */
-  readonly waits?: IntakeError
 }
 
 /** Drops members that are `undefined`, so that equal facts have equal JSON. */

@@ -1,8 +1,9 @@
-import type { SubjectId } from '@counterpart/kernel'
-import type { Thread } from '@counterpart/thread'
+import type { Instant, JsonObject, SubjectId } from '@counterpart/kernel'
+import type { Thread, ThreadEvent } from '@counterpart/thread'
 import { IntakeError } from './errors.ts'
 import type { Identifier, WhoseFacts } from './facts.ts'
 import { nameOf, secretNameOf } from './hash.ts'
+import { Ownership, type OwnershipStatement } from './ownership.ts'
 
 /**
  * Kinds of number (HL7 table 0203) that do not stand for one person: account, visit, member and subscriber numbers
@@ -13,13 +14,17 @@ const notPersonal = new Set(['AN', 'ANC', 'AND', 'ANON', 'VN', 'MB', 'SN', 'FILL
 /** Kinds of number in the order in which one of them becomes the primary identifier. */
 const preferred = ['MR', 'PI', 'PT']
 
-/** Which identifiers belong to which subject. Lives in memory; the thread's `subject.identified` events are its truth. */
+/** Types of the events that make up the directory. */
+export const identityEvents = ['subject.identified', 'subject.merged', 'encounter.moved', 'subject.erased']
+
+/** Which identifiers belong to which subject, and whose its facts are. Lives in memory; the thread's events are its truth. */
 export class IdentityDirectory {
   readonly #subjects = new Map<string, SubjectId>()
   readonly #aliases = new Map<SubjectId, Set<string>>()
   readonly #described = new Set<SubjectId>()
   readonly #erased = new Set<SubjectId>()
   readonly #key: Uint8Array | undefined
+  #ownership = new Ownership()
 
   /** With a `key`, nobody without it can find out whose a subject is by trying record numbers. */
   constructor(key?: Uint8Array) {
@@ -29,32 +34,49 @@ export class IdentityDirectory {
   /** Reads the directory back from a thread. */
   static async load(thread: Thread, key?: Uint8Array): Promise<IdentityDirectory> {
     const directory = new IdentityDirectory(key)
-    for await (const { type, stream, payload } of thread.readAll(0, {
-      types: ['subject.identified', 'subject.erased'],
-    })) {
-      const subject = stream as SubjectId // facts about a subject stand in its own stream
-      if (type === 'subject.erased') directory.erase(subject)
-      else if (payload !== null)
-        directory.learn(subject, payload.identifiers as unknown as readonly Identifier[], payload.name !== undefined)
-    }
+    for await (const event of thread.readAll(0, { types: identityEvents })) directory.take(event)
     return directory
+  }
+
+  /** Takes in an event of the thread; events of other types change nothing. */
+  take({ type, stream, payload }: Pick<ThreadEvent, 'type' | 'stream' | 'payload'>): void {
+    const subject = stream as SubjectId // facts about a subject stand in its own stream
+    if (type === 'subject.erased') this.erase(subject)
+    else if (payload === null) return
+    else if (type === 'subject.identified')
+      this.learn(subject, payload.identifiers as unknown as readonly Identifier[], payload.name !== undefined)
+    else if (type === 'subject.merged' || type === 'encounter.moved') this.state(statementIn(type, subject, payload))
+  }
+
+  /** Whose facts are, after all that was said of merging and moving. */
+  get ownership(): Ownership {
+    return this.#ownership
+  }
+
+  state(statement: OwnershipStatement): void {
+    this.#ownership = this.#ownership.with(statement)
   }
 
   /**
    * The subject that a message is about. Someone who is introduced for the first time gets the subject that the primary
-   * identifier stands for, the same in every installation with the same key. Changes nothing: see {@link learn}.
+   * identifier stands for, the same in every installation with the same key; whose its facts are now, {@link ownership} tells. Changes nothing: see {@link learn}.
    * Throws {@link IntakeError} `identity-missing`, `identity-conflict`, `unknown-subject`, `subject-erased`.
    */
-  resolve(whose: WhoseFacts): SubjectId {
+  homeOf(whose: WhoseFacts): SubjectId {
     if (whose.kind === 'department') return `department/${whose.id}`
     const subject = this.#find(whose)
-    if (this.#erased.has(subject))
+    if (this.#erased.has(subject) || this.#erased.has(this.#ownership.ownerOf(subject)))
       throw new IntakeError('subject-erased', 'the data of this person have been erased here', {
         location: whose.location,
         expected: 'messages about people whose data may be kept',
         mend: 'stop sending messages about this person; nothing of this one has been kept',
       })
     return subject
+  }
+
+  /** The subject whose facts the message's are now. Throws as {@link homeOf} does. */
+  resolve(whose: WhoseFacts, encounterId?: string): SubjectId {
+    return this.#ownership.ownerOf(this.homeOf(whose), encounterId)
   }
 
   #find(whose: Exclude<WhoseFacts, { kind: 'department' }>): SubjectId {
@@ -79,14 +101,14 @@ export class IdentityDirectory {
         expected: 'an identifier of the person, best a medical record number with its assigning authority',
         mend: `fill in ${whose.location}; account, visit and member numbers do not identify a person`,
       })
-    const known = new Set(personal.flatMap((identifier) => this.#subjects.get(keyOf(identifier)) ?? []))
-    if (known.size > 1)
+    const known = personal.flatMap((identifier) => this.#subjects.get(keyOf(identifier)) ?? [])
+    if (new Set(known.map((home) => this.#ownership.ownerOf(home))).size > 1)
       throw new IntakeError('identity-conflict', 'its identifiers belong to different people here', {
         location: whose.location,
         expected: 'identifiers of one person',
-        mend: 'check the record numbers; joining two people into one is not supported',
+        mend: 'check the record numbers; if they are one person, say so first by ADT^A40 or ADT^A24',
       })
-    return [...known][0] ?? this.#derive(primary)
+    return this.#subjects.get(keyOf(primary)) ?? known[0] ?? this.#derive(primary)
   }
 
   /** Remembers that these identifiers are this subject's. */
@@ -113,7 +135,15 @@ export class IdentityDirectory {
 
   /** The subject that an identifier belongs to. */
   subjectOf(identifier: Pick<Identifier, 'system' | 'value'>): SubjectId | undefined {
-    return this.#subjects.get(keyOf(identifier))
+    const home = this.#subjects.get(keyOf(identifier))
+    return home && this.#ownership.ownerOf(home)
+  }
+
+  /** Records of somebody who has been erased under another number, which are to be erased too. */
+  get leftToErase(): readonly SubjectId[] {
+    return this.#ownership.merged.filter(
+      (home) => !this.#erased.has(home) && this.#erased.has(this.#ownership.ownerOf(home)),
+    )
   }
 
   /** Whether anything has been received of this subject, and not been erased. */
@@ -132,6 +162,13 @@ export class IdentityDirectory {
   #derive({ system, value }: Identifier): SubjectId {
     return `patient/${this.#key ? secretNameOf(this.#key, 'subject', system, value) : nameOf('subject', system, value)}`
   }
+}
+
+function statementIn(type: string, subject: SubjectId, payload: JsonObject): OwnershipStatement {
+  const { into, version } = payload as { into: SubjectId; version: Instant }
+  return type === 'subject.merged'
+    ? { kind: 'person', prior: subject, into, standing: payload.standing === true, version }
+    : { kind: 'visit', encounterId: payload.encounterId as string, from: subject, into, version }
 }
 
 /** The identifier that stands for a person: a medical record number first, else the first one there is. */

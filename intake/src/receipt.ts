@@ -38,3 +38,20 @@ export interface RefusedReceipt {
 
 /** What became of a message. Resolved only when that is durable. */
 export type Receipt = AcceptedReceipt | RefusedReceipt
+
+/** The receipts of a batch as one: a refusal only when all are. */
+export function merged(receipts: readonly Receipt[] | RefusedReceipt): Receipt {
+  if (!Array.isArray(receipts)) return receipts as RefusedReceipt
+  const all = receipts as readonly Receipt[]
+  const taken = all.filter((receipt): receipt is AcceptedReceipt => receipt.outcome !== 'refused')
+  const refusals = all.flatMap((receipt, i) =>
+    receipt.outcome === 'refused' ? [`Bundle.entry[${i}]: refused (${receipt.code}): ${receipt.message}`] : [],
+  )
+  if (taken.length === 0 && all[0]) return all[0]
+  return {
+    outcome: taken.some(({ outcome }) => outcome === 'accepted') ? 'accepted' : 'duplicate',
+    events: taken.flatMap(({ events }) => events),
+    subjects: [...new Set(taken.flatMap(({ subjects }) => subjects))],
+    notes: [...refusals, ...taken.flatMap(({ notes }) => notes)],
+  }
+}

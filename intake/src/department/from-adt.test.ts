@@ -3,7 +3,7 @@ import type { Thread } from '@counterpart/thread'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Intake } from '../intake.ts'
-import { eventsOf, openWard, type Ward } from '../test-support.ts'
+import { eventsOf, openWard, verdict, type Ward } from '../test-support.ts'
 import { accepted, adt, at, departmentObservations, departments, heard, peer } from './department.test-data.ts'
 
 let ward: Ward
@@ -140,6 +140,14 @@ describe('what each event tells', () => {
     ],
     ['A11', 'A11', here, ['cancelled']],
     ['A11 of an admission', 'A11', { 2: 'I', ...here }, ['admission-withdrawn']],
+    ['A10', 'A10', here, ['placed ED-MAJ 2']],
+    ['A09, on the way to a scan', 'A09', here, []],
+    ['A14 of somebody who waits for a bed', 'A14', { 2: 'I', 3: 'WARD-1', 6: majors('2') }, ['admission-requested']],
+    ['A27', 'A27', { 2: 'I', ...here }, ['admission-withdrawn']],
+    ['A38', 'A38', { 2: 'I', 3: 'WARD-1', 6: majors('2') }, ['admission-withdrawn']],
+    ['A16', 'A16', here, ['placed ED-MAJ 2']],
+    ['A23', 'A23', { 2: 'I', ...here }, ['cancelled']],
+    ['A54', 'A54', { ...here, 7: '77' }, ['placed ED-MAJ 2', 'seen']],
     ['A12', 'A12', here, ['placed ED-MAJ 2', 'returned']],
     ['A13', 'A13', here, ['placed ED-MAJ 2', 'returned']],
     ['A02 to the ward', 'A02', { 3: 'WARD-1', 6: majors('2') }, ['left transferred']],
@@ -230,7 +238,7 @@ describe('what cannot be', () => {
     ])
   })
 
-  test('merged patients: the visits become one in the department, and the two people wait for a person', async () => {
+  test('merged patients: the visits become one in the department, and so do the people', async () => {
     await hear(
       adt('A04', { time: '09:00', pv1: { 3: majors('1') }, visit: 'V1', person: '4711' }),
       adt('A04', { time: '09:05', pv1: { 3: majors('2') }, visit: 'V2', person: '4712' }),
@@ -241,18 +249,23 @@ describe('what cannot be', () => {
     const facts = await departmentObservations(thread, 'north-ed')
     const [one, two] = facts.filter(({ detail }) => detail!.what === 'arrived').map(({ detail }) => detail!.visit)
     expect(facts.at(-1)).toMatchObject({ effective: at('09:10'), detail: { what: 'merged', visit: two, into: one } })
-    expect(intake.quarantined({ state: 'open' })).toMatchObject([{ code: 'not-supported', location: 'MRG-1' }])
-    // Said again, it changes nothing, and nobody is asked twice.
+    const [stays, goes] = ['4711', '4712'].map((value) => intake.subjectOf({ system: 'urn:oid:1.2.3', value }))
+    expect(goes).toBe(stays)
     expect((await intake.receiveHl7(merge, peer)).outcome).toBe('duplicate')
-    expect(intake.quarantined()).toHaveLength(1)
+    expect(intake.quarantined()).toEqual([])
   })
 
-  test('a merging that names no visits is refused, and the quarantine says why', async () => {
-    const receipt = await intake.receiveHl7(
-      adt('A40', { time: '09:10', more: ['MRG|4712^^^NORTH&1.2.3&ISO^MR'] }),
-      peer,
-    )
-    expect(receipt).toMatchObject({ outcome: 'refused', code: 'not-supported', location: 'MRG' })
+  test.each([
+    ['without MRG', adt('A40', { time: '09:10' }), 'invalid at MRG'],
+    ['of nobody', adt('A40', { time: '09:10', more: ['MRG|'] }), 'identity-missing at MRG-1'],
+    [
+      'of one visit',
+      adt('A42', { time: '09:10', more: ['MRG|4712^^^NORTH&1.2.3&ISO^MR'] }),
+      'identity-missing at MRG-5',
+    ],
+    ['of one person', adt('A24', { time: '09:10' }), 'invalid at PID'],
+  ])('a merging %s is refused, and the quarantine says why', async (_what, message, expected) => {
+    expect(verdict(await intake.receiveHl7(message, peer))).toBe(expected)
     expect(intake.quarantined({ state: 'open' })).toHaveLength(1)
   })
 

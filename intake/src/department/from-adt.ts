@@ -5,6 +5,8 @@ import type { Header } from '../hl7v2/header.ts'
 import { codingsOf, given, optionalTime } from '../hl7v2/header.ts'
 import type { Hl7Message, Segment } from '../hl7v2/message.ts'
 import { partOf, repetitionsOf, valueAt } from '../hl7v2/message.ts'
+import { personOf } from '../hl7v2/patient.ts'
+import { ageAt } from './age.ts'
 import { acuityOf, dispositionOf, isAcuityCode, modeOf } from './codes.ts'
 import { departmentAt, placeOf } from './hl7-place.ts'
 import type { Departments, Whereabouts } from './locations.ts'
@@ -16,6 +18,8 @@ import { type VisitStory, visitStory } from './visit-story.ts'
 export interface AdtVisit {
   readonly message: Hl7Message
   readonly header: Header
+  /** The trigger event, or the one that says the same. */
+  readonly as: string
   readonly pv1: Segment
   /** The encounter as the message states it. */
   readonly encounter: EncounterFact
@@ -29,8 +33,7 @@ const fromAnotherHouse = new Set(['4', '5', '6'])
 
 /** What an ADT message says of visits in departments. Pure; looks at nothing but the message and the settings. */
 export function visitsOfAdt(visit: AdtVisit): readonly VisitFact[] {
-  const { header, pv1, encounter, at: event, departments } = visit
-  const { trigger } = header
+  const { header, as: trigger, pv1, encounter, at: event, departments } = visit
   const inpatient = encounter.class === 'IMP'
   const here = departments.find(placeOf(pv1, 3))
   const before = departments.find(placeOf(pv1, 6))
@@ -106,6 +109,14 @@ export function visitsOfAdt(visit: AdtVisit): readonly VisitFact[] {
       if (within) story.happened(within, at, { what: 'returned' })
       if (within) stand(story, within, here, at)
       break
+    case 'A23':
+      if (within) story.happened(within, at, { what: 'cancelled' })
+      break
+    case 'A38': {
+      const waiting = within ?? left
+      if (inpatient && waiting) story.happened(waiting, at, { what: 'admission-withdrawn' })
+      break
+    }
     case 'A13':
       if (within) story.happened(within, at, { what: 'returned' })
       if (within) stand(story, within, here, at)
@@ -133,7 +144,10 @@ function arrive(story: VisitStory, department: CareDepartment, { encounter, pv1,
   const arrived = Math.min(said, at)
   const mode = modeOf(given(valueAt(pv2, 38)), fromAnotherHouse.has(valueAt(pv1, 14)))
   // The same in every message about the visit, so that repeating it changes nothing.
-  story.happened(department, arrived, { what: 'arrived', mode, ...(complaint !== undefined && { complaint }) }, arrived)
+  const pid = message.segments.find(({ name }) => name === 'PID')
+  const age = pid && ageAt(personOf(pid).birthDate, arrived)
+  const told = { ...(complaint !== undefined && { complaint }), ...(age !== undefined && { age }) }
+  story.happened(department, arrived, { what: 'arrived', mode, ...told }, arrived)
 }
 
 /** Whether an update repeats how the patient came, and does not merely leave it out. */

@@ -238,7 +238,7 @@ function decodeResources(
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer I)[] ? I[] : T[K] }
-type Group = Mutable<Required<Omit<SubjectFacts, 'text' | 'person' | 'personVersion'>>> &
+type Group = Mutable<Required<Omit<SubjectFacts, 'text' | 'person' | 'personVersion' | 'encounterId' | 'changes'>>> &
   Mutable<Pick<SubjectFacts, 'person' | 'personVersion'>> & { readonly parts: Placed[] }
 
 /** The element that says whom a resource is about. */

@@ -1,81 +1,88 @@
 import type { Instant } from '@counterpart/kernel'
 import { minute } from '@counterpart/kernel'
 import { visitsOfAdt } from '../department/from-adt.ts'
-import { mergingWaits, visitsOfMerge } from '../department/from-merge.ts'
 import { encounterClasses } from '../department/hl7-place.ts'
 import type { VisitFact } from '../department/visit-fact.ts'
 import { IntakeError } from '../errors.ts'
 import type { EncounterFact, SubjectFacts } from '../facts.ts'
 import { nameOf } from '../hash.ts'
+import { type AdtEvent, adtEvents, adtTriggers } from './adt-events.ts'
+import { recordChangesOf } from './adt-records.ts'
 import type { Header } from './header.ts'
 import { given, optionalTime } from './header.ts'
 import type { Hl7Message, Segment } from './message.ts'
-import { partOf, repetitionsOf, valueAt } from './message.ts'
+import { partOf, repetitionsOf, serialiseMessage, valueAt } from './message.ts'
 import { numberedEncounter } from './numbers.ts'
 import { onePatient } from './one-patient.ts'
-import { personOf, whoseOf } from './patient.ts'
+import { aboutPerson } from './patient.ts'
 
-/** What each trigger event makes of the encounter; `null`: it is about the person only. */
-const statusAfter: Readonly<Record<string, EncounterFact['status'] | null>> = {
-  A01: 'in-progress', // admit
-  A02: 'in-progress', // transfer
-  A03: 'finished', // discharge
-  A04: 'arrived', // register an outpatient
-  A05: 'planned', // pre-admit
-  A06: 'in-progress', // change an outpatient to an inpatient
-  A07: 'in-progress', // change an inpatient to an outpatient
-  A08: 'in-progress', // update; finished when PV1-45 says so
-  A11: 'cancelled', // cancel the admission
-  A12: 'in-progress', // cancel the transfer
-  A13: 'in-progress', // cancel the discharge
-  A28: null, // add person information
-  A31: null, // update person information
-  A40: null, // merge patients: of visits only, see below
-}
-
-/** Where messages of one stay carry the same time (MSH-7 is often to the minute), the later step of the stay holds. */
-const stepOf: Readonly<Record<string, number>> = Object.fromEntries(
-  [['A05'], ['A01', 'A04'], ['A02', 'A06', 'A07', 'A08'], ['A03'], ['A11', 'A12', 'A13']].flatMap((triggers, step) =>
-    triggers.map((trigger) => [trigger, step]),
-  ),
-)
-
-/** Trigger events of ADT messages that are taken. */
-export const adtTriggers: readonly string[] = Object.keys(statusAfter)
-
-/** What an ADT message says. */
+/** What an ADT message says: of one person, or of two who change places. */
 interface AdtContent {
-  readonly facts: SubjectFacts
+  readonly subjects: readonly SubjectFacts[]
   readonly notes: string[]
-  /** What of it a person has to see to. */
-  readonly waits?: IntakeError
 }
 
-/** Reads an ADT message. Throws {@link IntakeError} `not-supported` for other trigger events, `invalid` without PID. */
+/**
+ * Reads an ADT message. Throws {@link IntakeError} `not-supported` for other trigger events, `invalid` without PID or MRG where there
+ * must be one, `identity-missing` where a record is not named.
+ */
 export function decodeAdt(message: Hl7Message, header: Header, text: string): AdtContent {
-  const status = statusAfter[header.trigger]
-  if (status === undefined)
+  const event = Object.hasOwn(adtEvents, header.trigger) ? adtEvents[header.trigger] : undefined
+  if (!event)
     throw new IntakeError('not-supported', `ADT^${header.trigger} is not taken`, {
       location: 'MSH-9.2',
       expected: `one of ADT^${adtTriggers.join(', ADT^')}`,
-      mend: 'do not route this event here; linking of patients is not supported',
+      mend: 'do not route this event here',
     })
-  const { departments } = header.settings
-  const merged = header.trigger === 'A40' && departments ? visitsOfMerge(message, header, departments) : []
-  if (header.trigger === 'A40' && merged.length === 0)
-    throw new IntakeError('not-supported', 'the merging of two people is not taken in', {
-      location: 'MRG',
-      expected: 'the visits that become one, in MRG-5 and PV1-19, and a department that follows them',
-      mend: 'look at both records; send what is new under the number that stands',
-    })
-  const pid = onePatient(message)
-  const evn = message.segments.find(({ name }) => name === 'EVN')
-  const pv1 = message.segments.find(({ name }) => name === 'PV1')
-  const version = header.sentAt + (stepOf[header.trigger] ?? 0)
-  const whose = whoseOf(pid, header)
   const notes: string[] = []
   if (message.segments.some(({ name }) => name === 'OBX'))
     notes.push('OBX: of observations inside ADT messages only the acuity is taken in; send others in ORU^R01')
+  if (event.records === 'swap') {
+    const both = twoPatients(message)
+    return { subjects: both.map((part) => personIn(part, event, header, serialiseMessage(part), notes)), notes }
+  }
+  const two = event.records === 'link' || event.records === 'unlink'
+  const subject = personIn(two ? twoPatients(message)[0]! : message, event, header, text, notes)
+  if (!event.records) return { subjects: [subject], notes }
+  const { changes, encounters, visits } = recordChangesOf(event.records, message, header)
+  return {
+    subjects: [
+      {
+        ...subject,
+        changes,
+        encounters: [...subject.encounters, ...encounters],
+        visits: [...(subject.visits ?? []), ...visits],
+      },
+    ],
+    notes,
+  }
+}
+
+/** A message about two people as two, each with the header. Throws {@link IntakeError} `invalid`. */
+function twoPatients(message: Hl7Message): readonly [Hl7Message, Hl7Message] {
+  const { segments } = message
+  const starts = segments.flatMap(({ name }, i) => (name === 'PID' ? [i] : []))
+  const [first, second] = starts
+  if (first === undefined || second === undefined || starts.length > 2)
+    throw new IntakeError('invalid', `the message has ${starts.length} PID segments`, {
+      location: 'PID',
+      expected: 'two: this event is about two records',
+      mend: 'the message may have been cut off; send it whole',
+    })
+  const part = (from: number, to?: number) => ({
+    ...message,
+    segments: [...segments.slice(0, first), ...segments.slice(from, to)],
+  })
+  return [part(first, second), part(second)]
+}
+
+/** What a message says of its one person. */
+function personIn(message: Hl7Message, event: AdtEvent, header: Header, text: string, notes: string[]): SubjectFacts {
+  const { status } = event
+  const pid = onePatient(message)
+  const evn = message.segments.find(({ name }) => name === 'EVN')
+  const pv1 = message.segments.find(({ name }) => name === 'PV1')
+  const version = header.sentAt + (event.step ?? 0)
   const happened = optionalTime(evn, 6, header, 'EVN-6') ?? optionalTime(evn, 2, header, 'EVN-2')
   const impossible = happened !== undefined && happened > header.sentAt + minute && status !== 'planned'
   if (impossible)
@@ -84,25 +91,12 @@ export function decodeAdt(message: Hl7Message, header: Header, text: string): Ad
   const encounters = status !== null && pv1 ? [encounterOf(pv1, pid, status, version, header, effective)] : []
   if (status !== null && !pv1) notes.push('PV1: there is none, so the message changes no encounter')
   const [encounter] = encounters
+  const { departments } = header.settings
   const visits: readonly VisitFact[] =
-    departments && pv1 && encounter
-      ? visitsOfAdt({ message, header, pv1, encounter, at: effective, departments })
-      : merged
-  return {
-    facts: {
-      whose,
-      text,
-      person: personOf(pid),
-      personVersion: version,
-      encounters,
-      devices: [],
-      measured: [],
-      treatments: [],
-      visits,
-    },
-    notes,
-    ...(merged.length > 0 && { waits: mergingWaits }),
-  }
+    departments && pv1 && encounter && event.like !== null
+      ? visitsOfAdt({ message, header, as: event.like ?? header.trigger, pv1, encounter, at: effective, departments })
+      : []
+  return { ...aboutPerson(pid, pv1, header, text), personVersion: version, encounters, visits }
 }
 
 function encounterOf(

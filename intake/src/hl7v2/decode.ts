@@ -1,6 +1,7 @@
 import { IntakeError } from '../errors.ts'
 import type { DecodedMessage } from '../facts.ts'
-import { adtTriggers, decodeAdt } from './adt.ts'
+import { decodeAdt } from './adt.ts'
+import { adtTriggers } from './adt-events.ts'
 import type { Hl7Settings } from './header.ts'
 import { readHeader } from './header.ts'
 import type { Hl7Message } from './message.ts'
@@ -47,7 +48,7 @@ export function decodeHl7(message: Hl7Message, text: string, settings: Hl7Settin
         ? 'tell the server which departments it follows; without any, orders and appointments are of no concern'
         : 'do not route this message here',
     })
-  const { facts, notes, waits }: ReturnType<typeof decodeAdt> = decode(message, header, text)
+  const content = decode(message, header, text)
   return {
     protocol: 'hl7v2',
     system: header.sender,
@@ -57,8 +58,7 @@ export function decodeHl7(message: Hl7Message, text: string, settings: Hl7Settin
     contentType: 'application/hl7-v2+er7',
     text,
     sentAt: header.sentAt,
-    subjects: [facts],
-    notes,
-    ...(waits && { waits }),
+    subjects: 'facts' in content ? [content.facts] : content.subjects,
+    notes: content.notes,
   }
 }

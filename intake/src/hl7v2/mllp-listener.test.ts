@@ -113,7 +113,7 @@ describe('a message over MLLP', () => {
     ],
     ['with a bad value', [oru('1', 'NM|8867-4^HR^LN||x|/min|||||F')], [['AE', '1', '102', 'OBX^1^5^1']]],
     ['with an impossible value', [oru('1', heartRate.replace('80', '8000'))], [['AE', '1', '199', 'OBX^1']]],
-    ['of an event that is not taken', [hl7('ADT^A17', '1', [pid])], [['AR', '1', '201', 'MSH^1^9^1^2']]],
+    ['of an event that is not taken', [hl7('ADT^A20', '1', [pid])], [['AR', '1', '201', 'MSH^1^9^1^2']]],
     ['without a patient', [hl7('ADT^A01', '1', ['PV1|1|I'])], [['AE', '1', '102', 'PID^1']]],
     ['that is no HL7', ['GET / HTTP/1.1\r\n\r\n'], [['AE', '', '100', 'MSH^1']]],
   ])('%s gets the answer that says so', async (_what, messages, expected) => {

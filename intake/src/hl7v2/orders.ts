@@ -42,5 +42,5 @@ export function decodeOrder(message: Hl7Message, header: Header, text: string): 
     if (facts.length === 0) notes.push(`${location}: nothing of a department that is followed`)
     return facts
   })
-  return { facts: { ...aboutPerson(pid, header, text), visits }, notes }
+  return { facts: { ...aboutPerson(pid, pv1, header, text), visits }, notes }
 }

@@ -1,5 +1,7 @@
 import type { Coding, Instant, ObservationStatus } from '@counterpart/kernel'
 import { visitsOfResults } from '../department/exam-of-result.ts'
+import { visitsOfVitalSigns } from '../department/from-vital-signs.ts'
+import { careDepartmentOf } from '../department/hl7-place.ts'
 import { IntakeError } from '../errors.ts'
 import type { MeasuredFact, SentValue, SubjectFacts } from '../facts.ts'
 import { nameOf } from '../hash.ts'
@@ -8,7 +10,7 @@ import { codingsOf, given, optionalTime, required } from './header.ts'
 import type { Hl7Message, Repetition, Segment } from './message.ts'
 import { partOf, repetitionsOf, valueAt } from './message.ts'
 import { onePatient } from './one-patient.ts'
-import { personOf, whoseOf } from './patient.ts'
+import { aboutPerson } from './patient.ts'
 
 /** HL7 table 0085 as the house has it; `null`: there is nothing to know yet (or nothing was asked). */
 const statuses: Readonly<Record<string, ObservationStatus | null>> = {
@@ -66,17 +68,15 @@ export function decodeOru(message: Hl7Message, header: Header, text: string): { 
       mend: 'the message may have been cut off; send it whole',
     })
   const pv1 = message.segments.find(({ name }) => name === 'PV1')
+  const about = aboutPerson(pid, pv1, header, text)
   return {
     facts: {
-      whose: whoseOf(pid, header),
-      text,
-      person: personOf(pid),
-      personVersion: 0, // results mention the person in passing; ADT is where demographics are kept
-      encounters: [],
-      devices: [],
+      ...about,
       measured,
-      treatments: [],
-      visits: visitsOfResults(message, { header, pid, notes, ...(pv1 && { pv1 }) }),
+      visits: [
+        ...visitsOfResults(message, { header, pid, notes, ...(pv1 && { pv1 }) }),
+        ...visitsOfVitalSigns(measured, careDepartmentOf(pv1, header), about.encounterId),
+      ],
     },
     notes,
   }

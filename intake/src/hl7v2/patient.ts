@@ -3,6 +3,7 @@ import type { Header } from './header.ts'
 import { given, systemOf } from './header.ts'
 import type { Segment } from './message.ts'
 import { partOf, repetitionsOf, valueAt } from './message.ts'
+import { numberedEncounter } from './numbers.ts'
 import { dateOfDtm } from './time.ts'
 
 const sexes: Readonly<Record<string, Person['sex']>> = {
@@ -16,8 +17,13 @@ const sexes: Readonly<Record<string, Person['sex']>> = {
 
 /** Whom a PID segment is about: the identifiers of PID-3 (before v2.3.1 also PID-2). */
 export function whoseOf(pid: Segment, header: Header): WhoseFacts {
-  const list = repetitionsOf(pid, 3).length > 0 ? repetitionsOf(pid, 3) : repetitionsOf(pid, 2)
-  const identifiers = list.flatMap((cx): readonly Identifier[] => {
+  const field = repetitionsOf(pid, 3).length > 0 ? 3 : 2
+  return { kind: 'introduced', identifiers: identifiersIn(pid, field, header), location: 'PID-3' }
+}
+
+/** The identifiers (CX) of a field. */
+export function identifiersIn(segment: Segment, field: number, header: Header): readonly Identifier[] {
+  return repetitionsOf(segment, field).flatMap((cx): readonly Identifier[] => {
     const value = given(partOf(cx, 1))
     if (value === undefined) return []
     const type = given(partOf(cx, 5))
@@ -25,7 +31,6 @@ export function whoseOf(pid: Segment, header: Header): WhoseFacts {
       { system: systemOf(partOf(cx, 4), partOf(cx, 4, 2), partOf(cx, 4, 3), header), value, ...(type && { type }) },
     ]
   })
-  return { kind: 'introduced', identifiers, location: 'PID-3' }
 }
 
 /** What a PID segment says of the person. */
@@ -57,8 +62,10 @@ export interface PersonContent {
 }
 
 /** A message about somebody who is mentioned in passing: ADT is where demographics are kept. */
-export function aboutPerson(pid: Segment, header: Header, text: string): SubjectFacts {
+export function aboutPerson(pid: Segment, pv1: Segment | undefined, header: Header, text: string): SubjectFacts {
+  const encounterId = numberedEncounter(pv1, pid, header)
   return {
+    ...(encounterId !== undefined && { encounterId }),
     whose: whoseOf(pid, header),
     text,
     person: personOf(pid),

@@ -66,7 +66,8 @@ export function decodeSchedule(message: Hl7Message, header: Header, text: string
   const notes: string[] = []
   const visits = examsOfAppointment(message, header, sch, meaning, notes)
   if (visits.length === 0) notes.push('SCH: nothing of a department that is followed')
-  return { facts: { ...aboutPerson(pid, header, text), visits }, notes }
+  const pv1 = message.segments.find(({ name }) => name === 'PV1')
+  return { facts: { ...aboutPerson(pid, pv1, header, text), visits }, notes }
 }
 
 function examsOfAppointment(
