@@ -1,5 +1,6 @@
 import type { Acuity } from './department.ts'
 import type { Summary } from './forecast.ts'
+import type { PlannedIntervention } from './scenario.ts'
 import type { SubjectId } from './subject.ts'
 import type { Instant } from './time.ts'
 
@@ -109,6 +110,13 @@ export interface PressurePicture extends Titled {
   }[]
 }
 
+/** A probability by counting, with its interval. */
+export interface Chance {
+  readonly estimate: number
+  readonly low: number
+  readonly high: number
+}
+
 /** What would become of the department under each of several shocks. */
 export interface StressPicture extends Titled {
   readonly kind: 'stress'
@@ -125,8 +133,32 @@ export interface StressPicture extends Titled {
     /** By measure: under the shock, and beside carrying on without one. */
     readonly under: Readonly<Record<string, Summary>>
     readonly difference: Readonly<Record<string, Summary>>
+    /** By measure: the mean of the worst twentieth of the runs. */
+    readonly worst?: Readonly<Record<string, number>>
+    /** Lines that should not be crossed: how likely that is under the shock, and without it, each with a 95 % interval. */
+    readonly limits?: readonly {
+      readonly name: string
+      readonly label: string
+      readonly under: Chance
+      readonly without: Chance
+    }[]
     /** Minutes from the end of the shock until the department is back within its usual range; null: not within the horizon. */
-    readonly recovery: { readonly median: number | null; readonly p95: number | null; readonly withinHorizon: number }
+    readonly recovery: {
+      readonly median: number | null
+      /** 95 % interval of the median: how well so many runs know it. */
+      readonly medianBetween?: readonly [low: number | null, high: number | null]
+      readonly p05?: number | null
+      readonly p95: number | null
+      readonly withinHorizon: number
+    }
+    /** What would help most, done as the shock begins: hours of waiting that it spares; null: nothing helps in most runs. */
+    readonly remedy?: {
+      readonly label: string
+      readonly interventions: readonly PlannedIntervention[]
+      readonly spared: Summary
+      /** Share of the runs in which it helps. */
+      readonly better: number
+    } | null
   }[]
 }
 

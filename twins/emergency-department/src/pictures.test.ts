@@ -91,7 +91,25 @@ describe('pictures', () => {
       expect(Object.keys(row.under)).toEqual(measures.map(({ name }) => name))
       expect(row.recovery.withinHorizon).toBeGreaterThanOrEqual(0)
       expect(row.difference.excess!.mean).toBeGreaterThanOrEqual(0)
+      // The worst twentieth lies beyond the 95 % quantile, and the median within its interval.
+      for (const { name } of measures) expect(row.worst![name]!).toBeGreaterThanOrEqual(row.under[name]!.p95 - 1e-9)
+      const [low, high] = row.recovery.medianBetween!.map((each) => each ?? 1e9)
+      expect(low).toBeLessThanOrEqual(row.recovery.median ?? 1e9)
+      expect(high).toBeGreaterThanOrEqual(row.recovery.median ?? 1e9)
     }
+    const limit = (shock: string, name: string) =>
+      rows.find((row) => row.name === shock)!.limits!.find((each) => each.name === name)!
+    expect(limit('mass-casualty', 'crowd').under.estimate).toBeGreaterThanOrEqual(
+      limit('mass-casualty', 'crowd').without.estimate,
+    )
+    for (const { remedy } of rows)
+      if (remedy) {
+        expect(remedy.spared.mean).toBeGreaterThan(0)
+        expect(remedy.better).toBeGreaterThanOrEqual(0.7)
+        expect(remedy.interventions.map(({ intervention }) => intervention)).not.toContain('divert-ambulances')
+      }
+    // Eight people of acuity 2 wait for one of six clinicians, and a quarter of these is missing: more hands help.
+    expect(rows.find(({ name }) => name === 'staff-sickness')!.remedy).toBeTruthy()
     const more = (name: string) => rows.find((row) => row.name === name)!.difference['worst-present']!.mean
     expect(more('mass-casualty')).toBeGreaterThan(3)
     expect(rows[3]!.assumption).toMatch(/errs by [\d.]+, one made at its end by [\d.]+$/)

@@ -71,6 +71,8 @@ export const pressurePicture = z
   })
   .openapi('PressurePicture')
 
+const chance = z.object({ estimate: z.number(), low: z.number(), high: z.number() })
+
 export const stressPicture = z
   .object({
     kind: z.literal('stress'),
@@ -83,7 +85,30 @@ export const stressPicture = z
         assumption: z.string(),
         under: z.record(z.string(), summary),
         difference: z.record(z.string(), summary),
-        recovery: z.object({ median: z.number().nullable(), p95: z.number().nullable(), withinHorizon: z.number() }),
+        worst: z.record(z.string(), z.number()).optional(),
+        limits: z
+          .array(z.object({ name: z.string(), label: z.string(), under: chance, without: chance }))
+          .optional()
+          .openapi({ description: 'Lines that should not be crossed, and how likely that is' }),
+        recovery: z.object({
+          median: z.number().nullable(),
+          medianBetween: z.tuple([z.number().nullable(), z.number().nullable()]).optional(),
+          p05: z.number().nullable().optional(),
+          p95: z.number().nullable(),
+          withinHorizon: z.number(),
+        }),
+        remedy: z
+          .object({
+            label: z.string(),
+            interventions: z.array(
+              z.object({ intervention: z.string(), dose: z.number(), from: instant, until: instant.optional() }),
+            ),
+            spared: summary,
+            better: z.number(),
+          })
+          .nullable()
+          .optional()
+          .openapi({ description: 'What would help most: hours of waiting that it spares' }),
       }),
     ),
   })

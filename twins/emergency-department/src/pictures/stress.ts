@@ -1,16 +1,18 @@
 import type { Belief, Scenario, StressPicture, Summary, TwinContext } from '@counterpart/kernel'
-import { summarise } from '@counterpart/numerics'
+import { summarise, wilsonInterval } from '@counterpart/numerics'
 import type { Effect } from '../flow/effects.ts'
-import { measure, target } from '../flow/measure.ts'
-import { type Situation, simulate, situationOf } from '../flow/simulate.ts'
-import type { Track } from '../flow/track.ts'
+import { type Situation, situationOf } from '../flow/simulate.ts'
 import { effectsOf } from '../interventions.ts'
+import { percent } from '../words.ts'
 import { blindness } from './blindness.ts'
+import { type Course, every, followCourse, limitsOf } from './follow-course.ts'
+import { recoveryOf } from './recovery.ts'
+import { remedyFor } from './remedy.ts'
 import { type Shock, shocks } from './shocks.ts'
 
-const [runs, every, until] = [64, 15, 720]
-/** Within so many people of the paired run without the shock, the department counts as recovered. */
-const within = 2
+const runs = 64
+/** The worst twentieth of the runs, at least three of them. */
+const worstRuns = Math.max(3, Math.round(0.05 * runs))
 
 const measures: StressPicture['measures'] = [
   { name: 'worst-waiting', label: 'Most people waiting for a clinician', unit: '1', digits: 0 },
@@ -22,103 +24,84 @@ const measures: StressPicture['measures'] = [
 
 /**
  * What would become of the department in twelve hours under each of several shocks, run by run against the same chance
- * without the shock: not averages alone, but the worst of each run, the area above its course, and when it is over.
+ * without the shock. Not averages alone: the worst of each run and the worst twentieth of the runs, the area above its
+ * course, how likely it is that limits are crossed, when it is over, and what would help most.
  */
 export function stressPicture(belief: Belief, scenario: Scenario, context: TwinContext): StressPicture {
   const situation = situationOf(belief, context)
-  const running = effectsOf([...context.treatments, ...scenario.interventions], belief.asOf)
+  const planned = [...context.treatments, ...scenario.interventions]
+  const running = effectsOf(planned, belief.asOf)
   const calm = follow(situation, running)
   const blind = blindness(situation, running)
-  const rows = shocks.map((shock) => rowOf(shock, follow(situation, [...running, ...shock.effects]), calm))
-  const described = rows.map((row) =>
-    row.name === 'it-outage' ? { ...row, assumption: `${row.assumption}. ${blind}` } : row,
-  )
+  const rows = shocks.map((shock) => {
+    const under = follow(situation, [...running, ...shock.effects])
+    const row = rowOf(situation, shock, under, calm)
+    const assumption = shock.name === 'it-outage' ? `${row.assumption}. ${blind}` : row.assumption
+    return { ...row, assumption, remedy: remedyFor(situation, shock, running, planned, under) }
+  })
   return {
     kind: 'stress',
     title: 'Stress tests',
-    description: described.map(describe).join(' '),
+    description: rows.map(describe).join(' '),
     measures,
-    rows: described,
+    rows,
   }
 }
 
-interface Followed {
-  /** People in the department every quarter of an hour. */
-  readonly present: readonly number[]
-  readonly measured: Readonly<Record<string, number>>
-}
+const follow = (situation: Situation, effects: readonly Effect[]): Course[] =>
+  Array.from({ length: runs }, (_, index) => followCourse(situation, effects, index))
 
-function follow(situation: Situation, effects: readonly Effect[]): Followed[] {
-  const minutes = Array.from({ length: until / every }, (_, i) => (i + 1) * every)
-  return Array.from({ length: runs }, (_, m) => {
-    const { track } = simulate(situation, effects, [], until, m)
-    const counts = minutes.map((at) => measure(track, at))
-    const present = counts.map((each) => each.present)
-    return {
-      present,
-      measured: {
-        'worst-waiting': Math.max(...counts.map(({ waiting }) => waiting)),
-        'worst-present': Math.max(...present),
-        breaches: everOver(track),
-        'left-unseen': track.unseen.reduce((sum, one) => sum + one, 0),
-      },
-    }
-  })
-}
-
-function everOver(track: Track): number {
-  let count = 0
-  for (let i = 0; i < track.count; i++) {
-    const left = track.left[i]!
-    if ((Number.isNaN(left) ? until : left) - track.arrived[i]! > target) count++
-  }
-  return count
-}
-
-function rowOf(shock: Shock, under: readonly Followed[], calm: readonly Followed[]): StressPicture['rows'][number] {
+function rowOf(
+  situation: Situation,
+  shock: Shock,
+  under: readonly Course[],
+  calm: readonly Course[],
+): Omit<StressPicture['rows'][number], 'remedy'> {
   const excess = under.map(({ present }, m) => present.map((people, t) => people - calm[m]!.present[t]!))
   const areas = excess.map((values) => values.reduce((sum, more) => sum + (Math.max(0, more) * every) / 60, 0))
-  const of = (name: string, from: readonly Followed[]) => from.map(({ measured }) => measured[name]!)
-  const summaries = (value: (name: string) => number[]): Record<string, Summary> =>
-    Object.fromEntries(measures.map(({ name }) => [name, summarise(Float64Array.from(value(name)))]))
-  const recoveries = excess.map((values) => recovery(values, shock.ends))
-  const known = Float64Array.from(recoveries.map((minutes) => minutes ?? Number.POSITIVE_INFINITY)).sort()
-  const at = (p: number) => {
-    const value = known[Math.min(known.length - 1, Math.ceil(p * known.length) - 1)]!
-    return Number.isFinite(value) ? value : null
-  }
+  const of = (name: string, from: readonly Course[]) =>
+    name === 'excess' ? areas : from.map(({ measured }) => measured[name]!)
+  const byMeasure = <T>(value: (name: string) => T): Record<string, T> =>
+    Object.fromEntries(measures.map(({ name }) => [name, value(name)]))
+  const more = (name: string) =>
+    name === 'excess' ? areas : of(name, under).map((value, m) => value - of(name, calm)[m]!)
   return {
     name: shock.name,
     label: shock.label,
     assumption: shock.assumption,
-    under: summaries((name) => (name === 'excess' ? areas : of(name, under))),
-    difference: summaries((name) =>
-      name === 'excess' ? areas : of(name, under).map((value, m) => value - of(name, calm)[m]!),
-    ),
-    recovery: {
-      median: at(0.5),
-      p95: at(0.95),
-      withinHorizon: recoveries.filter((minutes) => minutes !== null).length / recoveries.length,
-    },
+    under: byMeasure((name): Summary => summarise(Float64Array.from(of(name, under)))),
+    difference: byMeasure((name): Summary => summarise(Float64Array.from(more(name)))),
+    worst: byMeasure((name) => {
+      const values = Float64Array.from(of(name, under)).sort().slice(-worstRuns)
+      return values.reduce((sum, value) => sum + value, 0) / values.length
+    }),
+    limits: limitsOf(situation).map(({ name, label }) => {
+      const chance = (courses: readonly Course[]) =>
+        wilsonInterval(courses.filter(({ crossed }) => crossed.has(name)).length, runs)
+      return { name, label, under: chance(under), without: chance(calm) }
+    }),
+    recovery: recoveryOf(excess, shock.ends),
   }
 }
 
-/**
- * Minutes from the end of the shock until the excess has been small for an hour; `null`: not within the horizon. An hour,
- * because two runs that share their chance part all the same, and cross now and then.
- */
-function recovery(excess: readonly number[], ends: number): number | null {
-  const hour = 60 / every
-  for (let t = Math.ceil(ends / every); t + hour <= excess.length; t++)
-    if (excess.slice(t, t + hour).every((more) => more <= within)) return Math.max(0, (t + 1) * every - ends)
-  return null
-}
-
-function describe({ label, difference, recovery }: StressPicture['rows'][number]): string {
+function describe({ label, difference, worst, limits, recovery, remedy }: StressPicture['rows'][number]): string {
   const more = difference['worst-present']!
   const over =
     recovery.median === null
       ? 'is not over within twelve hours in most runs'
       : `is over ${recovery.median} minutes after its end`
-  return `${label}: up to ${Math.round(more.p50)} people more (${Math.round(more.p05)} to ${Math.round(more.p95)}); it ${over}.`
+  const crossed = (limits ?? [])
+    .filter(({ under, without }) => under.estimate > without.estimate)
+    .map(
+      ({ label: line, under, without }) =>
+        `${line}: ${percent(under.estimate)} instead of ${percent(without.estimate)}.`,
+    )
+  const helps = remedy
+    ? `${remedy.label} helps most: ${Math.round(remedy.spared.mean)} hours of waiting less (${Math.round(remedy.spared.p05)} to ${Math.round(remedy.spared.p95)}).`
+    : 'Nothing that could be done helps in most runs.'
+  return [
+    `${label}: up to ${Math.round(more.p50)} people more (${Math.round(more.p05)} to ${Math.round(more.p95)}), ${Math.round(worst!['worst-present']!)} at once in the worst runs; it ${over}.`,
+    ...crossed,
+    helps,
+  ].join(' ')
 }
