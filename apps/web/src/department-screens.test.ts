@@ -214,6 +214,54 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
       expect((await button.boundingBox())!.height).toBeGreaterThanOrEqual(44)
   })
 
+  it('a wall display has nothing to press and nobody on it by name, and is plainly stale when nothing is heard', async () => {
+    await page.clock.install()
+    await go('/now', 'manager')
+    await page.getByTestId('floor').waitFor()
+    const label = (await page.getByTestId('people').locator('tbody th button').first().textContent())!
+    await page.getByRole('link', { name: 'Wall display' }).click()
+    const wall = page.getByTestId('wall-floor')
+    await wall.getByText('11 of 13').waitFor()
+    await page.getByTestId('wall-vitals').getByRole('heading', { name: 'Boarding' }).waitFor()
+    await page.getByText('→ Open 4 overflow spaces').waitFor()
+    expect(await page.locator('main').textContent()).not.toContain(label)
+    expect(await page.locator('a:visible, button:visible, input:visible').count()).toBe(0)
+    expect(await page.getByTestId('wall-stale').count()).toBe(0)
+    expect(await seriousViolations(page)).toEqual([])
+    fixture.setDown(true)
+    await page.clock.fastForward('00:30')
+    await page.getByTestId('wall-stale').getByText('No connection for').waitFor()
+    fixture.setDown(false)
+    await page.clock.fastForward('01:30:00')
+    await page.getByTestId('wall-stale').getByText('Nothing heard for 1 h').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('people are listed by place, with how many are where', async () => {
+    await signIn(page, fixture.url, 'clinician', '/subjects')
+    const rows = page.getByTestId('subjects').locator('tbody tr')
+    await rows.first().waitFor()
+    const all = await rows.count()
+    const places = page.getByRole('group', { name: 'Location' })
+    expect(await places.getByRole('button', { name: /^Here now/ }).textContent()).toBe(`Here now ${all}`)
+    const ward = places.getByRole('button', { name: /^Ward 5/ })
+    const there = Number(/(\d+)$/.exec((await ward.textContent())!)![1])
+    await ward.click()
+    await expect.poll(() => rows.count()).toBe(there)
+    expect(there).toBeLessThan(all)
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
+  it('a manager sees under Trust what was approved and who looked', async () => {
+    await go('/trust', 'manager')
+    await page
+      .getByTestId('looked')
+      .getByRole('row', { name: /Mira Sol.*decided/ })
+      .waitFor()
+    await page.getByText('Nothing has been decided yet.').waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+  })
+
   it('shows no answer to those who may not decide, and no patient to those who may not see one', async () => {
     await go('/now', 'researcher')
     await page.getByTestId('strip').getByText('You may read this, but not decide.').waitFor()

@@ -209,7 +209,7 @@ export const departmentStrings = {
     stale: (age: string, when: string) => `Nothing heard for ${age}: this is the department as it was at ${when}.`,
     lost: (age: string, when: string) => `No connection for ${age}: this is the department as it was at ${when}.`,
     ofSpaces: (used: number, all: number) => `${used} of ${all}`,
-    overTarget: (count: number) => `${count} over time`,
+    overTarget: (count: number, target: string) => `${count} over ${target}`,
     longest: (stay: string) => `longest here ${stay}`,
     ahead: 'Coming, and what could be done',
     decides: (roles: string) => `${roles} decides`,

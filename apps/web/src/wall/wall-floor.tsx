@@ -2,6 +2,7 @@ import type { FloorPicture } from '@counterpart/server/contract'
 import { AcuityMark } from '../floor/acuity-mark.tsx'
 import marks from '../floor/marks.module.css'
 import { breachOf, queueOrder } from '../floor/people.ts'
+import { targetOf } from '../floor/words.ts'
 import { writeStay } from '../format/time.ts'
 import { useMinute } from '../live/clock.ts'
 import { strings as t } from '../strings.ts'
@@ -33,13 +34,18 @@ function AreaRow({ area }: { area: Area }) {
   const inSpaces = area.spaces.flatMap(({ person }) => person ?? [])
   const everybody = [...inSpaces, ...area.people]
   const usable = area.spaces.filter(({ person, closed }) => person !== null || closed === undefined).length
-  const past = everybody.filter((each) => breachOf(each, now) === 'past').length
+  const shut = area.spaces.length > 0 && usable === 0
+  const past = everybody.filter((each) => breachOf(each, now) === 'past')
   const longest = Math.max(0, ...area.people.map((each) => now - each.arrived))
   return (
-    <div className={s.area} data-full={usable > 0 && inSpaces.length >= usable}>
+    <div className={s.area} data-full={usable > 0 && inSpaces.length >= usable} data-shut={shut}>
       <h3>{area.label}</h3>
       <p className={s.count}>
-        {area.spaces.length > 0 ? t.wall.ofSpaces(inSpaces.length, usable) : String(area.people.length)}
+        {area.spaces.length === 0
+          ? String(area.people.length)
+          : shut
+            ? t.floor.closedShort
+            : t.wall.ofSpaces(inSpaces.length, usable)}
       </p>
       <p className={s.marks} aria-hidden="true">
         {queueOrder(everybody).map((each) => (
@@ -51,7 +57,9 @@ function AreaRow({ area }: { area: Area }) {
         ))}
       </p>
       <p className={s.notes}>
-        {past > 0 ? <span className={marks.past}>▲ {t.wall.overTarget(past)}</span> : null}
+        {past.length > 0 ? (
+          <span className={marks.past}>▲ {t.wall.overTarget(past.length, targetOf(past[0]!))}</span>
+        ) : null}
         {area.spaces.length === 0 && longest > 0 ? <span>{t.wall.longest(writeStay(longest))}</span> : null}
       </p>
     </div>

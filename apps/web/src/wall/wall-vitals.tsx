@@ -45,8 +45,8 @@ function Vital({ quantity, bands }: { quantity: TwinState['quantities'][number];
       <p className={s.later}>
         {later && bands ? (
           <>
-            {t.vitals.inLead(writeLead(bands.times[at]! - bands.madeAt))} <strong>{later.value}</strong> (
-            {writeInterval(later.low, later.high)})
+            {t.vitals.inLead(writeLead(bands.times[at]! - bands.madeAt))} <strong>{later.value}</strong>{' '}
+            <span>({writeInterval(later.low, later.high)})</span>
           </>
         ) : (
           '\u00a0'

@@ -76,7 +76,7 @@ function Body({ state, kind }: { state: TwinState; kind: TwinKind }) {
   return (
     <>
       <WallVitals state={state} bands={outdated ? undefined : forecast.data} />
-      <div className={s.lower}>
+      <div className={s.lower} data-wide={day !== undefined}>
         <div>
           {floor ? <Picture twin={state.id} offer={floor} /> : null}
           {day ? <Picture twin={state.id} offer={day} /> : null}
