@@ -325,6 +325,7 @@ export const strings = {
     gainIn: (unit: string) => `Gain (${unit})`,
     better: 'Better than carrying on',
     harm: 'Breaks a safety limit',
+    limit: (words: string) => `Safety limit: ${words}`,
     harmCarryingOn: (probability: string) => `carrying on ${probability}`,
     risk: 'Risk class',
     risks: { low: 'low', moderate: 'moderate', high: 'high' } as Readonly<Record<string, string>>,

@@ -93,7 +93,12 @@ export const recommendationThread = z
     expires: instant,
     state: z.enum(['open', 'decided', 'reversed', 'expired', 'superseded']),
     finding: z.string(),
-    objective: z.object({ name: z.string(), statement: z.string(), unit: z.string() }),
+    objective: z.object({
+      name: z.string(),
+      statement: z.string(),
+      unit: z.string(),
+      limit: z.string().optional().openapi({ description: 'The safety limit that `probabilityOfHarm` is about' }),
+    }),
     options: z.array(rankedOption),
     decisions: z.array(decision),
     actions: z.array(action),

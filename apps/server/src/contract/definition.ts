@@ -65,7 +65,9 @@ export const twinKind = z
         evidence: z.string(),
       }),
     ),
-    objectives: z.array(z.object({ name: z.string(), statement: z.string(), unit: z.string() })),
+    objectives: z.array(
+      z.object({ name: z.string(), statement: z.string(), unit: z.string(), limit: z.string().optional() }),
+    ),
     modelCard: z.string().openapi({ description: 'Markdown' }),
     forecastSteps: z.array(z.number()).openapi({ description: 'Milliseconds after the start of a forecast' }),
     /** What it can draw; the first stands beside the vital few numbers. */

@@ -121,7 +121,7 @@ function Offer(props: {
             <EffectWords key={`${effect.quantity}${effect.at}`} effect={effect} from={thread.madeAt} />
           ))}
           <span>{t.strip.better(writeProbability(best.probabilityBetter, { sampled: true }))}</span>
-          <HarmWords option={best} options={thread.options} />
+          <HarmWords option={best} options={thread.options} limit={thread.objective.limit} />
           <span className={s.cost}>{best.cost}</span>
         </div>
       </div>
@@ -178,11 +178,12 @@ function GainWords({ option, unit, objective }: { option: RankedOption; unit: st
 }
 
 /** How likely a safety limit is broken with it, and when nothing is done; nothing where it hardly can be. */
-function HarmWords({ option, options }: { option: RankedOption; options: readonly RankedOption[] }) {
+function HarmWords(props: { option: RankedOption; options: readonly RankedOption[]; limit: string | undefined }) {
+  const { option, options, limit } = props
   const without = options.find((each) => each.scenario.interventions.length === 0)?.probabilityOfHarm
   if (Math.max(option.probabilityOfHarm, without ?? 0) < 0.01) return null
   return (
-    <span>
+    <span title={limit && t.decide.limit(limit)}>
       {t.decide.harm} <strong>{writeProbability(option.probabilityOfHarm, { sampled: true })}</strong>
       {without === undefined ? null : (
         <span className="quiet">, {t.decide.harmCarryingOn(writeProbability(without, { sampled: true }))}</span>

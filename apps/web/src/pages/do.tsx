@@ -146,6 +146,7 @@ function Thread({
         <span>
           {t.decide.objective}: {thread.objective.statement}
         </span>
+        {thread.objective.limit ? <span>{t.decide.limit(thread.objective.limit)}</span> : null}
       </div>
       {full ? (
         <OptionsTable
