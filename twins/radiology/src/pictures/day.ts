@@ -36,16 +36,30 @@ export function dayPicture(situation: Situation, futures: readonly (readonly Cou
     return { name: code, label, slots: [...slots, ...gaps(slots, session)].sort((a, b) => a.from - b.from) }
   })
   const doubts = situation.memory.doubts.filter(({ at }) => at >= now - 12 * hour).slice(0, 5)
-  for (const { about, problem, assumed } of doubts) notes.push(`${about}: ${problem}; ${assumed}`)
+  const late = notes.length
+  for (const { about, problem, assumed } of doubts)
+    notes.push(`${calledOf(about, situation, clock)}: ${problem}; ${assumed}`)
+  const exams = Object.values(situation.memory.exams).filter(
+    ({ closed, booked }) => closed === undefined && booked !== undefined && booked >= from && booked < until,
+  )
+  const toCome = exams.filter(({ started }) => started === undefined).length
   return {
     kind: 'day',
     title: `Day-sheet, ${department.layout.name}`,
-    description: `Each row is a machine, each bar an exam; what is to come carries the probability that it runs over its end. ${notes[0] ?? 'All machines are expected to end on time.'}`,
+    description: `Each row is a machine, each bar an exam; what is to come carries the probability that it runs over its end. ${exams.length} exams are booked, ${toCome} of them to come; ${late === 0 ? 'all machines are expected to end on time' : `${late} of ${openings.length} machines may end late`}.`,
     from,
     until,
     rows,
     notes,
   }
+}
+
+/** What people call an exam or a machine: nobody knows it by its pseudonym. */
+function calledOf(about: string, { memory, department }: Situation, clock: (at: Instant) => string): string {
+  const exam = memory.exams[about]
+  if (!exam) return department.machines.get(about)?.label ?? 'An exam'
+  const since = exam.booked ?? exam.ordered ?? exam.arrived ?? exam.started
+  return `${department.protocolOf(exam).label}${since === undefined ? '' : ` of ${clock(since)}`}`
 }
 
 /** Today while a session lasts or is to come; otherwise the next day that has one. */
@@ -69,7 +83,7 @@ const examsOn = (code: string, situation: Situation): readonly Exam[] =>
 function slotOf(exam: Exam, { department, now }: Situation, ends: readonly Instant[] | undefined): readonly Slot[] {
   const protocol = department.protocolOf(exam)
   const kind = kindOf(exam)
-  const label = `${protocol.label}${exam.doubt === undefined ? '' : ' (?)'}`
+  const { label } = protocol
   const from = exam.started ?? exam.booked!
   const planned = exam.started === undefined ? (exam.minutes ?? protocol.minutes) : protocol.minutes
   if (exam.finished !== undefined) return [{ from, until: Math.max(exam.finished, from + minute), label, kind }]

@@ -107,7 +107,8 @@ export function pressurePicture(
       return { use: part(Math.min(backlog, open), open), waiting, holds: waiting > Math.max(2, 2 * open) }
     }),
   ]
-  const findings = rows.flatMap((row) => findingsOf(row, times, causeOf(row.name)))
+  const clock = (at: Instant) => new Date(at + department.layout.utcOffsetMinutes * minute).toISOString().slice(11, 16)
+  const findings = rows.flatMap((row) => findingsOf(row, times, causeOf(row.name), clock))
   return {
     kind: 'pressure',
     title: `What will hold people up, ${department.layout.name}`,
@@ -132,6 +133,7 @@ function findingsOf(
   row: PressurePicture['rows'][number],
   times: readonly Instant[],
   cause: string,
+  clock: (at: Instant) => string,
 ): PressurePicture['findings'][number][] {
   const found: PressurePicture['findings'][number][] = []
   for (let t = 0; t < times.length; t++) {
@@ -145,7 +147,7 @@ function findingsOf(
       from: times[t]!,
       until: times[end]! + pressureStep,
       probability,
-      sentence: `${row.label} hold people up from ${times[t] === times[0] ? 'now' : `${Math.round((times[t]! - times[0]!) / minute)} min on`} for ${Math.round((times[end]! + pressureStep - times[t]!) / minute)} min (${(100 * probability).toFixed(0)} %); about ${most.toFixed(0)} wait.`,
+      sentence: `${row.label} hold people up from ${times[t] === times[0] ? 'now' : clock(times[t]!)} to ${clock(times[end]! + pressureStep)} (${(100 * probability).toFixed(0)} %); about ${most.toFixed(0)} wait.`,
       cause,
     })
     t = end
