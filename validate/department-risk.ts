@@ -143,7 +143,7 @@ function predictions<T extends { readonly risk: WaitingRisk }>(
   fitted: readonly T[],
   judged: readonly T[],
   outcome: (each: T) => boolean,
-  twin: (risk: WaitingRisk) => number,
+  risks: (risk: WaitingRisk) => { readonly twin: number; readonly published: number },
 ): Predictions {
   const others = Object.entries(designs).map(([name, design]) => {
     const rows = fitted.map(({ risk }) => design(risk))
@@ -158,7 +158,11 @@ function predictions<T extends { readonly risk: WaitingRisk }>(
     })
     return [name, said] as const
   })
-  return { twin: judged.map(({ risk }) => twin(risk)), ...Object.fromEntries(others) }
+  return {
+    twin: judged.map(({ risk }) => risks(risk).twin),
+    'as published, nothing learnt': judged.map(({ risk }) => risks(risk).published),
+    ...Object.fromEntries(others),
+  }
 }
 
 function worsening(followed: readonly Followed[]): Measurement[] {
@@ -167,7 +171,10 @@ function worsening(followed: readonly Followed[]): Measurement[] {
     followed.flatMap(({ fitted }) => fitted),
     cases,
     ({ worse }) => worse,
-    ({ worsening: { probability } }) => probability.mean,
+    ({ worsening: { probability }, published }) => ({
+      twin: probability.mean,
+      published: published.worsening.probability.mean,
+    }),
   )
   const happened = cases.map(({ worse }) => (worse ? 1 : 0))
   const moments = followed.flatMap((each) => each.moments)
@@ -211,7 +218,10 @@ function admission(followed: readonly Followed[]): Measurement[] {
     followed.flatMap(({ fittedCared }) => fittedCared),
     cared,
     ({ admitted }) => admitted,
-    ({ admission: { probability } }) => probability.mean,
+    ({ admission: { probability }, published }) => ({
+      twin: probability.mean,
+      published: published.admission.probability.mean,
+    }),
   )
   const happened = cared.map(({ admitted }) => (admitted ? 1 : 0))
   return [

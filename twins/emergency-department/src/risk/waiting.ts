@@ -2,6 +2,7 @@ import { type Acuity, type Belief, hour, type PersonMark } from '@counterpart/ke
 import { attentionFor } from '../attention.ts'
 import { departmentOf } from '../memory/department.ts'
 import { stateOf, type Visit } from '../memory/visit.ts'
+import { emptyRisk } from './examples.ts'
 import { featuresOf } from './features.ts'
 import { admissionRisk, type Risk, worseningRisk } from './risk.ts'
 
@@ -16,6 +17,8 @@ export interface WaitingRisk {
   readonly worsening: Risk
   /** That they will be admitted once cared for, by what was known at triage. */
   readonly admission: Risk
+  /** Both as published, before this department taught anything. */
+  readonly published: { readonly worsening: Risk; readonly admission: Risk }
   /** As on the floor: whether to look again, and why. */
   readonly attention: PersonMark['attention'] | null
 }
@@ -29,14 +32,19 @@ export function waitingRisks(belief: Belief): WaitingRisk[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((visit) => {
       const last = visit.looks?.last ?? null
+      const features = featuresOf(visit, last)
       const hoursSinceLook = (asOf - (last?.at ?? visit.arrived)) / hour
       return {
         visit: visit.id,
         acuity: visit.acuity,
         news2: last?.news2 ?? null,
         hoursSinceLook,
-        worsening: worseningRisk(risk, featuresOf(visit, last), hoursSinceLook + 1),
+        worsening: worseningRisk(risk, features, hoursSinceLook + 1),
         admission: admissionChance(belief, visit),
+        published: {
+          worsening: worseningRisk(emptyRisk, features, hoursSinceLook + 1),
+          admission: admissionRisk(emptyRisk, featuresOf(visit, visit.looks?.first ?? null)),
+        },
         attention: attentionFor(risk, visit, asOf) ?? null,
       }
     })
