@@ -80,7 +80,7 @@ export const priors = {
     weight: 10,
   },
   /** Part of the spaces that can be used at once: some are being cleaned or kept (assumed), worth 12 hours of need. */
-  usable: { share: 0.95, hours: 12 },
+  usable: { share: 0.95, spread: 0.03, hours: 12 },
   /** Share who give up their space before care ends and wait in a chair, by acuity (assumed), worth 10 patients each. */
   seated: { shares: [0, 0, 0.1, 0.2, 0.3], weight: 10 },
   /** Of those who come by ambulance, the share who can sit, by acuity, worth 10 each (assumed). */

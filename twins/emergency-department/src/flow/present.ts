@@ -129,12 +129,13 @@ export function admitPresent(
   for (const [one, { step, since }] of whereabouts) if (step === STEP.review) admit(one, reviewFor(one), since, true)
   let nurses = left['triage nurse']!
   const arriving = present.filter(({ here }) => here.state === 'arriving' && here.group === undefined)
+  const lying: Present[] = []
   for (const one of arriving)
     if (one.here.ambulance) {
       // In the vehicle: whether this one can sit is seen when somebody looks.
       const sits = random.uniform() < sitsShare[one.acuity - 1]!
       if (sits) admit(one, STEP.handover, one.here.arrived, false)
-      else admit(one, STEP.space(one.acuity), one.here.arrived, true)
+      else lying.push(one)
     } else if (nurses > 0) {
       nurses--
       admit(one, STEP.triage, Math.max(one.here.arrived, lastTriaged ?? one.here.arrived), false)
@@ -142,6 +143,7 @@ export function admitPresent(
   for (const one of present) if (one.here.state === 'boarding') admit(one, STEP.bed, one.here.since, true)
   const waiting = present
     .filter((one) => one.here.state === 'waiting' || (one.here.state === 'arriving' && one.here.group !== undefined))
+    .concat(lying)
     .sort((a, b) => (a.here.triaged ?? a.here.arrived) - (b.here.triaged ?? b.here.arrived))
   // Those in a space first: their clinician comes before anybody new is placed.
   for (const one of waiting)

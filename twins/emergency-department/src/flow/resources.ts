@@ -17,12 +17,16 @@ const staffResource: Readonly<Record<StaffRole, string>> = {
 /** Minutes after which no more spaces are in use than usual. */
 const settles = 120
 
-/** Everything people are held up by but beds upstairs: from layout and roster, as the effects change it. */
+/**
+ * Everything people are held up by but beds upstairs: from layout and roster, as the effects change it. How many spaces
+ * can be used at once differs from time to time: `spacesScore` standard deviations from the mean.
+ */
 export function resourcesOf(
   department: Department,
   asOf: Instant,
   until: number,
   effects: readonly Effect[],
+  spacesScore: number,
 ): Resource[] {
   const edges = effects.flatMap((e) => ('from' in e ? [e.from, e.until] : []))
   const staff = effectsOfKind(effects, 'staff')
@@ -44,7 +48,7 @@ export function resourcesOf(
   }
   const order = effectsOfKind(effects, 'order').at(-1)
   const discipline = order === undefined ? {} : { discipline: disciplineOf(order.minutesPerLevel) }
-  const [spaces, taken] = [usableSpaces(department, asOf), takenSpaces(department)]
+  const [spaces, taken] = [usableSpaces(department, asOf, spacesScore), takenSpaces(department)]
   const all = spacesOf(department.layout)
   const [more, closed] = [effectsOfKind(effects, 'spaces'), effectsOfKind(effects, 'closed')]
   const spaced = (group: SpaceGroup): Resource => ({

@@ -1,5 +1,6 @@
 import { compilePathway, type Resource, Run } from '@counterpart/discrete'
 import { type Belief, type Instant, minute, type TwinContext } from '@counterpart/kernel'
+import { normalQuantile } from '@counterpart/numerics'
 import { type Posterior, posteriorOf } from '../estimates/posterior.ts'
 import { acuities, priors } from '../estimates/priors.ts'
 import { type Department, departmentOf } from '../memory/department.ts'
@@ -22,8 +23,8 @@ export interface Situation {
   readonly member: (index: number) => Member
   readonly asOf: Instant
   readonly context: TwinContext
-  /** Staff, spaces and machines under these effects until then; the same for every run. */
-  readonly resources: (effects: readonly Effect[], until: number) => readonly Resource[]
+  /** Staff, spaces and machines of a run under these effects until then. */
+  readonly resources: (effects: readonly Effect[], until: number, index: number) => readonly Resource[]
 }
 
 export function situationOf(belief: Belief, context: TwinContext): Situation {
@@ -35,18 +36,25 @@ export function situationOf(belief: Belief, context: TwinContext): Situation {
     member: membersOfToday(belief, context),
     asOf: belief.asOf,
     context,
-    resources: remembered((effects, until) => resourcesOf(department, belief.asOf, until, effects)),
+    resources: remembered((effects, until, variant) =>
+      resourcesOf(department, belief.asOf, until, effects, normalQuantile((variant + 0.5) / variants)),
+    ),
   }
 }
 
+/** In so many equally likely ways runs differ in how many spaces can be used. */
+const variants = 7
+
 /** The function with its answers kept, as long as the same list of effects is asked about. */
 function remembered(of: Situation['resources']): Situation['resources'] {
-  const known = new WeakMap<readonly Effect[], Map<number, readonly Resource[]>>()
-  return (effects, until) => {
-    const byEnd = known.get(effects) ?? new Map<number, readonly Resource[]>()
-    known.set(effects, byEnd)
-    const resources = byEnd.get(until) ?? of(effects, until)
-    byEnd.set(until, resources)
+  const known = new WeakMap<readonly Effect[], Map<string, readonly Resource[]>>()
+  return (effects, until, index) => {
+    const variant = index % variants
+    const key = `${until} ${variant}`
+    const byKey = known.get(effects) ?? new Map<string, readonly Resource[]>()
+    known.set(effects, byKey)
+    const resources = byKey.get(key) ?? of(effects, until, variant)
+    byKey.set(key, resources)
     return resources
   }
 }
@@ -150,7 +158,7 @@ function pathwayOf(situation: Situation, effects: readonly Effect[], until: numb
     name: department.layout.name,
     member,
     sources: sourcesOf(posterior, member, window, context.random('demand', index)),
-    resources: situation.resources(effects, until),
+    resources: situation.resources(effects, until, index),
     bedTimes: bedTimes(posterior, member, window, scarce, context.random('beds', index)),
     spaces: acuities.map((acuity) => spaceGroupsOf(department, acuity, asOf)),
     laboratoryShare: posterior.laboratoryShare,

@@ -33,7 +33,7 @@ export function timePassed(department: Department, from: Instant, to: Instant): 
   const relative = waiting.reduce((sum, v) => sum + priors.leaving.relative[placeOf(v.acuity ?? 3)]!, 0)
   const weight = weightAt(tallies, to)
   const [taken, spaces] = [takenSpaces(department), spacesOf(layout)]
-  let { arrivalHours, bedHours, leaving, triage, clinician, used, there } = tallies
+  let { arrivalHours, bedHours, leaving, triage, clinician, used, usedSquares, there } = tallies
   for (let start = from; start < to; ) {
     const end = Math.min(to, (Math.floor(start / hour) + 1) * hour)
     const hours = ((end - start) / hour) * weight
@@ -53,12 +53,14 @@ export function timePassed(department: Department, from: Instant, to: Instant): 
     for (const group of spaceGroups) {
       const hoursNeeded = after(busy.spaces[group])
       if (hoursNeeded === 0) continue
-      used = added(used, groupPlace[group], hoursNeeded * Math.min(taken[group], spaces[group]))
+      const inUse = Math.min(taken[group], spaces[group])
+      used = added(used, groupPlace[group], hoursNeeded * inUse)
+      usedSquares = added(usedSquares, groupPlace[group], (hoursNeeded * inUse ** 2) / Math.max(1, spaces[group]))
       there = added(there, groupPlace[group], hoursNeeded * spaces[group])
     }
     start = end
   }
-  return { ...tallies, arrivalHours, bedHours, leaving, triage, clinician, used, there }
+  return { ...tallies, arrivalHours, bedHours, leaving, triage, clinician, used, usedSquares, there }
 }
 
 /** Counts what one visit's change says. `busy` is how things stood just before the instant. */

@@ -75,17 +75,24 @@ export function takenSpaces(department: Department): Record<SpaceGroup, number> 
   return taken
 }
 
-/** Spaces of each group that can be used at once: the part that was in use while people waited for them. */
-export function usableSpaces({ layout, tallies }: Department, at: Instant): Record<SpaceGroup, number> {
+/**
+ * Spaces of each group that can be used at once: the part that was in use while people waited for them, so many standard
+ * deviations (`score`) from its mean.
+ */
+export function usableSpaces({ layout, tallies }: Department, at: Instant, score = 0): Record<SpaceGroup, number> {
   const spaces = spacesOf(layout)
   const weight = weightAt(tallies, at)
+  const { share, spread, hours } = priors.usable
   const usable = { ...spaces }
   for (const group of spaceGroups) {
     const place = groupPlace[group]
-    const prior = priors.usable.hours * spaces[group]
+    const prior = hours * spaces[group]
     const there = prior + tallies.there[place]! / weight
-    if (there > 0)
-      usable[group] = (spaces[group] * (priors.usable.share * prior + tallies.used[place]! / weight)) / there
+    if (there === 0) continue
+    const mean = (share * prior + tallies.used[place]! / weight) / there
+    const square = ((share ** 2 + spread ** 2) * prior + tallies.usedSquares[place]! / weight) / there
+    const part = mean + score * Math.sqrt(Math.max(0, square - mean ** 2))
+    usable[group] = spaces[group] * Math.min(1, Math.max(0, part))
   }
   return usable
 }

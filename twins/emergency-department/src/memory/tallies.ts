@@ -26,6 +26,8 @@ export type Tallies = {
   readonly bedHours: readonly number[]
   /** By group of spaces: hours of spaces in use and of spaces there, while somebody waited for one for long. */
   readonly used: readonly number[]
+  /** Of these, hours times the square of the part in use times the spaces there. */
+  readonly usedSquares: readonly number[]
   readonly there: readonly number[]
   /** Who left unseen, and hours of waiting weighted by acuity. */
   readonly leaving: RateTally
@@ -79,6 +81,7 @@ export function emptyTallies(begun: Instant): Tallies {
     beds: zeros(24),
     bedHours: zeros(24),
     used: zeros(3),
+    usedSquares: zeros(3),
     there: zeros(3),
     leaving: never,
     acuity: five,

@@ -1,13 +1,26 @@
-/**
- * What is remembered of the errors of one quantity at one distance: weighted sums over the forecasts that have come true,
- * of `[1, m, cos, sin]` (m: mean of the forecast; the hour of the day on a circle), their products, their products with
- * the error, the squared error, and the variance the forecast itself gave. The upper triangle row by row, so 16 numbers.
- */
-export type Errors = readonly number[]
+/** What is remembered of the errors of one quantity at one distance. */
+export type Errors = {
+  /**
+   * Weighted sums over the forecasts that have come true, of `[1, m, cos, sin]` (m: mean of the forecast; the hour of
+   * the day on a circle), their products, their products with the error, the squared error, and the variance the
+   * forecast itself gave. The upper triangle row by row, so 16 numbers.
+   */
+  readonly sums: readonly number[]
+  /** Of late: how many forecasts, and squared errors against what the variance was taken to be when they were made. */
+  readonly lately: { readonly n: number; readonly squares: number }
+}
 
 const features = 4
 const triangle = (features * (features + 1)) / 2
-export const noErrors: Errors = new Array<number>(triangle + features + 2).fill(0)
+export const noErrors: Errors = {
+  sums: new Array<number>(triangle + features + 2).fill(0),
+  lately: { n: 0, squares: 0 },
+}
+
+/** After so many forecasts an error counts half among those of late: about five days of them. */
+const fading = 2 ** (-1 / 23)
+/** One error says no more than that it was four standard deviations. */
+const mostSquare = 16
 
 /** A forecast that has come true, on the quantity's scale. */
 export interface Verified {
@@ -27,15 +40,25 @@ function wave(hourOfDay: number): number {
   return (part < 1 ? 4 : -4) * rise * (1 - rise)
 }
 
-/** The errors with one more, which counts so much. */
-export function withError(errors: Errors, { mean, variance, truth, hourOfDay }: Verified, weight: number): Errors {
+/** The errors with one more, which counts as much as `learnt.weight`. */
+export function withError({ sums, lately }: Errors, verified: Verified, learnt: Learnt): Errors {
+  const { mean, variance, truth, hourOfDay } = verified
+  const expected = fitted(sums, mean, hourOfDay, learnt)
+  const square = (truth - mean - expected.shift) ** 2 / (spreadOf(expected, variance) ** 2 + 1e-9)
   const x = regressors(mean, hourOfDay)
   const error = truth - mean
   const next: number[] = []
   for (let a = 0; a < features; a++) for (let b = a; b < features; b++) next.push(x[a]! * x[b]!)
   next.push(...x.map((each) => each * error), error * error, variance)
-  return next.map((each, i) => errors[i]! + weight * each)
+  return {
+    sums: next.map((each, i) => sums[i]! + learnt.weight * each),
+    lately: { n: fading * lately.n + 1, squares: fading * lately.squares + Math.min(mostSquare, square) },
+  }
 }
+
+/** Standard deviation of members of this variance once they are moved. */
+const spreadOf = ({ narrowing, noise }: Correction, variance: number): number =>
+  Math.sqrt(narrowing ** 2 * variance + noise ** 2)
 
 /** How members are to be moved, on the quantity's scale. */
 export interface Correction {
@@ -50,11 +73,30 @@ export interface Correction {
 export const noCorrection: Correction = { shift: 0, narrowing: 1, noise: 0 }
 
 /** What having made no errors yet is worth, in forecasts: for the mean, for what it depends on, for the spread. */
-const worth = { shift: 15, slope: 20, spread: 15 } as const
+const worth = { shift: 15, slope: 20, spread: 10, lately: 12 } as const
+/** However right forecasts have been of late, their variance stays at least this part of what it was. */
+const leastLately = 0.6
 /** Futures by which the mean of a remembered forecast was found: it scatters by itself. */
 export interface Learnt {
   readonly weight: number
   readonly futures: number
+}
+
+/** How members of a forecast with this mean and variance, for this hour of the day, are to be moved. */
+export function correctionOf(
+  { sums, lately }: Errors,
+  mean: number,
+  variance: number,
+  hourOfDay: number,
+  learnt: Learnt,
+): Correction {
+  const { shift, narrowing, noise } = fitted(sums, mean, hourOfDay, learnt)
+  // Times differ in how predictable they are: the spread follows the errors of late (as in adaptive conformal inference:
+  // I. Gibbs, E. Candès, Adv Neural Inf Process Syst 34 (2021) 1660–1672).
+  const ratio = Math.max(leastLately, (worth.lately + lately.squares) / (worth.lately + lately.n))
+  if (ratio <= 1) return { shift, narrowing: narrowing * Math.sqrt(ratio), noise: noise * Math.sqrt(ratio) }
+  const more = (ratio - 1) * spreadOf({ shift, narrowing, noise }, variance) ** 2
+  return { shift, narrowing, noise: Math.sqrt(noise ** 2 + more) }
 }
 
 /**
@@ -62,8 +104,8 @@ export interface Learnt {
  * variance that forecasts gave (ensemble model output statistics: Gneiting et al., Mon Weather Rev 133 (2005) 1098, with
  * the variance of their eq. 4 as noise added to each member). Shrunken towards no correction while little is known.
  */
-export function correctionOf(errors: Errors, mean: number, hourOfDay: number, { weight, futures }: Learnt): Correction {
-  const sums = errors.map((each) => each / weight)
+function fitted(weighted: readonly number[], mean: number, hourOfDay: number, { weight, futures }: Learnt): Correction {
+  const sums = weighted.map((each) => each / weight)
   const n = sums[0]!
   if (n < 1e-6) return noCorrection
   const centre = sums[1]! / n

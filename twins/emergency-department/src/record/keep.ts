@@ -28,8 +28,9 @@ export function judged(department: Department, from: Instant, to: Instant, conte
       const value = truth[name]
       if (value === undefined) continue
       const verified = { mean, variance, truth: scales[name].onto(value), hourOfDay }
+      const learnt = { weight: weightAt(tallies, at), futures: recordFutures }
       const known = errors[name] ?? distances.map(() => noErrors)
-      errors[name] = known.map((each, d) => (d === distance ? withError(each, verified, weightAt(tallies, at)) : each))
+      errors[name] = known.map((each, d) => (d === distance ? withError(each, verified, learnt) : each))
     }
   }
   return { ...record, awaited: record.awaited.filter(({ due }) => due >= to), errors }

@@ -34,10 +34,10 @@ export function recalibrated(
     const chance = Float64Array.from({ length: size }, () => stream.uniform())
     const values = new Float64Array(members[name].length)
     for (const [t, at] of times.entries()) {
-      const { mean } = momentsOf(name, ofCarryingOn.members[name], t, ofCarryingOn.size, recordFutures)
+      const { mean, variance } = momentsOf(name, ofCarryingOn.members[name], t, ofCarryingOn.size, recordFutures)
       const hourOfDay = (((at / hour + layout.utcOffsetMinutes / 60) % 24) + 24) % 24
       const correction = (d: number): Correction =>
-        d < 0 ? noCorrection : correctionOf(errors[d]!, mean, hourOfDay, learnt)
+        d < 0 ? noCorrection : correctionOf(errors[d]!, mean, variance, hourOfDay, learnt)
       const { shift, narrowing, noise: size1 } = atDistance((at - asOf) / hour, correction)
       for (let m = 0; m < size; m++) {
         const value = back(mean + shift + narrowing * (onto(members[name][t * size + m]!) - mean) + size1 * noise[m]!)
