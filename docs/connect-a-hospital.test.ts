@@ -5,6 +5,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestServer, type TestServer } from '../apps/server/test-support/test-server.ts'
+import { Intake, readDepartments } from '../intake/src/index.ts'
+import { catalogueOf } from '../kernel/src/index.ts'
+import { openThread } from '../thread/src/index.ts'
 import { fencesOf, patternOf, typedAndShown } from './test-support/fences.ts'
 
 // docs/connect-a-hospital.md, typed from its first command to its last into one shell.
@@ -75,7 +78,48 @@ test.skipIf(!haveCurl)('the page is true, command by command', { timeout: 60_000
     protocols.push(
       (payload as unknown as { observation: { source: { protocol: string } } }).observation.source.protocol,
     )
-  expect(protocols.sort()).toEqual(['fhir', 'hl7v2', 'hl7v2', 'mqtt'])
+  expect(protocols.sort()).toEqual(['fhir', 'hl7v2', 'hl7v2', 'hl7v2', 'mqtt'])
+})
+
+test('messages about exams come to what the page says', async () => {
+  const fences = fencesOf(join(import.meta.dirname, 'connect-a-hospital.md'))
+  const departments = readDepartments(fences.find(({ info }) => info === 'json')!.text)
+  const examples = fences
+    .filter(({ info }) => info === 'hl7')
+    .flatMap(({ text }) => text.split('\n\n'))
+    .map((text) => text.split('\n'))
+  expect(examples.length).toBeGreaterThan(3)
+  const directory = mkdtempSync(join(tmpdir(), 'counterpart-exams-'))
+  const clock = () => Date.UTC(2025, 0, 15, 12)
+  const thread = await openThread({ directory, clock })
+  const intake = await Intake.open({ thread, clock, catalogue: catalogueOf([]), departments })
+  for (const lines of examples) {
+    const before = await thread.lastPosition()
+    const receipt = await intake.receiveHl7(lines.filter((line) => !line.startsWith('→')).join('\r'), {
+      system: 'page',
+    })
+    const came = receipt.outcome === 'refused' ? [`→ AE: ${receipt.message}`] : []
+    for await (const { stream, payload } of thread.readAll(before, { types: ['observation.recorded'] })) {
+      const {
+        exam: _,
+        visit: __,
+        patient: ___,
+        order: ____,
+        at: _____,
+        what,
+        ...said
+      } = (
+        payload as never as {
+          observation: { detail: Record<string, unknown> }
+        }
+      ).observation.detail ?? { what: undefined }
+      if (what !== undefined) came.push(`→ ${stream.split('/')[1]}: ${[what, ...Object.values(said)].join(' ')}`)
+    }
+    expect(came.sort(), lines[0]).toEqual(lines.filter((line) => line.startsWith('→')).sort())
+  }
+  intake.close()
+  await thread.close()
+  rmSync(directory, { recursive: true, force: true })
 })
 
 function shell(script: string): Promise<string> {
