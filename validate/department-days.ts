@@ -9,8 +9,8 @@ import { FollowedHospital } from './department-hospital.ts'
 /** A Monday 08:00; a day is counted from 08:00 to 08:00. */
 const start = Date.UTC(2026, 0, 5, 8)
 const learningDays = 8
-/** Hours after 08:00 at which the shift lead looks: every two, by day. */
-const looksAt = [0, 2, 4, 6, 8, 10, 12, 14]
+/** Hours after 08:00 at which the shift lead looks: every two, until 20:00. */
+const looksAt = [0, 2, 4, 6, 8, 10, 12]
 
 /** The shift lead's rule. */
 const rule = {

@@ -21,7 +21,7 @@ import { findHoldUps, holdUpSentence } from './pressure.ts'
 import { clockTime } from './words.ts'
 
 /** Runs of each option at first, of all options together in the end (of rules of order, fewer), and in one round of allocation. */
-const [firstRuns, allRuns, orderRuns, roundRuns] = [20, 600, 200, 120]
+const [firstRuns, allRuns, orderRuns, roundRuns] = [20, 480, 160, 80]
 const pairsTried = 4
 const validFor = 30 * minute
 /** Nothing heard for so long: advice would be about a department of an hour ago. */

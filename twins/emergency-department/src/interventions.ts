@@ -13,7 +13,7 @@ const manager: readonly Role[] = ['manager']
 const clinical: readonly Role[] = ['clinician', 'manager']
 
 /** From the decision to the effect, minutes (assumed). */
-const delays = { callIn: 45, move: 10, overflow: 30, pull: 75, betweenBeds: 15, divert: 15 } as const
+const delays = { callIn: 60, move: 10, overflow: 30, pull: 75, betweenBeds: 15, divert: 15 } as const
 /** Beds pulled forward would have opened later anyway: after this they are missing. */
 const borrowedAfter = 180
 /** Overflow spaces that one nurse looks after (assumed). */
