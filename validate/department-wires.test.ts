@@ -102,7 +102,10 @@ function said(observations: readonly Observation[]): string[] {
         ...happening
       } = detail as unknown as VisitDetail & { order?: string; complaint?: string }
       const { order: ___, ...rest } = happening
-      return `${effective} ${JSON.stringify(Object.fromEntries(Object.entries(rest).sort()))}`
+      // No code says which scale of saturation holds.
+      const { saturationScale: ____, ...signs } = rest.what === 'observed' ? rest.signs : {}
+      const told = rest.what === 'observed' ? { what: rest.what, ...signs } : rest
+      return `${effective} ${JSON.stringify(Object.fromEntries(Object.entries(told).sort()))}`
     })
     .sort()
 }
@@ -130,7 +133,9 @@ describe('a simulated department by its wires', () => {
   test('without faults says what it says without them: nothing is lost on the way, nothing added', async () => {
     const { events, observations, treatments, refused } = await received(0, 3)
     expect(refused).toEqual([])
-    expect(said(withoutRepeats(observations))).toEqual(said(withoutRepeats(observationsOf(events, department))))
+    expect(said(withoutRepeats(observations))).toEqual(
+      said(withoutRepeats(observationsOf(events, department, { vitalSigns: true }))),
+    )
     expect(observations.some(({ channel }) => channel === 'roster')).toBe(true)
     expect(treatments.at(-1)).toMatchObject({ intervention: 'stream-to-minors', dose: 1 })
     expect(treatments.at(-1)!.until).toBeDefined()
