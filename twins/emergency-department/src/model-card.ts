@@ -1,14 +1,16 @@
+import { worthALook } from './attention.ts'
 import { ensembleSize } from './estimates/ensemble.ts'
 import { priors } from './estimates/priors.ts'
 import { forecastSize } from './forecast.ts'
 import { interventions } from './interventions.ts'
+import { percent } from './words.ts'
 
 const list = (values: readonly number[], digits = 2) => values.map((value) => value.toFixed(digits)).join(', ')
 
 /** What the twin assumes, learns and cannot do: what a user must know before trusting a figure. */
-export const modelCard = `# Emergency-department twin 0.1
+export const modelCard = `# Emergency-department twin 0.2
 
-**Not a medical device.** Not validated for care. It looks at a department, not at patients: no figure here says how ill somebody is.
+**Not a medical device.** Not validated for care. It looks at a department; what it says of single people is only whom to look at again.
 
 ## What it is
 
@@ -54,7 +56,15 @@ Cost of a future: minutes of waiting for a clinician, and of staying beyond four
 
 ## Looking again at who waits
 
-A hazard per hour by acuity times readable factors (beyond the target of the acuity, came by ambulance). **The figures are assumptions**, to order whom to look at; they were never fitted to outcomes. Vital signs (NEWS2), age and complaint would say far more, and are not in a department's feed. It must not replace re-triage by rule.
+For everybody who waits: the risk that a look in an hour would find them worse than the last one did, worse meaning triaged to a more urgent acuity. Somebody is suggested from ${percent(worthALook)} on, when the last look was 20 minutes ago or more; at once when NEWS2 was 7 or more, whatever the risk.
+
+- **What it looks at**: acuity, NEWS2 at the last look and its change since the one before, age, mode of arrival, hours waited by the last look; and the time since, with which the risk grows. NEWS2 is that of the Royal College of Physicians (2017), scale 1 unless told otherwise, and not used under 16 years or where anything but oxygen is missing. Pregnancy is not known.
+- **Where it begins**: a hazard per hour by acuity, times factors (the odds of NEWS2 by a third for each point). These figures are assumptions in the order of magnitude of published ones.
+- **What it learns**: a boosted additive model (\`engines/learning\`) of what the department's own looks add to that, from one look to the next; with few outcomes that is nearly nothing. Fitted anew at 4 a.m. when there are 15 % more cases, at most of the last 16,000. A last turn and shift come from what the bags said of cases they had not seen.
+- **What it says**: a probability with an interval, and the parts that raise it, each with its factor against an average patient of acuity 3. They are what goes together in the data, not causes.
+- **How good it is**: \`npm run validate -- department-risk\`, on a simulated hospital where hidden illness drives both vital signs and getting worse; how it does on real patients is unknown. It must not replace re-triage by rule, nor the response that NEWS2 asks for.
+
+The same way it learns the chance of being admitted by what is known at triage (acuity, age, NEWS2, mode), beginning at the published shares by acuity moved in the proportions of the Glasgow Admission Prediction Score.
 
 ## Known failures
 
@@ -68,5 +78,5 @@ A hazard per hour by acuity times readable factors (beyond the target of the acu
 
 ## Sources
 
-N. R. Hoot et al., Ann Emerg Med 52 (2008) 116–125 (rates, mix, treatment times, admissions; the idea of simulating on from now). N. Oakley, B. S. Onggo, D. Worthington, Health Care Manag Sci 23 (2020) 315–328 (conditional length of stay at the start). C.-H. Chen et al., Discrete Event Dyn Syst 10 (2000) 251–270 (OCBA). Canadian Triage and Acuity Scale, CJEM 1 (1999) 3 suppl. (targets by acuity). The rest is assumption and marked so in \`estimates/priors.ts\`.
+N. R. Hoot et al., Ann Emerg Med 52 (2008) 116–125 (rates, mix, treatment times, admissions; the idea of simulating on from now). N. Oakley, B. S. Onggo, D. Worthington, Health Care Manag Sci 23 (2020) 315–328 (conditional length of stay at the start). C.-H. Chen et al., Discrete Event Dyn Syst 10 (2000) 251–270 (OCBA). Canadian Triage and Acuity Scale, CJEM 1 (1999) 3 suppl. (targets by acuity). Royal College of Physicians, National Early Warning Score (NEWS) 2, 2017. A. Cameron et al., Emerg Med J 32 (2015) 174–179 and 35 (2018) 247–251 (admission). The rest is assumption and marked so in \`estimates/priors.ts\`.
 `
