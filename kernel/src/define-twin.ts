@@ -70,6 +70,8 @@ export interface TwinContext {
   random(...names: readonly (string | number)[]): RandomStream
   /** Treatments that have started by the time in question, in order of start. */
   readonly treatments: readonly Treatment[]
+  /** Where somebody waits for long work: told how much of it is done. Nothing that is returned may depend on it. */
+  readonly onProgress?: (done: number, of: number) => void
 }
 
 /** A whole kind of twin: what it sees, what it says, what it may change, and how it thinks. All functions are pure. */

@@ -11,7 +11,8 @@ const module = new URL(
       if (job.forever) for (;;);
       if (job.die) throw new Error('died')
       if (job.fail) parentPort.postMessage({ error: job.fail })
-      else parentPort.postMessage({ result: job.say + ' from ' + threadId })
+      if (job.say === 'slowly') parentPort.postMessage({ progress: [1, 2] })
+      if (job.say) parentPort.postMessage({ result: job.say + ' from ' + threadId })
     })
     parentPort.postMessage({ ready: true })`)}`,
 )
@@ -37,6 +38,14 @@ describe('a pool of workers', () => {
     await Promise.all(answers)
     expect(order).toEqual(['first', 'urgent', 'later'])
     expect(pool.load).toBe(0)
+  })
+
+  it('tells how far a job is, where the job says so', async () => {
+    start()
+    const told: number[][] = []
+    await pool.run({ say: 'slowly' }, { onProgress: (...far) => told.push(far) })
+    await pool.run({ say: 'quickly' }, { onProgress: (...far) => told.push(far) })
+    expect(told).toEqual([[1, 2]])
   })
 
   it('stops a job that runs too long, and goes on with the next', async () => {

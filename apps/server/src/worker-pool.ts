@@ -13,11 +13,13 @@ export interface WorkerPoolOptions {
   readonly waitingAtMost?: number
 }
 
-interface JobOptions {
+export interface JobOptions {
   /** A person is waiting; goes before what the platform does on its own account. */
   readonly urgent?: boolean
   /** Gives the job up, whether it waits or runs. */
   readonly signal?: AbortSignal
+  /** Told how much of the job is done, where it says so. */
+  readonly onProgress?: (done: number, of: number) => void
 }
 
 /** Worker threads that do jobs of one kind, so that taking in messages never waits for them. */
@@ -44,6 +46,7 @@ export class PoolBusy extends Error {
 
 interface Waiting<Job, Result> {
   readonly job: Job
+  readonly onProgress: JobOptions['onProgress']
   readonly resolve: (result: Result) => void
   readonly reject: (error: unknown) => void
 }
@@ -52,8 +55,12 @@ interface Running<Job, Result> extends Waiting<Job, Result> {
   timer: NodeJS.Timeout | undefined
 }
 
-/** A worker says when its module is read, and then what became of each job. */
-type Answer<Result> = { readonly ready: true } | { readonly result: Result } | { readonly error: string }
+/** A worker says when its module is read, how far a long job is, and then what became of each job. */
+type Answer<Result> =
+  | { readonly ready: true }
+  | { readonly progress: readonly [done: number, of: number] }
+  | { readonly result: Result }
+  | { readonly error: string }
 
 export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): WorkerPool<Job, Result> {
   const { module, threads, workerData, limit, memory, waitingAtMost = Number.POSITIVE_INFINITY } = options
@@ -75,6 +82,10 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
       if ('ready' in answer) {
         ready.add(worker)
         watch(worker)
+        return
+      }
+      if ('progress' in answer) {
+        running.get(worker)?.onProgress?.(...answer.progress)
         return
       }
       const job = settle(worker)
@@ -136,7 +147,7 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
   }
 
   return {
-    run: (job, { urgent: isUrgent = false, signal } = {}) =>
+    run: (job, { urgent: isUrgent = false, signal, onProgress } = {}) =>
       new Promise((resolve, reject) => {
         if (closed) throw new Error('the compute pool is closed')
         if (urgent.length + other.length >= waitingAtMost) throw new PoolBusy()
@@ -149,7 +160,7 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
             signal?.removeEventListener('abort', stop)
             then(value)
           }
-        ;(isUrgent ? urgent : other).push({ job, resolve: settled(resolve), reject: settled(reject) })
+        ;(isUrgent ? urgent : other).push({ job, onProgress, resolve: settled(resolve), reject: settled(reject) })
         pump()
       }),
     get load() {
@@ -167,11 +178,12 @@ export function startWorkerPool<Job, Result>(options: WorkerPoolOptions): Worker
 }
 
 /** In a worker: does the jobs of its pool, one after the other. */
-export function answerJobs<Job, Result>(work: (job: Job) => Result): void {
+export function answerJobs<Job, Result>(work: (job: Job, tell: (done: number, of: number) => void) => Result): void {
+  const tell = (done: number, of: number) => parentPort!.postMessage({ progress: [done, of] } satisfies Answer<Result>)
   parentPort!.on('message', (job: Job) => {
     const answer = ((): Answer<Result> => {
       try {
-        return { result: work(job) }
+        return { result: work(job, tell) }
       } catch (error) {
         return { error: error instanceof Error ? error.message : String(error) }
       }

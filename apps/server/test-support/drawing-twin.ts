@@ -60,10 +60,12 @@ const drawing = defineTwin({
   pictures: [
     { name: 'floor', label: 'Floor', kind: 'floor', live: true },
     { name: 'stress', label: 'Stress test', kind: 'stress', live: false },
+    { name: 'slow', label: 'Takes ten seconds', kind: 'stress', live: false },
   ],
-  picture: (from, scenario, _, name) => {
+  picture: (from, scenario, context, name) => {
+    if (name === 'slow') wait(context.onProgress)
     const titled = { title: `${name} under ${scenario.interventions.length} changes`, description: 'as asked' }
-    if (name === 'stress') return { kind: 'stress', ...titled, measures: [], rows: [] }
+    if (name !== 'floor') return { kind: 'stress', ...titled, measures: [], rows: [] }
     return { kind: 'floor', ...titled, asOf: from.asOf, areas: [], staff: [] }
   },
 })
@@ -71,6 +73,14 @@ const drawing = defineTwin({
 function stand(subject: SubjectId, asOf: Instant): Belief {
   const ensemble = { variables: drawing.variables, size: 1, values: new Float64Array(1), weights: Float64Array.of(1) }
   return { twin: { kind: 'drawing', version: '1.0.0', subject }, asOf, ensemble, memory: {} }
+}
+
+function wait(tell: (done: number, of: number) => void = () => {}): void {
+  const nothing = new Int32Array(new SharedArrayBuffer(4))
+  for (let i = 0; i < 200; i++) {
+    tell(i, 200)
+    Atomics.wait(nothing, 0, 0, 50)
+  }
 }
 
 export const twins = [drawing]

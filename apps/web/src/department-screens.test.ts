@@ -164,9 +164,14 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     await page.getByText(/^Of 24 past forecasts, \d+ \(\d+ %\) had the measured value within/).waitFor()
   })
 
-  it('a stress test says how long it has been drawing, and then what each shock would do', async () => {
+  it('a stress test says how far it is, can be stopped, and then tells what each shock would do', async () => {
     await go('/what-if')
-    await page.getByRole('button', { name: /^Draw it.*Stress test/ }).click()
+    const draw = page.getByRole('button', { name: /^Draw it.*Stress test/ })
+    await draw.click()
+    await page.getByText(/^1 of 5 cases · .* about .* left/).waitFor()
+    expect(await seriousViolations(page)).toEqual([])
+    await page.getByRole('button', { name: 'Stop', exact: true }).click()
+    await draw.click()
     await page.getByRole('progressbar').waitFor()
     const stress = page.getByTestId('stress')
     await stress.getByRole('rowheader', { name: /^Mass casualty/ }).waitFor()

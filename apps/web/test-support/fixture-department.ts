@@ -462,7 +462,20 @@ function stress(): StressPicture {
       breaches: summary(9 * size, 2.2 * size),
       left: summary(3 * size, 1.1 * size),
     },
+    worst: { wait: 120 + 90 * size, breaches: 8 + 14 * size, left: 2 + 5 * size },
+    limits: [
+      {
+        name: 'urgent-wait',
+        label: 'An urgent patient waits over an hour',
+        under: { estimate: Math.min(0.95, 0.3 * size), low: 0.2 * size, high: Math.min(0.99, 0.4 * size) },
+        without: { estimate: 0.06, low: 0.03, high: 0.11 },
+      },
+    ],
     recovery: { median: back, p95: back === null ? null : back * 1.9, withinHorizon: back === null ? 0.31 : 0.94 },
+    remedy:
+      size < 1
+        ? null
+        : { label: 'Open 4 overflow spaces', interventions: [], spared: summary(20 * size, 4), better: 0.91 },
   })
   return {
     kind: 'stress',

@@ -149,6 +149,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     body: each.body,
   }))
   let position = 1000
+  let drawing: number | null = null
   let moves = 0
   let asked: WhatIfRequest | undefined
   let down = false
@@ -446,9 +447,17 @@ export async function startFixture(options: { port?: number; tick?: number; dist
       }
       if (what === 'scores') return json(response, { scores: departmentScores() })
       if (what === 'forecasts') return json(response, departmentForecasts(url.searchParams.get('quantity') ?? '', now))
+      if (what === 'pictures' && parts[4] === 'progress')
+        return json(response, {
+          drawing: drawing === null ? null : { done: 1, of: 5, elapsed: now - drawing, usual: null },
+        })
       if (what === 'pictures') {
         const picture = departmentPicture(parts[3] ?? '', now, moves)
-        if (parts[3] === 'stress') await new Promise((resolve) => setTimeout(resolve, 1500))
+        if (parts[3] === 'stress') {
+          drawing = now
+          await new Promise((resolve) => setTimeout(resolve, 1500))
+          drawing = null
+        }
         return picture
           ? json(response, picture)
           : problem(response, 404, 'not-found', 'No such picture', parts[3] ?? '')

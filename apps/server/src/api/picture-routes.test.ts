@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Caller, startTestServer, type TestServer } from '../../test-support/test-server.ts'
-import { picture, type Session, type TwinKind, type WhatIf } from '../contract/index.ts'
+import { type DrawingProgress, picture, type Session, type TwinKind, type WhatIf } from '../contract/index.ts'
 
 const path = `/api/twins/${encodeURIComponent('drawing:department/north-ed')}`
 const folder = mkdtempSync(join(tmpdir(), 'pictures-'))
@@ -34,8 +34,9 @@ test('a kind of twin tells what it can draw, and each is drawn by its name', asy
   expect(offers.map(({ name, kind, live }) => [name, kind, live])).toEqual([
     ['floor', 'floor', true],
     ['stress', 'stress', false],
+    ['slow', 'stress', false],
   ])
-  for (const { name, kind } of offers) {
+  for (const { name, kind } of offers.slice(0, 2)) {
     const { status, body } = await manager.get(`${path}/pictures/${name}`)
     expect(status).toBe(200)
     expect(picture.parse(body)).toMatchObject({ kind, title: `${name} under 0 changes` })
@@ -50,6 +51,24 @@ test('what is not drawn is not found', async () => {
 test('a picture is for those who may see the department', async () => {
   expect((await (await house.as('patient')).get(`${path}/pictures/floor`)).status).toBe(403)
   expect((await (await house.as('engineer')).get(`${path}/pictures/stress`)).status).toBe(403)
+})
+
+test('long work tells how far it is, and ends when whoever asked hangs up', async () => {
+  const progress = async () =>
+    ((await manager.get(`${path}/pictures/slow/progress`)).body as { drawing: DrawingProgress['drawing'] }).drawing
+  expect(await progress()).toBeNull()
+  const gone = new AbortController()
+  const headers = { authorization: `Bearer ${manager.token}` }
+  const asked = fetch(`${house.server.url}${path}/pictures/slow`, { headers, signal: gone.signal })
+  await expect.poll(async () => (await progress())?.done ?? 0, { timeout: 8_000 }).toBeGreaterThan(0)
+  expect(await progress()).toMatchObject({ of: 200, usual: null })
+  const left = performance.now()
+  gone.abort()
+  await expect(asked).rejects.toThrow()
+  await expect.poll(progress, { timeout: 4_000 }).toBeNull()
+  // The worker is free again long before it would have been done.
+  expect((await manager.get(`${path}/pictures/stress`)).status).toBe(200)
+  expect(performance.now() - left).toBeLessThan(8_000)
 })
 
 test('a what-if draws the picture it is asked for, under its plan and beside carrying on', async () => {

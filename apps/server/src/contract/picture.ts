@@ -191,6 +191,20 @@ export const pictureOffer = z
   })
   .openapi('PictureOffer')
 
+/** GET /api/twins/{id}/pictures/{name}/progress */
+export const drawingProgress = z
+  .object({
+    drawing: z
+      .object({
+        done: z.number().nullable().openapi({ description: 'Parts done; null where the twin does not tell' }),
+        of: z.number().nullable(),
+        elapsed: z.number().openapi({ description: 'Milliseconds' }),
+        usual: z.number().nullable().openapi({ description: 'Milliseconds that the last one took' }),
+      })
+      .nullable(),
+  })
+  .openapi('DrawingProgress')
+
 export type PictureData = z.infer<typeof picture>
 export type CurvesPicture = z.infer<typeof curvesPicture>
 export type FloorPicture = z.infer<typeof floorPicture>
@@ -200,3 +214,4 @@ export type StressPicture = z.infer<typeof stressPicture>
 export type PathwayPicture = z.infer<typeof pathwayPicture>
 export type DayPicture = z.infer<typeof dayPicture>
 export type PictureOffer = z.infer<typeof pictureOffer>
+export type DrawingProgress = z.infer<typeof drawingProgress>

@@ -6,4 +6,4 @@ import { type ComputeJob, compute } from './compute.ts'
 
 const { twins } = (await import((workerData as { registry: string }).registry)) as { twins: readonly TwinDefinition[] }
 
-answerJobs((job: ComputeJob) => compute(job, twins))
+answerJobs((job: ComputeJob, tell) => compute(job, twins, tell))

@@ -10,6 +10,7 @@ import {
   type Recommendation,
   type Scenario,
   type Treatment,
+  type TwinContext,
   type TwinDefinition,
   type TwinId,
   twinContext,
@@ -42,12 +43,17 @@ export function computeJob(
   return { twin, belief: encodeBelief(belief), treatments, request }
 }
 
-/** Does a job. Pure: the same job gives the same result on any thread. */
-export function compute(job: ComputeJob, definitions: readonly TwinDefinition[]): ComputeResult {
+/** Does a job. Pure: the same job gives the same result on any thread. `onProgress`: told how far long work is. */
+export function compute(
+  job: ComputeJob,
+  definitions: readonly TwinDefinition[],
+  onProgress?: TwinContext['onProgress'],
+): ComputeResult {
   const { kind, subject } = parseTwinId(job.twin)!
   const definition = definitions.find((each) => each.kind === kind)!
   const belief = decodeBelief(job.belief, definition)
-  const context = twinContext(definition, { id: subject, kind: definition.subjectKind }, job.treatments, belief.asOf)
+  const made = twinContext(definition, { id: subject, kind: definition.subjectKind }, job.treatments, belief.asOf)
+  const context: TwinContext = onProgress ? { ...made, onProgress } : made
   const { request } = job
   if (request.kind === 'forecast')
     return {

@@ -2,6 +2,7 @@ import type {
   AuditList,
   BeliefHistory,
   DecisionRequest,
+  DrawingProgress,
   ForecastBands,
   ForecastHistory,
   ModelCheck,
@@ -29,7 +30,7 @@ import type {
   WhatIf,
   WhatIfRequest,
 } from '@counterpart/server/contract'
-import { keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { keepPreviousData, type QueryClient, queryOptions } from '@tanstack/react-query'
 import { query, request } from './client.ts'
 
 const part = encodeURIComponent
@@ -159,18 +160,40 @@ export const nowPictureQuery = (twin: string, version: number) =>
     retry: false,
   })
 
+/** Long drawings go on when the page is left; these stop them. */
+const stops = new Map<string, AbortController>()
+const picturePath = (twin: string, name: string) => `/twins/${part(twin)}/pictures/${part(name)}`
+
 /** A picture of the belief as it stands. Live ones are drawn anew as events come in, others when asked for. */
 export const pictureQuery = (twin: string, offer: { readonly name: string; readonly live: boolean }) =>
   queryOptions({
     queryKey: [offer.live ? 'live-picture' : 'drawn-picture', twin, offer.name],
-    queryFn: async ({ signal }) => {
+    queryFn: async (context) => {
       const began = Date.now()
-      const path = `/twins/${part(twin)}/pictures/${part(offer.name)}`
-      const picture = await request<PictureData>(path, offer.live ? { signal } : {})
+      const path = picturePath(twin, offer.name)
+      const stop = new AbortController()
+      if (!offer.live) stops.set(path, stop)
+      const picture = await request<PictureData>(path, { signal: offer.live ? context.signal : stop.signal })
       return { picture, took: Date.now() - began, at: Date.now() }
     },
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: offer.live ? 60_000 : 60 * 60_000,
+    retry: false,
+  })
+
+/** Gives up a long drawing: what was drawn before stays. */
+export async function stopDrawing(client: QueryClient, twin: string, name: string): Promise<void> {
+  await client.cancelQueries({ queryKey: ['drawn-picture', twin, name] })
+  stops.get(picturePath(twin, name))?.abort()
+}
+
+export const drawingQuery = (twin: string, name: string) =>
+  queryOptions({
+    queryKey: ['drawing', twin, name],
+    queryFn: ({ signal }) => request<DrawingProgress>(`${picturePath(twin, name)}/progress`, { signal }),
+    refetchInterval: 1_000,
+    staleTime: 0,
+    gcTime: 0,
     retry: false,
   })
 

@@ -1,7 +1,7 @@
 import type { PictureData, PictureOffer } from '@counterpart/server/contract'
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { pictureQuery } from '../api/queries.ts'
+import { drawingQuery, pictureQuery, stopDrawing } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { Curves } from '../charts/curves.tsx'
 import { writeClock, writeDuration } from '../format/time.ts'
@@ -11,6 +11,7 @@ import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import { DaySheet } from './day-sheet.tsx'
+import { howFar } from './how-far.ts'
 import { Pathway } from './pathway.tsx'
 import s from './pictures.module.css'
 import { PressureTimeline } from './pressure.tsx'
@@ -34,7 +35,7 @@ export function PictureSection({ twin, offer }: { twin: string; offer: PictureOf
   return (
     <Section id={`picture-${offer.name}`} title={data?.picture.title ?? offer.label} aside={aside}>
       {drawn.error && !isFetching ? <ProblemNote error={drawn.error} retry={() => void drawn.refetch()} /> : null}
-      {asked ? <Progress usual={data?.took} /> : null}
+      {asked ? <Progress twin={twin} name={offer.name} usual={data?.took} /> : null}
       {data ? <PictureView picture={data.picture} /> : null}
       {offer.live && drawn.isPending ? <p className={p.empty}>{t.now.drawing}</p> : null}
       {data || offer.live || asked || drawn.error ? null : (
@@ -52,21 +53,30 @@ export function PictureSection({ twin, offer }: { twin: string; offer: PictureOf
   )
 }
 
-/** How long it has been drawing, and how long it took last time. */
-function Progress({ usual }: { usual: number | undefined }) {
+/** How much is done, how long it has taken and how long it may still take; and the way to stop it. */
+function Progress({ twin, name, usual }: { twin: string; name: string; usual: number | undefined }) {
+  const client = useQueryClient()
   const now = useNow()
   const [began, setBegan] = useState<number | null>(null)
   useEffect(() => setBegan((before) => before ?? now), [now])
-  const elapsed = Math.max(0, now - (began ?? now))
+  const told = useQuery(drawingQuery(twin, name)).data?.drawing
+  const elapsed = Math.max(0, told?.elapsed ?? now - (began ?? now))
+  const { part, left } = howFar(told ?? null, elapsed, usual)
   const said = [
+    ...(told?.of ? [t.pictureOf.parts(told.done ?? 0, told.of)] : []),
     t.pictureOf.drawing(writeDuration(elapsed)),
-    ...(usual ? [t.pictureOf.usual(writeDuration(usual))] : []),
+    ...(left === undefined ? [] : [t.pictureOf.left(writeDuration(left))]),
   ]
   return (
-    <p className={s.progress}>
-      <progress aria-label={t.now.drawing} {...(usual ? { max: usual, value: Math.min(usual * 0.97, elapsed) } : {})} />{' '}
-      {said.join(' · ')}. <span className="quiet">{t.pictureOf.leave}</span>
-    </p>
+    <div className={s.progress}>
+      <progress aria-label={t.now.drawing} {...(part === undefined ? {} : { max: 1, value: part })} />
+      <span>
+        {said.join(' · ')}. <span className="quiet">{t.pictureOf.leave}</span>
+      </span>
+      <button type="button" className={p.button} onClick={() => void stopDrawing(client, twin, name)}>
+        {t.pictureOf.stop}
+      </button>
+    </div>
   )
 }
 

@@ -33,7 +33,8 @@ export function stressPicture(belief: Belief, scenario: Scenario, context: TwinC
   const running = effectsOf(planned, belief.asOf)
   const calm = follow(situation, running)
   const blind = blindness(situation, running)
-  const rows = shocks.map((shock) => {
+  const rows = shocks.map((shock, index) => {
+    context.onProgress?.(index, shocks.length)
     const under = follow(situation, [...running, ...shock.effects])
     const row = rowOf(situation, shock, under, calm)
     const assumption = shock.name === 'it-outage' ? `${row.assumption}. ${blind}` : row.assumption
