@@ -1,6 +1,7 @@
+import { availableParallelism } from 'node:os'
 import { DiscreteError, type PathwayDocument, readPathway } from '@counterpart/discrete'
 import { textOf } from './text-file.ts'
-import { UsageError } from './usage.ts'
+import { UsageError, wholeNumber } from './usage.ts'
 
 /** Reads a pathway file with these of its variants. */
 export const readPathwayFile = (file: string, variants: readonly string[]): PathwayDocument =>
@@ -11,10 +12,30 @@ export function within<T>(file: string, work: () => T): T {
   try {
     return work()
   } catch (error) {
-    if (!(error instanceof DiscreteError)) throw error
-    throw new Error(`${file}: ${error.message}`, { cause: error })
+    throw withName(file, error)
   }
 }
+
+/** As `within`, for what takes its time. */
+export async function whileWithin<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    throw withName(file, error)
+  }
+}
+
+function withName(file: string, error: unknown): unknown {
+  return error instanceof DiscreteError ? new Error(`${file}: ${error.message}`, { cause: error }) : error
+}
+
+/** `--threads`: as many as the machine runs at once without it. */
+export function threadsFrom(text: string | undefined): number {
+  return text === undefined ? availableParallelism() : wholeNumber(text, '--threads', 1, 256)
+}
+
+/** Fewer replications than this are done before threads have started. */
+export const worthThreads = 100
 
 export function onlyFile([file, extra]: readonly string[]): string {
   if (file === undefined || extra !== undefined) throw new UsageError('expected one FILE')

@@ -1,15 +1,25 @@
 import { type Forecast, programAt, readLiveState, runForecast, type TimeUnit } from '@counterpart/discrete'
-import { onlyFile, readPathwayFile, seedFrom, variantsFrom, within } from './flow-file.ts'
+import { createFlowPool } from '@counterpart/discrete/node'
+import {
+  onlyFile,
+  readPathwayFile,
+  seedFrom,
+  threadsFrom,
+  variantsFrom,
+  whileWithin,
+  within,
+  worthThreads,
+} from './flow-file.ts'
 import { shown, timeFrom } from './flow-run.ts'
 import { progress } from './progress.ts'
 import { textOf } from './text-file.ts'
 import { print, readArguments, UsageError, wholeNumber } from './usage.ts'
 
 export const forecastUsage =
-  'flow forecast FILE --state STATE --horizon H [--every E] [--replications N] [--seed S] [--variant NAME] [--json]'
+  'flow forecast FILE --state STATE --horizon H [--every E] [--replications N] [--seed S] [--variant NAME] [--threads N] [--json]'
 
-/** `counterpart flow forecast`: begins from who is where now and prints what may come. */
-export function forecastFlow(args: readonly string[]): void {
+/** `counterpart flow forecast`: begins from who is where now and prints what may come, on several threads. */
+export async function forecastFlow(args: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {
     state: { type: 'string' },
     horizon: { type: 'string' },
@@ -17,6 +27,7 @@ export function forecastFlow(args: readonly string[]): void {
     replications: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '0' },
     variant: { type: 'string', multiple: true },
+    threads: { type: 'string' },
     json: { type: 'boolean', default: false },
   })
   const file = onlyFile(positionals)
@@ -29,17 +40,21 @@ export function forecastFlow(args: readonly string[]): void {
   if (horizon === undefined) throw new UsageError('--horizon is missing: how far to look')
   const every = timeFrom(values.every, '--every', document.time)
   const live = within(state, () => readLiveState(textOf(state), document))
-  const told = progress('futures:')
-  const forecast = within(file, () =>
-    runForecast(programAt(document.pathway, live.now), live.people, {
-      replications,
-      horizon,
-      seed,
-      ...(every === undefined ? {} : { every }),
-      ...(Object.keys(document.quantities).length > 0 ? { quantities: document.quantities } : {}),
-      onProgress: told,
-    }),
-  )
+  const threads = threadsFrom(values.threads)
+  const options = {
+    replications,
+    horizon,
+    seed,
+    ...(every === undefined ? {} : { every }),
+    ...(Object.keys(document.quantities).length > 0 ? { quantities: document.quantities } : {}),
+    onProgress: progress('futures:'),
+  }
+  const forecast = await whileWithin(file, async () => {
+    const program = programAt(document.pathway, live.now)
+    if (threads === 1 || replications < worthThreads) return runForecast(program, live.people, options)
+    await using pool = createFlowPool(threads)
+    return await pool.forecast(program.pathway, live.people, options)
+  })
   print(values.json, { quantities: byMoment(forecast) }, ({ quantities }) => inWords(quantities, document.time))
 }
 

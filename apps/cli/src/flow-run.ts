@@ -1,13 +1,22 @@
 import { compilePathway, type MetricSummary, runReplications, type TimeUnit, timeIn } from '@counterpart/discrete'
-import { onlyFile, readPathwayFile, seedFrom, variantsFrom, within } from './flow-file.ts'
+import { createFlowPool } from '@counterpart/discrete/node'
+import {
+  onlyFile,
+  readPathwayFile,
+  seedFrom,
+  threadsFrom,
+  variantsFrom,
+  whileWithin,
+  worthThreads,
+} from './flow-file.ts'
 import { progress } from './progress.ts'
 import { print, readArguments, UsageError, wholeNumber } from './usage.ts'
 
 export const runUsage =
-  'flow run FILE [--replications N] [--seed S] [--warm-up T] [--until T] [--variant NAME] [--target METRIC=PART] [--json]'
+  'flow run FILE [--replications N] [--seed S] [--warm-up T] [--until T] [--variant NAME] [--target METRIC=PART] [--threads N] [--json]'
 
-/** `counterpart flow run`: runs a pathway again and again and prints its metrics. */
-export function runFlow(args: readonly string[]): void {
+/** `counterpart flow run`: runs a pathway again and again, on several threads, and prints its metrics. */
+export async function runFlow(args: readonly string[]): Promise<void> {
   const { values, positionals } = readArguments(args, {
     replications: { type: 'string' },
     seed: { type: 'string', default: '0' },
@@ -15,6 +24,7 @@ export function runFlow(args: readonly string[]): void {
     until: { type: 'string' },
     variant: { type: 'string', multiple: true },
     target: { type: 'string' },
+    threads: { type: 'string' },
     json: { type: 'boolean', default: false },
   })
   const file = onlyFile(positionals)
@@ -26,18 +36,22 @@ export function runFlow(args: readonly string[]): void {
   const until = timeFrom(values.until, '--until', time) ?? study.until
   if (until === undefined) throw new UsageError(`--until is missing: ${file} does not say how long to run`)
   const warmUp = timeFrom(values['warm-up'], '--warm-up', time) ?? study.warmUp ?? 0
-  const told = progress('replications:')
-  const result = within(file, () =>
-    runReplications(compilePathway(pathway), {
-      replications: asked ?? study.replications ?? 100,
-      seed,
-      until,
-      warmUp,
-      ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
-      ...(target ? { target } : {}),
-      onProgress: told,
-    }),
-  )
+  const threads = threadsFrom(values.threads)
+  const options = {
+    replications: asked ?? study.replications ?? 100,
+    seed,
+    until,
+    warmUp,
+    ...(Object.keys(metrics).length > 0 ? { metrics } : {}),
+    onProgress: progress('replications:'),
+  }
+  const result = await whileWithin(file, async () => {
+    // Threads give the same bits; whether a target is reached is looked at between replications, on one.
+    if (target) return runReplications(compilePathway(pathway), { ...options, target })
+    if (threads === 1 || options.replications < worthThreads) return runReplications(compilePathway(pathway), options)
+    await using pool = createFlowPool(threads)
+    return await pool.replicate(pathway, options)
+  })
   if (result.missedTarget)
     process.stderr.write(
       `counterpart flow: warning: ${result.replications} replications do not give "${target!.metric}" within ${100 * target!.relativeHalfWidth} %\n`,

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from 'vitest'
 import { runCommand } from '../test-support/run-command.ts'
 import { flow } from './flow.ts'
 import { timeFrom } from './flow-run.ts'
+import { howFar } from './progress.ts'
 import { UsageError } from './usage.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'counterpart-flow-'))
@@ -71,6 +72,28 @@ test('replications, span, warm-up, variants and a target can be asked for', asyn
     0,
     'counterpart flow: warning: 12 replications do not give "seen" within 0.01 %\n',
   ])
+})
+
+test('threads change nothing but the time it takes', async () => {
+  const run = ['flow', 'run', clinic, '--replications', '300', '--seed', '3', '--json', '--threads']
+  const [one, two] = await Promise.all(['1', '2'].map(async (threads) => (await runCommand(...run, threads)).stdout))
+  expect(JSON.parse(one!).metrics.seen.n).toBe(300)
+  expect(two).toBe(one)
+  const ahead = ['flow', 'forecast', clinic, '--state', state, '--horizon', '2h', '--json', '--threads']
+  const [alone, together] = await Promise.all(
+    ['1', '2'].map(async (threads) => (await runCommand(...ahead, threads)).stdout),
+  )
+  expect(JSON.parse(alone!).quantities.present).toHaveLength(12)
+  expect(together).toBe(alone)
+  expect((await runCommand('flow', 'run', clinic, '--threads', '0')).status).toBe(2)
+})
+
+test('progress says what is left once there is something to go by', () => {
+  expect(howFar(0, 100, 900)).toBe('0 of 100')
+  expect(howFar(20, 100, 300)).toBe('20 of 100')
+  expect(howFar(20, 100, 2_000)).toBe('20 of 100, about 8 s left')
+  expect(howFar(1, 100, 10_000)).toBe('1 of 100, about 17 min left')
+  expect(howFar(100, 100, 10_000)).toBe('100 of 100')
 })
 
 test('a forecast gives mean and quantiles over time; a mean of nobody is null', async () => {

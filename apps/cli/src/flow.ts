@@ -3,7 +3,7 @@ import { forecastFlow, forecastUsage } from './flow-forecast.ts'
 import { runFlow, runUsage } from './flow-run.ts'
 import { type Command, UsageError } from './usage.ts'
 
-const verbs: Readonly<Record<string, (args: readonly string[]) => void>> = {
+const verbs: Readonly<Record<string, (args: readonly string[]) => void | Promise<void>>> = {
   run: runFlow,
   forecast: forecastFlow,
   check: checkFlow,
@@ -15,6 +15,6 @@ export const flow: Command = {
   run: async ([verb, ...args]) => {
     if (verb === undefined || !Object.hasOwn(verbs, verb))
       throw new UsageError(`expected one of: ${Object.keys(verbs).join(', ')}`)
-    verbs[verb]!(args)
+    await verbs[verb]!(args)
   },
 }
