@@ -57,6 +57,7 @@ export function futuresOf(
   times: readonly number[],
   size: number,
   context: TwinContext,
+  look: (run: Simulated) => void = () => {},
 ): Members {
   const situation = situationOf(belief, context)
   const effects = effectsOf([...context.treatments, ...scenario.interventions], belief.asOf)
@@ -65,6 +66,7 @@ export function futuresOf(
   ) as unknown as Members
   for (let m = 0; m < size; m++) {
     const run = simulate(situation, effects, times, (times.at(-1) ?? 0) + followOn, m)
+    look(run)
     const values = quantitiesAt(run, times)
     for (const { name } of quantities)
       for (let t = 0; t < times.length; t++) members[name][t * size + m] = values[name][t]!

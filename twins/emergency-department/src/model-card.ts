@@ -3,6 +3,7 @@ import { ensembleSize } from './estimates/ensemble.ts'
 import { priors } from './estimates/priors.ts'
 import { forecastSize } from './forecast.ts'
 import { interventions } from './interventions.ts'
+import { distances, keptEvery, recordFutures } from './record/record.ts'
 import { percent } from './words.ts'
 
 const list = (values: readonly number[], digits = 2) => values.map((value) => value.toFixed(digits)).join(', ')
@@ -18,7 +19,7 @@ It takes in what is reported of visits, spaces and rosters, keeps who is where a
 
 ## The way of a patient
 
-Arrivals are Poisson by the hour of the week, with a level that is learnt and fades with a half-life of ${priors.halfLifeWeeks} weeks, the excess or lack of the last ${priors.surge.hours} hours (which fades over as many), and days that differ by ${100 * priors.dayToDay} % (log). Walk-ins are triaged in order of arrival; acuity 1, and ambulances of acuity 1 to 3, go straight to a space. A space is given by acuity and then in order of waiting; then a clinician, in the same order; then a nurse. Tests follow (imaging takes the scanner), then the rest of care, then the decision. Who is admitted keeps the space until a bed upstairs opens (Poisson by the hour of the day), and for a transfer of about ${priors.transferMinutes} minutes. Some give up their space for a chair while care goes on. Who is not yet seen leaves at a constant hazard that depends on acuity.
+Arrivals are Poisson by the hour of the week, with a level that is learnt and fades with a half-life of ${priors.halfLifeWeeks} weeks, the excess or lack of the last ${priors.surge.hours} hours (which fades over as many), and days that differ by ${100 * priors.dayToDay} % (log). Walk-ins are triaged in order of arrival; acuity 1 goes straight to a space; who comes by ambulance is handed over soon if they can sit, and otherwise waits outside for a space. A space is given by acuity and then in order of waiting; then a clinician assesses, in the same order; then a nurse comes. Tests follow (imaging takes the scanner), then the rest of care, then a clinician looks again and decides: both looks are waited for in one line, so care slows down in a crowd. Who is admitted keeps the space until a bed upstairs opens (Poisson by the hour of the day), and for a transfer of about ${priors.transferMinutes} minutes. Some give up their space for a chair after the assessment. Who is not yet seen leaves at a constant hazard that depends on acuity.
 
 Those who are here begin where they are: what has lasted so long already goes on with the conditional law of its duration. What no message tells is drawn in every future: whether somebody silent is still here, the acuity of those not yet triaged, with whom the clinicians are.
 
@@ -33,16 +34,27 @@ ${ensembleSize} members are drawn from the posterior. All priors can be outweigh
 | a triage nurse's, a clinician's minutes per patient | how many are served per staff hour while others wait for nothing else | ${priors.triageMinutes.mean} and ${priors.clinicianMinutes.mean} min, worth ${priors.clinicianMinutes.patients} patients |
 | care besides tests, by acuity (log-normal) | from being seen to the decision, less the time with open tests; those under way count as lasting at least so long | medians ${list(priors.care.medians, 0)} min, worth ${priors.care.patients} |
 | laboratory, imaging (log-normal) | time with open tests | medians ${priors.laboratory.median} and ${priors.imaging.median} min, worth ${priors.laboratory.patients} |
+| of a clinician's time, the first assessment | from being seen to the first order, chair or decision | median ${priors.assessment.median} min, worth ${priors.assessment.patients} |
+| chairs, by acuity | whose care ends without a space | ${list(priors.seated.shares)}, worth ${priors.seated.weight} |
+| ambulances whose patient can sit, by acuity; minutes to hand these over | first places of those who came by ambulance | ${list(priors.sits.shares)}; median ${priors.handover.median} min; worth ${priors.sits.weight} and ${priors.handover.patients} |
 | admission, by acuity | decisions | ${list(priors.admitted.shares)} (Hoot 2008), worth ${priors.admitted.weight} |
 | beds upstairs | admitted patients who leave while somebody has boarded for 45 min | ${priors.beds.perHour} an hour, worth ${priors.beds.hours} h |
 | leaving unseen | those who do, per hour of waiting | ${priors.leaving.perHour} per hour at acuity 5, relative ${list(priors.leaving.relative, 1)} |
-| spaces that can be used at once | how many are in use while people wait for one | ${100 * priors.usable.share} %, worth ${priors.usable.hours} h |
+| spaces that can be used at once | how many are in use while people wait for one, and how that differs from time to time | ${100 * priors.usable.share} %, worth ${priors.usable.hours} h |
 
 Not learnt, because no feed tells: a nurse's ${priors.nurseMinutes.mean} minutes and ${priors.scanMinutes} minutes of a scan (assumed), and that the pace of a shift differs by ${100 * priors.shiftToShift} % (assumed).
 
 ## What is doubted
 
-Two patients in one bed, a placement after leaving, facts before the arrival, unknown areas: the newer fact is believed and the doubt stands on the visit in words. Visits of which nothing is heard fade: the probability of being here is that of the state lasting so long in silence, against 1 % of visits whose end is never told (assumed). More likely gone than here, they no longer count; any news brings them back. When nothing at all was heard while several arrivals were to be expected, that time is not counted as observation.
+Two patients in one bed, a placement after leaving, facts before the arrival, unknown areas: the newer fact is believed and the doubt stands on the visit in words. Visits of which nothing is heard fade: the probability of being here is that of the state lasting so long in silence, against the share of visits whose end is never told (learnt; 1 % to begin with). Who stands in a line, for triage, a clinician or a bed, waits as long as the line does: as long as the feed speaks, not the time counts against them but how often people of the like who came later went before. More likely gone than here, they no longer count; any news brings them back. When nothing at all was heard while several arrivals were to be expected, that time is not counted as observation.
+
+## What it learns from its own errors
+
+Every ${keptEvery} minutes of learning it keeps a forecast of carrying on (${recordFutures} futures, ${distances.join(', ')} hours ahead), and when the time has come compares it with what was so. From then on each quantity is moved, on a scale on which errors are alike (roots of counts and waits): by the bias found, as it depends on the forecast and on the hour of the day (ridge regression, forgetting with the same half-life); narrowed, or widened by noise, to the errors that were made (ensemble model output statistics), and to those of about the last five days (as in adaptive conformal inference). All of it is shrunken towards no correction, worth 10 to 20 forecasts. Nothing is moved at the moment the forecast is made. The correction is found from carrying on alone and applied alike to every scenario, member by member, so effects keep their sign; what advice ranks options by is the simulation as it is. A forecast is not judged when a treatment began in between. All this is part of the belief, a function of the facts like the rest of it: the platform's own scores, which depend on when it happened to forecast, are not used.
+
+In the same forecasts the time is measured that simulated people wait during care. It is in what is learnt of care as well, and so is taken out of it there.
+
+\`wait-to-clinician\` is the mean wait of those of acuity 3 who come within half an hour of the time; \`ambulance-offload\` of ambulances that hand over in the hour before it (where a future has none, the nearest): what a hospital would measure, with the scatter of a mean over few people.
 
 ## Interventions
 
@@ -68,15 +80,14 @@ The same way it learns the chance of being admitted by what is known at triage (
 
 ## Known failures
 
-- Clinicians are held for one piece of work per patient, in the beginning. Real ones come back for results; a department that is held up by reviews is forecast too well.
-- Care does not take longer in a crowd, and staff do not tire.
+- Staff do not tire, and their own work does not take longer in a crowd; only the waits for them do.
 - Children and adults share spaces; single rooms, sexes and infection do not matter.
-- Ambulances of acuity 4 and 5 are taken to hand over at triage.
 - Reports that come late make the recent past look calm until they arrive.
-- \`wait-to-clinician\` far ahead leans on people who have not been seen when the run ends.
+- In a crisis the like of which it has not seen, the first days are forecast too calmly: errors must have been made to be learnt from.
+- Quantities are corrected one by one: of one member, those present need not be the sum of those waiting, cared for and boarding.
 - Sizes and delays of interventions are assumptions; what then happens is scored against them.
 
 ## Sources
 
-N. R. Hoot et al., Ann Emerg Med 52 (2008) 116–125 (rates, mix, treatment times, admissions; the idea of simulating on from now). N. Oakley, B. S. Onggo, D. Worthington, Health Care Manag Sci 23 (2020) 315–328 (conditional length of stay at the start). C.-H. Chen et al., Discrete Event Dyn Syst 10 (2000) 251–270 (OCBA). Canadian Triage and Acuity Scale, CJEM 1 (1999) 3 suppl. (targets by acuity). Royal College of Physicians, National Early Warning Score (NEWS) 2, 2017. A. Cameron et al., Emerg Med J 32 (2015) 174–179 and 35 (2018) 247–251 (admission). The rest is assumption and marked so in \`estimates/priors.ts\`.
+N. R. Hoot et al., Ann Emerg Med 52 (2008) 116–125 (rates, mix, treatment times, admissions; the idea of simulating on from now). N. Oakley, B. S. Onggo, D. Worthington, Health Care Manag Sci 23 (2020) 315–328 (conditional length of stay at the start). T. Gneiting et al., Mon Weather Rev 133 (2005) 1098–1118 (ensemble model output statistics). I. Gibbs, E. Candès, Adv Neural Inf Process Syst 34 (2021) 1660–1672 (adaptive conformal inference). F. J. Anscombe, Biometrika 35 (1948) 246–254 (roots of counts). C.-H. Chen et al., Discrete Event Dyn Syst 10 (2000) 251–270 (OCBA). Canadian Triage and Acuity Scale, CJEM 1 (1999) 3 suppl. (targets by acuity). Royal College of Physicians, National Early Warning Score (NEWS) 2, 2017. A. Cameron et al., Emerg Med J 32 (2015) 174–179 and 35 (2018) 247–251 (admission). The rest is assumption and marked so in \`estimates/priors.ts\`.
 `

@@ -15,6 +15,8 @@ export interface Member {
   readonly assessment: number
   readonly nurse: number
   readonly care: readonly Spread[]
+  /** Minutes of care that are waits for a nurse or for another look. */
+  readonly waitsInCare: readonly number[]
   readonly laboratory: Spread
   readonly imaging: Spread
   readonly admitted: readonly number[]
@@ -43,6 +45,7 @@ export function memberReader({ ensemble }: Pick<Belief, 'ensemble'>): (index: nu
       assessment: of('assessment'),
       nurse: of('nurse'),
       care: acuities.map((acuity) => duration(`care-${acuity}`, `care-spread-${acuity}`)),
+      waitsInCare: acuities.map(() => 0),
       laboratory: duration('laboratory', 'laboratory-spread'),
       imaging: duration('imaging', 'imaging-spread'),
       admitted: acuities.map((acuity) => of(`admitted-${acuity}`)),
@@ -76,13 +79,13 @@ export const reviewOf = (member: Member): Moments => handsOn(member.clinician - 
 const mostAtFirst = 0.9
 
 /**
- * What is left of care besides tests when the clinician's and the nurse's minutes are taken out of it: what mean and
- * variance leave, and at least a sixth of the mean.
+ * What is left of care besides tests when the clinician's and the nurse's minutes, and the waits for them, are taken out
+ * of it: what mean and variance leave, and at least a sixth of the mean.
  */
 export function restOfCare(member: Member, place: number): Moments {
   const whole = momentsOf(member.care[place]!)
   const parts = [assessmentOf(member), reviewOf(member), handsOn(member.nurse)]
-  const mean = Math.max(whole.mean / 6, whole.mean - parts.reduce((sum, p) => sum + p.mean, 0))
+  const mean = Math.max(whole.mean / 6, whole.mean - parts.reduce((sum, p) => sum + p.mean, member.waitsInCare[place]!))
   const variance = whole.standardDeviation ** 2 - parts.reduce((sum, p) => sum + p.standardDeviation ** 2, 0)
   return { mean, standardDeviation: Math.sqrt(Math.max(variance, (mean / 2) ** 2)) }
 }

@@ -6,6 +6,7 @@ import { acuities, priors } from '../estimates/priors.ts'
 import { type Department, departmentOf } from '../memory/department.ts'
 import { spaceGroups, spacesOf } from '../memory/layout.ts'
 import { spaceGroupsOf } from '../memory/pressure.ts'
+import { waitsInCare } from '../record/record.ts'
 import { bedTimes, sourcesOf, type Window } from './demand.ts'
 import { type Effect, effectsOfKind, inForce } from './effects.ts'
 import { type Member, memberReader } from './member.ts'
@@ -33,7 +34,7 @@ export function situationOf(belief: Belief, context: TwinContext): Situation {
     department,
     posterior: posteriorOf(department, belief.asOf),
     people: peopleHere(department, belief.asOf),
-    member: membersOfToday(belief, context),
+    member: membersOfToday(belief, waitsInCare(department.record), context),
     asOf: belief.asOf,
     context,
     resources: remembered((effects, until, variant) =>
@@ -60,7 +61,7 @@ function remembered(of: Situation['resources']): Situation['resources'] {
 }
 
 /** Members as they are in one run each: no shift is like the average one, in the pace of clinicians and of care. */
-function membersOfToday(belief: Belief, context: TwinContext): (index: number) => Member {
+function membersOfToday(belief: Belief, waits: readonly number[], context: TwinContext): (index: number) => Member {
   const read = memberReader(belief)
   return (index) => {
     const member = read(index)
@@ -71,6 +72,7 @@ function membersOfToday(belief: Belief, context: TwinContext): (index: number) =
       ...member,
       clinician: member.clinician * clinician,
       assessment: member.assessment * clinician,
+      waitsInCare: waits,
       care: member.care.map(({ median, spread }) => ({ median: median * care, spread })),
     }
   }

@@ -27,6 +27,7 @@ export const truth: Member = {
   assessment: 20,
   nurse: 15,
   care: [150, 140, 90, 80, 50].map((median) => ({ median, spread: 0.5 })),
+  waitsInCare: [0, 0, 0, 0, 0],
   laboratory: { median: 45, spread: 0.4 },
   imaging: { median: 70, spread: 0.4 },
   admitted: [0.7, 0.4, 0.25, 0.05, 0],

@@ -6,7 +6,15 @@ import { type QuantityName, quantities } from '../quantities.ts'
 import { noErrors, withError } from './errors.ts'
 import { knownLater, measuredAt, measuredSince } from './measured.ts'
 import { momentsOf } from './moments.ts'
-import { type Awaited, distances, keptAfterDays, keptEvery, recordFutures, type TrackRecord } from './record.ts'
+import {
+  type Awaited,
+  distances,
+  keptAfterDays,
+  keptEvery,
+  recordFutures,
+  type TrackRecord,
+  waitedMore,
+} from './record.ts'
 import { scales } from './scale.ts'
 
 /**
@@ -45,13 +53,9 @@ export function kept({ record, tallies }: Department, belief: Belief, context: T
   const every = keptEvery * minute
   const next = (Math.floor(asOf / every) + 1) * every
   if (asOf < tallies.begun + keptAfterDays * day) return { ...record, next }
-  const members = futuresOf(
-    belief,
-    carryOn,
-    distances.map((hours) => hours * 60),
-    recordFutures,
-    context,
-  )
+  const runs: TrackRecord['waited'][] = []
+  const minutes = distances.map((hours) => hours * 60)
+  const members = futuresOf(belief, carryOn, minutes, recordFutures, context, ({ track }) => runs.push(track.waited))
   const treatments = treatmentsOf(context)
   const awaited = distances.flatMap((hours, distance): Awaited[] => {
     const at = asOf + hours * hour
@@ -77,7 +81,7 @@ export function kept({ record, tallies }: Department, belief: Belief, context: T
       ...later.map((name) => of([name], at + knownLater[name]!)),
     ]
   })
-  return { ...record, next, awaited: [...record.awaited, ...awaited] }
+  return { ...record, next, awaited: [...record.awaited, ...awaited], waited: waitedMore(record.waited, runs) }
 }
 
 /** Which treatments have begun, in few letters. */

@@ -27,6 +27,8 @@ export type TrackRecord = {
   readonly awaited: readonly Awaited[]
   /** By quantity, at each of `distances`; weights as in the tallies. */
   readonly errors: Readonly<Partial<Record<QuantityName, readonly Errors[]>>>
+  /** By acuity: simulated minutes of waiting for a nurse and for another look during care, and for how many people. */
+  readonly waited: { readonly minutes: readonly number[]; readonly people: readonly number[] }
 }
 
 /** Between two forecasts that are kept, in minutes: in the course of a month they begin at every hour of the day. */
@@ -34,4 +36,26 @@ export const keptEvery = 310
 /** Nothing is kept of the first days, when the twin knows little but its priors. */
 export const keptAfterDays = 2
 
-export const emptyRecord = (next: Instant): TrackRecord => ({ next, awaited: [], errors: {} })
+/** After so many kept forecasts, what was simulated counts half. */
+const fading = 2 ** (-1 / 60)
+
+/** The waits during care, with those of one more kept forecast. */
+export function waitedMore(waited: TrackRecord['waited'], runs: readonly TrackRecord['waited'][]) {
+  const more = (of: 'minutes' | 'people') =>
+    waited[of].map((each, k) => runs.reduce((sum, run) => sum + run[of][k]! / runs.length, fading * each))
+  return { minutes: more('minutes'), people: more('people') }
+}
+
+/**
+ * Minutes of waiting that are in what is learnt of care, by acuity: the simulation has lines of its own for them, so
+ * they must not be in the rest of care as well. Worth five people who did not wait.
+ */
+export const waitsInCare = ({ waited: { minutes, people } }: TrackRecord): number[] =>
+  minutes.map((each, k) => each / (people[k]! + 5))
+
+export const emptyRecord = (next: Instant): TrackRecord => ({
+  next,
+  awaited: [],
+  errors: {},
+  waited: { minutes: [0, 0, 0, 0, 0], people: [0, 0, 0, 0, 0] },
+})
