@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { departments } from './department/department.test-data.ts'
 import { acknowledgementOf } from './hl7v2/acknowledge.ts'
 import { hl7, now, openWard, oru, pid, type Ward } from './test-support.ts'
 
@@ -9,7 +10,7 @@ import { hl7, now, openWard, oru, pid, type Ward } from './test-support.ts'
 let ward: Ward
 const peer = { system: 'hostile' }
 beforeAll(async () => {
-  ward = await openWard()
+  ward = await openWard({ departments })
   await ward.intake.receiveFhir({ resourceType: 'Patient', id: 'p1', identifier: [{ system: 's', value: 'v' }] }, peer)
 })
 afterAll(() => ward.close())
@@ -28,6 +29,34 @@ describe('a damaged message', () => {
       'EVN|A01|20240315115800|||^DR|20240315115700',
       pid,
       'PV1|1|I|ICU^1^A^MAIN||||||||||||||||V1^^^N&1.2&ISO',
+    ]),
+    hl7('OMI^O23^OMI_O23', '3', [
+      pid,
+      'PV1|1|E|ED-MAJ^^1^NORTH||||||||||||||||V1^^^N&1.2&ISO',
+      'ORC|NW|P1^EHR^1.2.5^ISO|||IP||^^^20240315115000^^S||20240315115000+0000',
+      'TQ1|1||||||20240315113000+0000|20240315114500+0000|S',
+      'OBR|1|P1^EHR^1.2.5^ISO||CT-HEAD^Head^L|||20240315113500+0000',
+      'IPC|A1|R1|1.2|S1|CT|CT-HEAD|CT1',
+    ]),
+    hl7('SIU^S12^SIU_S12', '4', [
+      'SCH|A1||||||||15|min|^^M15^20240315113000^20240315114500||||||||||||||Booked|P1^EHR^1.2.5^ISO',
+      pid,
+      'AIS|1|A|CT-HEAD^Head^L|20240315113000+0000|||15|min',
+      'AIG|1|A|CT1',
+      'AIL|1|A|CT1^1^A',
+    ]),
+    ...['A40', 'A45'].map((trigger) =>
+      hl7(`ADT^${trigger}`, trigger, [
+        pid,
+        'MRG|4712^^^NORTH&1.2.3&ISO^MR||||V2^^^N&1.2&ISO',
+        'PV1|1|I|ICU^1^A^MAIN||||||||||||||||V1^^^N&1.2&ISO',
+      ]),
+    ),
+    hl7('ADT^A17', '5', [
+      pid,
+      'PV1|1|E|ED-MAJ^^1^NORTH||||||||||||||||V1^^^N&1.2&ISO',
+      'PID|2||4713^^^NORTH&1.2.3&ISO^MR||Berg^Per',
+      'PV1|2|E|ED-MAJ^^2^NORTH||||||||||||||||V3^^^N&1.2&ISO',
     ]),
   ]
   const damage = fc.record({
@@ -59,7 +88,7 @@ describe('a damaged message', () => {
         const answer = acknowledgementOf(damaged, receipt, now)
         if (answer !== undefined) expect(answer).toMatch(/\rMSA.[AC][AER]/)
       }),
-      { numRuns: 150 },
+      { numRuns: 250 },
     )
   })
 

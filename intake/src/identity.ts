@@ -15,7 +15,7 @@ const notPersonal = new Set(['AN', 'ANC', 'AND', 'ANON', 'VN', 'MB', 'SN', 'FILL
 const preferred = ['MR', 'PI', 'PT']
 
 /** Types of the events that make up the directory. */
-export const identityEvents = ['subject.identified', 'subject.merged', 'encounter.moved', 'subject.erased']
+const identityEvents = ['subject.identified', 'subject.merged', 'encounter.moved', 'subject.erased']
 
 /** Which identifiers belong to which subject, and whose its facts are. Lives in memory; the thread's events are its truth. */
 export class IdentityDirectory {

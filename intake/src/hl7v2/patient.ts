@@ -16,7 +16,7 @@ const sexes: Readonly<Record<string, Person['sex']>> = {
 }
 
 /** Whom a PID segment is about: the identifiers of PID-3 (before v2.3.1 also PID-2). */
-export function whoseOf(pid: Segment, header: Header): WhoseFacts {
+function whoseOf(pid: Segment, header: Header): WhoseFacts {
   const field = repetitionsOf(pid, 3).length > 0 ? 3 : 2
   return { kind: 'introduced', identifiers: identifiersIn(pid, field, header), location: 'PID-3' }
 }
