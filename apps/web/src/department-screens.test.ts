@@ -145,7 +145,6 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
 
   it('what holds people up is a table of shades and numbers with its findings', async () => {
     await go('/next')
-    await page.getByRole('button', { name: 'Draw it' }).click()
     const pressure = page.getByTestId('pressure')
     await pressure.getByText('Majors bays will hold people up.').waitFor()
     expect(await pressure.getByRole('row').count()).toBe(6)
@@ -162,6 +161,15 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     expect(await page.getByLabel('Quantity').locator('option').allTextContents()).not.toContain('Wait to clinician')
     await page.getByLabel('Quantity').selectOption('boarding')
     await page.getByText(/^Of 24 past forecasts, \d+ \(\d+ %\) had the measured value within/).waitFor()
+    // On the chart: those made two hours before, unless another lead or none is asked for.
+    const held = page.getByTestId('held')
+    await held.first().waitFor()
+    expect(await held.first().textContent()).toMatch(/^Of 24 forecasts made 2 h before, \d+ \(\d+ %\) held what came/)
+    await page.getByRole('combobox', { name: 'Past forecasts' }).selectOption('made 1 h before')
+    await page.getByText('No forecast made 1 h before has come due').first().waitFor()
+    await page.getByRole('combobox', { name: 'Past forecasts' }).selectOption('not shown')
+    await expect.poll(() => held.count()).toBe(0)
+    expect(await seriousViolations(page)).toEqual([])
   })
 
   it('a stress test says how far it is, can be stopped, and then tells what each shock would do', async () => {

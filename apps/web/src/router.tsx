@@ -109,10 +109,10 @@ const nextRoute = createRoute({
   path: '/next',
   validateSearch: (
     search: Record<string, unknown>,
-  ): { span?: 'short' | 'medium' | 'long'; all?: boolean; past?: boolean; q?: string } => ({
+  ): { span?: 'short' | 'medium' | 'long'; all?: boolean; past?: number; q?: string } => ({
     span: search.span === 'medium' || search.span === 'long' || search.span === 'short' ? search.span : undefined,
     all: search.all === true ? true : undefined,
-    past: search.past === true ? true : undefined,
+    past: typeof search.past === 'number' && search.past >= 0 ? search.past : undefined,
     q: text(search.q),
   }),
   component: lazyRouteComponent(() => import('./pages/next.tsx'), 'NextPage'),

@@ -20,7 +20,7 @@ const department = '/subjects/department/north-ed'
 const pages: Readonly<Record<string, string>> = {
   list: '/subjects',
   now: `${own}/now`,
-  next: `${own}/next?past=true&all=true`,
+  next: `${own}/next?past=7200000&all=true`,
   'what if': `${own}/what-if?b=${encodeURIComponent(JSON.stringify([{ n: 'Dobutamine 5', d: { inotrope: 5 } }]))}`,
   do: `${own}/do`,
   trust: `${own}/trust`,

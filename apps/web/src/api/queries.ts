@@ -110,11 +110,12 @@ export const forecastQuery = (twin: string) =>
     queryFn: ({ signal }) => request<ForecastBands>(`/twins/${part(twin)}/forecast`, { signal }),
   })
 
-export const forecastHistoryQuery = (twin: string, quantity: string, from: number) =>
+/** `lead`: only those made so long before, in milliseconds. */
+export const forecastHistoryQuery = (twin: string, quantity: string, from: number, lead?: number) =>
   queryOptions({
-    queryKey: ['forecasts', twin, quantity, from],
+    queryKey: ['forecasts', twin, quantity, from, lead ?? null],
     queryFn: ({ signal }) =>
-      request<ForecastHistory>(`/twins/${part(twin)}/forecasts${query({ quantity, from })}`, { signal }),
+      request<ForecastHistory>(`/twins/${part(twin)}/forecasts${query({ quantity, from, lead })}`, { signal }),
     staleTime: 60_000,
   })
 

@@ -1,4 +1,4 @@
-import type { ForecastBands, LiveEvent, Reading, SummaryFigures } from '@counterpart/server/contract'
+import type { ForecastBands, ForecastHistory, LiveEvent, Reading, SummaryFigures } from '@counterpart/server/contract'
 import { beliefOf } from '../live/apply.ts'
 
 interface Point {
@@ -21,13 +21,17 @@ export interface Ahead {
   readonly bands: readonly Band[]
 }
 
+export interface PastForecast extends Band {
+  readonly observed: number
+}
+
 /** What one quantity did and is expected to do; changed in place as time goes on, so that no tree is drawn anew. */
 export interface Course {
   readonly measured: Point[]
   readonly estimates: Band[]
   ahead: readonly Ahead[]
-  /** Past forecasts at the time they were for. */
-  past: readonly { readonly t: number; readonly p05: number; readonly p50: number; readonly p95: number }[]
+  /** Forecasts that were made equally long before, at the time they were for, and what then came. */
+  past: readonly PastForecast[]
   reference: readonly [number, number] | null
 }
 
@@ -95,7 +99,7 @@ export function valuesWithin(course: Course, from: number, to: number): number[]
   for (const band of course.estimates)
     if (band.t >= from && band.t <= to && band.p95 - band.p05 <= widest) values.push(band.p05, band.p95)
   for (const ahead of course.ahead) for (const band of ahead.bands) if (band.t <= to) values.push(band.p05, band.p95)
-  for (const past of course.past) if (past.t >= from && past.t <= to) values.push(past.p05, past.p95)
+  for (const past of course.past) if (past.t >= from && past.t <= to) values.push(past.p05, past.p95, past.observed)
   return values
 }
 
@@ -128,4 +132,21 @@ export function aheadOf(bands: ForecastBands | undefined, quantity: string, kind
       ),
     },
   ]
+}
+
+/** Past forecasts of one lead, oldest first, and how many of them held what came within their 90 % band. */
+export function pastOf(
+  scored: ForecastHistory['scored'],
+  lead: number,
+): { readonly past: readonly PastForecast[]; readonly inside: number } {
+  const past = scored
+    .filter((each) => each.lead === lead)
+    .map((each) => ({ ...bandOf(each.at, each.predicted), observed: each.observed }))
+    .sort((a, b) => a.t - b.t)
+  return { past, inside: past.filter(isInside).length }
+}
+
+/** Whether what came lay within the 90 % band. */
+export function isInside({ observed, p05, p95 }: PastForecast): boolean {
+  return observed >= p05 && observed <= p95
 }

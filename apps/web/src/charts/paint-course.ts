@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
 import { faded, palette } from './colours.ts'
-import type { Band, Course } from './course.ts'
+import { type Band, type Course, isInside } from './course.ts'
 
 /** After this long without a value, a line is broken rather than drawn across the gap. */
 const gap = 10 * 60_000
@@ -81,16 +81,27 @@ export function paintCourse(
     line(ahead.bands, fade(1, 0.45), 1.5, [5, 3])
   }
 
+  // What was expected: an outlined band in the other colour, over which stands what came.
+  band(course.past, 'p05', 'p95', faded(colours.scenario, 0.14))
+  line(course.past, faded(colours.scenario, 0.9), 1.25, [2, 3])
+  ctx.strokeStyle = faded(colours.scenario, 0.55)
+  ctx.lineWidth = ratio
+  for (const run of runsOf(course.past))
+    for (const edge of ['p05', 'p95'] as const) {
+      ctx.beginPath()
+      for (const point of run) ctx.lineTo(x(point.t), y(point[edge]))
+      ctx.stroke()
+    }
+  ctx.strokeStyle = colours.ink
+  ctx.fillStyle = colours.ink
   for (const past of course.past) {
-    const inside = nearest(course.measured, past.t, past.p05, past.p95)
-    ctx.strokeStyle = faded(colours.scenario, 0.9)
-    ctx.lineWidth = (inside === false ? 2 : 1) * ratio
+    // Filled inside, a larger ring outside: not told by colour.
+    const held = isInside(past)
+    ctx.lineWidth = 1.75 * ratio
     ctx.beginPath()
-    ctx.moveTo(x(past.t), y(past.p05))
-    ctx.lineTo(x(past.t), y(past.p95))
-    ctx.moveTo(x(past.t) - 2.5 * ratio, y(past.p50))
-    ctx.lineTo(x(past.t) + 2.5 * ratio, y(past.p50))
-    ctx.stroke()
+    ctx.arc(x(past.t), y(past.observed), (held ? 2.2 : 3.6) * ratio, 0, 2 * Math.PI)
+    if (held) ctx.fill()
+    else ctx.stroke()
   }
 
   // Measurements are solid marks; sparse ones larger. A doubtful one is an open ring.
@@ -141,12 +152,4 @@ function runsOf(points: readonly Band[]): readonly (readonly Band[])[] {
   })
   if (run.length > 0) runs.push(run)
   return runs
-}
-
-function nearest(points: Course['measured'], t: number, low: number, high: number): boolean | undefined {
-  for (let index = points.length - 1; index >= 0; index -= 1) {
-    const point = points[index]!
-    if (Math.abs(point.t - t) < 1000) return point.value >= low && point.value <= high
-  }
-  return undefined
 }

@@ -5,7 +5,7 @@ import { memo, useMemo, useState } from 'react'
 import { RequestError } from '../api/client.ts'
 import { forecastHistoryQuery, forecastQuery, scoresQuery, twinQuery } from '../api/queries.ts'
 import { BehindChart } from '../charts/chart-frame.tsx'
-import { aheadOf, openingAt } from '../charts/course.ts'
+import { aheadOf, openingAt, pastOf } from '../charts/course.ts'
 import { Strip } from '../charts/strip.tsx'
 import { TimeChart } from '../charts/time-chart.tsx'
 import { useCourse, useHistory, useSpanStart } from '../charts/use-course.ts'
@@ -33,6 +33,8 @@ export function NextPage() {
   const { spans } = tempoOf(kind)
   const span = spans[spanNames.indexOf(chosen)]!
   const from = useSpanStart(span)
+  // A department's forecasts are judged by counting, and so soon that they belong beside what came.
+  const pastLead = search.past ?? (kind?.subjectKind === 'department' ? usualPast(kind.forecastSteps) : 0)
   const state = useQuery(twinQuery(twin!.id))
   const forecast = useQuery(forecastQuery(twin!.id))
   const history = useHistory(twin!.id, from)
@@ -81,19 +83,26 @@ export function NextPage() {
           />
           {t.next.all}
         </label>
-        <label className={s.check}>
-          <input
-            type="checkbox"
-            checked={search.past ?? false}
+        <label>
+          {t.next.past}{' '}
+          <select
+            className={p.input}
+            value={pastLead}
             onChange={(event) =>
               void navigate({
-                search: (before) => ({ ...before, past: event.target.checked || undefined }),
+                search: (before) => ({ ...before, past: Number(event.target.value) }),
                 replace: true,
                 resetScroll: false,
               })
             }
-          />
-          {t.next.past}
+          >
+            <option value={0}>{t.next.pastNone}</option>
+            {kind?.forecastSteps.map((step) => (
+              <option key={step} value={step}>
+                {t.next.pastLead(writeLead(step))}
+              </option>
+            ))}
+          </select>
         </label>
       </div>
       <div className={s.legend} aria-hidden="true">
@@ -118,14 +127,24 @@ export function NextPage() {
           </svg>
           {t.next.legendForecast}
         </span>
-        {search.past ? (
-          <span>
-            <svg width="12" height="12" aria-hidden="true">
-              <line x1="6" x2="6" y2="12" stroke="var(--scenario-mark)" strokeWidth="1.5" />
-              <line x1="3" x2="9" y1="6" y2="6" stroke="var(--scenario-mark)" strokeWidth="1.5" />
-            </svg>
-            {t.next.legendPast}
-          </span>
+        {pastLead > 0 ? (
+          <>
+            <span>
+              <svg width="28" height="12" aria-hidden="true">
+                <rect width="28" height="12" fill="var(--scenario-mark)" opacity="0.14" />
+                <path d="M0 .5h28M0 11.5h28" stroke="var(--scenario-mark)" />
+                <line x2="28" y1="6" y2="6" stroke="var(--scenario-mark)" strokeDasharray="2 3" />
+              </svg>
+              {t.next.legendPast(writeLead(pastLead))}
+            </span>
+            <span>
+              <svg width="30" height="12" aria-hidden="true">
+                <circle cx="6" cy="6" r="2.4" fill="var(--ink)" />
+                <circle cx="20" cy="6" r="4" fill="none" stroke="var(--ink)" strokeWidth="1.75" />
+              </svg>
+              {t.next.legendCame}
+            </span>
+          </>
         ) : null}
         <span>
           <svg width="20" height="12" aria-hidden="true">
@@ -141,7 +160,7 @@ export function NextPage() {
       {kind?.pictures
         .filter((offer) => offer.kind === 'pressure')
         .map((offer) => (
-          <PictureSection key={offer.name} twin={twin!.id} offer={offer} />
+          <PictureSection key={offer.name} twin={twin!.id} offer={offer} atOnce />
         ))}
       <div data-testid="forecast">
         {quantities.map((quantity, index) => (
@@ -153,7 +172,7 @@ export function NextPage() {
             from={from}
             span={span}
             end={end}
-            past={search.past ?? false}
+            pastLead={pastLead}
             timeAxis={index === quantities.length - 1}
           />
         ))}
@@ -161,6 +180,12 @@ export function NextPage() {
       <Against quantities={state.data.quantities} />
     </div>
   )
+}
+
+/** Two hours before, or the step nearest to that. */
+function usualPast(steps: readonly number[]): number {
+  const away = (step: number) => Math.abs(step - 2 * 3_600_000)
+  return [...steps].sort((a, b) => away(a) - away(b))[0] ?? 0
 }
 
 function MadeAt({ at }: { at: number }) {
@@ -175,7 +200,8 @@ const QuantityAhead = memo(function QuantityAhead(props: {
   from: number
   span: number
   end: number | undefined
-  past: boolean
+  /** How long before past forecasts were made, ms; 0: none are shown. */
+  pastLead: number
   timeAxis: boolean
 }) {
   const { subject, twin } = useSubjectView()
@@ -188,19 +214,16 @@ const QuantityAhead = memo(function QuantityAhead(props: {
     ]
     return bands ? openingAt(made, bands.madeAt, origin) : made
   }, [bands, quantity.name, props.history])
-  const pastForecasts = useQuery({ ...forecastHistoryQuery(twin!.id, quantity.name, props.from), enabled: props.past })
-  const past = useMemo(
-    () =>
-      props.past && pastForecasts.data
-        ? pastForecasts.data.scored.map((each) => ({
-            t: each.at,
-            p05: each.predicted.p05,
-            p50: each.predicted.p50,
-            p95: each.predicted.p95,
-          }))
-        : undefined,
-    [props.past, pastForecasts.data],
+  const { pastLead } = props
+  const pastForecasts = useQuery({
+    ...forecastHistoryQuery(twin!.id, quantity.name, props.from, pastLead),
+    enabled: pastLead > 0,
+  })
+  const earlier = useMemo(
+    () => (pastLead > 0 && pastForecasts.data ? pastOf(pastForecasts.data.scored, pastLead) : undefined),
+    [pastLead, pastForecasts.data],
   )
+  const past = earlier?.past
   const { course, subscribe } = useCourse({
     subject,
     twin: twin!.id,
@@ -244,6 +267,18 @@ const QuantityAhead = memo(function QuantityAhead(props: {
             />
           </div>
         ) : null}
+        {past && earlier ? (
+          <p className="small quiet" data-testid="held">
+            {past.length === 0
+              ? t.next.noneHeld(writeLead(pastLead))
+              : t.next.held(
+                  past.length,
+                  writeLead(pastLead),
+                  earlier.inside,
+                  writeProbability(earlier.inside / past.length),
+                )}
+          </p>
+        ) : null}
         <BehindChart
           label={quantity.label}
           table={{
@@ -256,6 +291,16 @@ const QuantityAhead = memo(function QuantityAhead(props: {
                 write(each.p05),
                 write(each.p50),
                 write(each.p95),
+              ]),
+              ...course.past.flatMap((each) => [
+                [
+                  writeMoment(each.t),
+                  t.next.legendPast(writeLead(pastLead)),
+                  write(each.p05),
+                  write(each.p50),
+                  write(each.p95),
+                ],
+                [writeMoment(each.t), t.next.kindCame, '', write(each.observed), ''],
               ]),
               ...(course.ahead[0]?.bands ?? []).map((each) => [
                 writeMoment(each.t),

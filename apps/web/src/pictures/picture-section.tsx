@@ -17,10 +17,18 @@ import s from './pictures.module.css'
 import { PressureTimeline } from './pressure.tsx'
 import { StressReport } from './stress.tsx'
 
-/** A picture with its heading: live ones are there at once, long ones when asked for. */
-export function PictureSection({ twin, offer }: { twin: string; offer: PictureOffer }) {
+/** A picture with its heading: live ones are there at once, long ones when asked for, or `atOnce` where one came to see them. */
+export function PictureSection({
+  twin,
+  offer,
+  atOnce = false,
+}: {
+  twin: string
+  offer: PictureOffer
+  atOnce?: boolean
+}) {
   const may = useMay('run-what-if')
-  const drawn = useQuery({ ...pictureQuery(twin, offer), enabled: offer.live })
+  const drawn = useQuery({ ...pictureQuery(twin, offer), enabled: offer.live || (atOnce && may) })
   const { data, isFetching } = drawn
   const asked = !offer.live && isFetching
   const aside =
