@@ -1,7 +1,9 @@
 import type { Pathway } from '@counterpart/discrete'
-import { type QueueProblem, searchQueueRule } from '@counterpart/emergency-department'
+import { type Moment, type QueueProblem, searchLineOrder, searchQueueRule } from '@counterpart/emergency-department'
+import { day, hour } from '@counterpart/kernel'
 import { randomStream } from '@counterpart/numerics'
 import type { Measurement } from '../scripts/measure.ts'
+import { FollowedHospital } from './department-hospital.ts'
 
 const judgedDays = 400
 
@@ -73,6 +75,44 @@ function department(scale: number): Pathway {
 
 /** Policy search for the order in which clinicians see people, judged on days it was not trained on. */
 export async function validate(): Promise<Measurement[]> {
+  return [...inModelDepartments(), ...inFollowedDepartment()]
+}
+
+/** The order for a department as its twin models it: what the search finds beside the orders that advice offers. */
+function inFollowedDepartment(): Measurement[] {
+  const start = Date.UTC(2026, 0, 5, 8)
+  const hospital = new FollowedHospital({ seed: 'judged-61', from: start })
+  const moments: Moment[] = []
+  for (let d = 6; d < 12; d++)
+    for (const at of [4, 8, 12]) {
+      hospital.advance(start + d * day + at * hour)
+      moments.push({ belief: hospital.belief, context: hospital.context })
+    }
+  const found = searchLineOrder(moments, { stream: randomStream('line order') })
+  const spoken = (minutes: number) =>
+    Number.isFinite(minutes) ? `a level of acuity counting as ${minutes.toFixed(0)} minutes waited` : 'strict priority'
+  return [
+    {
+      name: 'a followed department: the order found',
+      value: spoken(found.minutesPerLevel),
+      unit: '',
+      note: `${found.words}; trained from ${moments.length} moments of six days`,
+    },
+    ...found.against.map(({ minutesPerLevel, comparison }): Measurement => {
+      const percent = (value: number) => Number(((100 * value) / comparison.baselineCost).toFixed(2))
+      return {
+        name: `a followed department: cost against ${minutesPerLevel === 0 ? 'first come first served' : spoken(minutesPerLevel)}`,
+        value: percent(comparison.difference),
+        unit: '%',
+        target: '≤ 0, as far as chance tells',
+        met: comparison.low <= 0,
+        note: `95 % interval ${percent(comparison.low)} to ${percent(comparison.high)} over 100 paired futures of six hours`,
+      }
+    }),
+  ]
+}
+
+function inModelDepartments(): Measurement[] {
   return (
     [
       ['crowded', 1],

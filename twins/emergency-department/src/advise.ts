@@ -89,7 +89,7 @@ function adviseFor(goal: Goal, situation: Situation, belief: Belief): Recommenda
       madeAt: belief.asOf,
       expires: belief.asOf + validFor,
       objective: aimOf(goal),
-      options: kept.map((each, i) => ({ rank: i + 1, ...asOption(runs, each, goal, belief.asOf, finding) })),
+      options: kept.map((each, i) => ({ rank: i + 1, ...asOption(runs, each, goal, belief.asOf, finding, clock) })),
       finding,
     },
   ]

@@ -1,5 +1,6 @@
 export { usualWaitingCost, type WaitingCost, type WaitingOutcome } from './policy/queue-cost.ts'
 export { queueRule, type RankedClass } from './policy/queue-rule.ts'
+export { type LineOrderSearch, type Moment, searchLineOrder } from './policy/search-line-order.ts'
 export { type QueueAdvice, type QueueProblem, searchQueueRule } from './policy/search-queue-rule.ts'
 export { type WaitingRisk, waitingRisks } from './risk/waiting.ts'
 export { emergencyDepartment } from './twin.ts'

@@ -19,7 +19,7 @@ import { asPayload, type BeliefUpdated, type ForecastIssued } from './events.ts'
 import { type LiveTwin, movesByItself, presentBelief, slotOf, treatmentsInForce } from './live-twin.ts'
 import { packedSize, packMembers } from './packed-members.ts'
 import { bandsOf, summariseForecast, summariseVariables } from './summaries.ts'
-import { recommendationStatus, type TwinState } from './twin-state.ts'
+import { type RecommendationState, recommendationStatus, type TwinState } from './twin-state.ts'
 
 /** What a belief says of the moment it is of. */
 export type Estimate = Omit<BeliefUpdated, 'hash' | 'through'>
@@ -230,12 +230,10 @@ export class Foresight {
     const latest = state.recommendations.find(
       (each) => each.recommendation.objective.name === recommendation.objective.name,
     )
-    if (latest) {
-      const status = recommendationStatus(latest, true, this.#options.clock())
-      const sameFirst = topOf(latest.recommendation) === topOf(recommendation)
-      if (status === 'open' && sameFirst && !again) return
-      if (status === 'decided' && this.#options.clock() < latest.recommendation.expires && sameFirst) return
-    }
+    const now = this.#options.clock()
+    if (state.recommendations.some((each) => asksAgain(each, recommendation, now))) return
+    const waits = latest && recommendationStatus(latest, true, now) === 'open'
+    if (waits && !again && topOf(latest.recommendation) === topOf(recommendation)) return
     await appendOnce(this.#options.thread, {
       ...twinEvent(live, 'recommendation.made', recommendation.madeAt, `recommendation/${recommendation.id}`),
       payload: asPayload({ recommendation }),
@@ -284,6 +282,16 @@ function standing(live: LiveTwin, belief: Belief, now: Instant): Standing {
     ...(lastCounted && { lastCounted }),
     treatments: treatmentsInForce(live, now),
   }
+}
+
+/** Whether it begins with what was decided on a moment ago, which may be under way though nobody has reported it yet. */
+function asksAgain(earlier: RecommendationState, advice: Recommendation, now: Instant): boolean {
+  const { recommendation, decisions } = earlier
+  if (recommendation.objective.name !== advice.objective.name || now >= recommendation.expires) return false
+  if (recommendationStatus(earlier, true, now) !== 'decided') return false
+  const decided = new Set(decisions.flatMap(({ decision }) => decision.interventions.map((each) => each.intervention)))
+  const first = advice.options[0]?.scenario.interventions ?? []
+  return topOf(recommendation) === topOf(advice) || first.some(({ intervention }) => decided.has(intervention))
 }
 
 function topOf(recommendation: Recommendation): string {

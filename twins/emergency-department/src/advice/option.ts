@@ -8,11 +8,12 @@ import {
 } from '@counterpart/kernel'
 import { summarise } from '@counterpart/numerics'
 import { interventions } from '../interventions.ts'
+import { type ResourceName, resources, waitingFor } from '../pressure.ts'
 import { quantities } from '../quantities.ts'
 import { percent } from '../words.ts'
 import type { Candidate } from './candidates.ts'
 import { type Goal, judgedOver, judgedSpan } from './cost.ts'
-import type { Outcome, PairedRuns } from './runs.ts'
+import { looks, type Outcome, type PairedRuns } from './runs.ts'
 
 /** An option with what its runs say. */
 export interface Judged {
@@ -27,7 +28,9 @@ export interface Judged {
 }
 
 const shown = ['wait-to-clinician', 'waiting', 'breaches', 'boarding', 'ambulance-offload', 'left-unseen'] as const
-type Shown = (typeof shown)[number]
+
+/** The time of day so many minutes from now. */
+type Clock = (minutes: number) => string
 
 /** A judged option as people read it. */
 export function asOption(
@@ -36,6 +39,7 @@ export function asOption(
   goal: Goal,
   asOf: Instant,
   finding: string,
+  clock: Clock,
 ): Omit<RankedOption, 'rank'> {
   const { candidate, gains, probabilityBetter, probabilityOfHarm } = judged
   const [outcomes, baseline] = [runs.of(candidate), runs.besides(candidate)]
@@ -66,7 +70,7 @@ export function asOption(
     }
   return {
     ...about,
-    reason: reasonOf(judged, goal, effects),
+    reason: reasonOf(runs, judged, goal, clock),
     riskClass: worstOf(parts.map(({ riskClass }) => riskClass)),
     cost: parts.map(({ cost }) => cost).join('; '),
     mayApprove: commonTo(parts.map(({ mayApprove }) => mayApprove)),
@@ -74,31 +78,31 @@ export function asOption(
   }
 }
 
-function reasonOf(
-  { gains, probabilityBetter, probabilityOfHarm }: Judged,
-  goal: Goal,
-  effects: readonly PredictedEffect[],
-): string {
+/** What is spared, by what, and how surely; the effects themselves stand beside it. */
+function reasonOf(runs: PairedRuns, { candidate, gains, probabilityBetter }: Judged, goal: Goal, clock: Clock): string {
   const spared = summarise(gains)
-  const change = (quantity: Shown, what: string, digits: number) => {
-    const { difference } = effects.find((effect) => effect.quantity === quantity)!
-    if (Math.abs(difference.mean) < 0.5 * 10 ** -digits) return []
-    const [low, high] = [difference.p05, difference.p95].map((d) => signed(d, digits))
-    return [`${what} ${signed(difference.mean, digits)} (${low} to ${high})`]
-  }
-  const changes = [
-    ...change('wait-to-clinician', 'minutes of waiting for a clinician', 0),
-    ...change('breaches', 'people over four hours', 1),
-    ...change('boarding', 'people waiting for a bed upstairs', 1),
-  ]
-  return `Spares ${Math.round(spared.mean)} ${goal.spares} in ${judgedSpan} (${Math.round(spared.p05)} to ${Math.round(spared.p95)})${
-    changes.length > 0 ? `; then ${changes.join(', ')}` : ''
-  }. Better than carrying on with ${percent(probabilityBetter)}; an urgent patient waits over an hour with ${percent(probabilityOfHarm)}.`
+  const [least, most] = [spared.p05, spared.p95].map((minutes) => Math.round(minutes))
+  const freed = whatIsFreed(runs.of(candidate), runs.besides(candidate), clock)
+  return `Spares ${Math.round(spared.mean)} ${goal.spares} in ${judgedSpan} (${least} to ${most})${freed}. Better than carrying on with ${percent(probabilityBetter)}.`
 }
 
-function signed(value: number, digits: number): string {
-  const text = Math.abs(value).toFixed(digits)
-  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`
+/** Where the line shrinks most: what for, when, and by how much, in means over the runs. */
+function whatIsFreed(outcomes: readonly Outcome[], baseline: readonly Outcome[], clock: Clock): string {
+  const waiting = (of: readonly Outcome[], t: number, name: ResourceName) =>
+    of.reduce((sum, { samples }) => sum + waitingFor(samples[t]!, name), 0) / of.length
+  const changes = looks.flatMap((at, t) =>
+    resources.map(({ name, label }) => ({
+      at,
+      label,
+      withIt: waiting(outcomes, t, name),
+      without: waiting(baseline, t, name),
+    })),
+  )
+  const most = changes.reduce((best, each) => (each.without - each.withIt > best.without - best.withIt ? each : best))
+  if (most.without - most.withIt < 0.5) return ''
+  const people = most.withIt.toFixed(0) === '1' ? 'person waits' : 'people wait'
+  const what = most.label.charAt(0).toLowerCase() + most.label.slice(1)
+  return `; at ${clock(most.at)}, ${most.withIt.toFixed(0)} ${people} for ${what} instead of ${most.without.toFixed(0)}`
 }
 
 const worstOf = (classes: readonly RiskClass[]): RiskClass =>
