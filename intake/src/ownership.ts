@@ -19,18 +19,22 @@ export type OwnershipStatement =
       readonly version: Instant
     }
 
+type Merging = OwnershipStatement & { readonly kind: 'person' }
+type Moving = OwnershipStatement & { readonly kind: 'visit' }
+
 /**
  * Whose facts are that were said of a subject, after all that was said of merging and moving. A function of the set of
  * statements: of two about the same records the later version holds.
  */
 export class Ownership {
-  readonly #pairs: ReadonlyMap<string, OwnershipStatement & { kind: 'person' }>
-  readonly #visits: ReadonlyMap<string, OwnershipStatement & { kind: 'visit' }>
+  readonly #pairs: ReadonlyMap<string, Merging>
+  /** Of each visit, in order of version. */
+  readonly #visits: ReadonlyMap<string, readonly Moving[]>
   readonly #into: ReadonlyMap<SubjectId, SubjectId>
 
   constructor(
-    pairs: ReadonlyMap<string, OwnershipStatement & { kind: 'person' }> = new Map(),
-    visits: ReadonlyMap<string, OwnershipStatement & { kind: 'visit' }> = new Map(),
+    pairs: ReadonlyMap<string, Merging> = new Map(),
+    visits: ReadonlyMap<string, readonly Moving[]> = new Map(),
   ) {
     this.#pairs = pairs
     this.#visits = visits
@@ -38,26 +42,42 @@ export class Ownership {
   }
 
   with(statement: OwnershipStatement): Ownership {
-    const visits = new Map(this.#visits)
-    const pairs = new Map(this.#pairs)
     if (statement.kind === 'visit') {
-      if (isLater(statement, visits.get(statement.encounterId))) visits.set(statement.encounterId, statement)
-    } else {
-      const pair = JSON.stringify([statement.prior, statement.into].sort())
-      if (isLater(statement, pairs.get(pair))) pairs.set(pair, statement)
+      const known = this.#visits.get(statement.encounterId) ?? []
+      if (known.some((each) => inOrder(each, statement) === 0)) return this
+      return new Ownership(
+        this.#pairs,
+        new Map(this.#visits).set(statement.encounterId, [...known, statement].sort(inOrder)),
+      )
     }
-    return new Ownership(pairs, visits)
+    const pair = JSON.stringify([statement.prior, statement.into].sort())
+    const known = this.#pairs.get(pair)
+    if (known && inOrder(known, statement) >= 0) return this
+    return new Ownership(new Map(this.#pairs).set(pair, statement), this.#visits)
   }
 
   /** Who has what was said of `home`, during a visit if it was during one. */
   ownerOf(home: SubjectId, encounterId?: string): SubjectId {
-    const moved = encounterId === undefined ? undefined : this.#visits.get(encounterId)
-    return this.#root(moved ? moved.into : home)
+    const moves = encounterId === undefined ? undefined : this.#visits.get(encounterId)
+    let owner = this.#root(home)
+    for (const { from, into } of moves ?? []) if (owner === this.#root(from)) owner = this.#root(into)
+    return owner
   }
 
   /** All whose records are this subject's now, itself first. */
   homesOf(owner: SubjectId): readonly SubjectId[] {
     return [owner, ...[...this.#into.keys()].filter((home) => home !== owner && this.#root(home) === owner)]
+  }
+
+  /** Whoever may have what was said during a visit of one of these, themselves among them. */
+  reachableFrom(subjects: readonly SubjectId[]): ReadonlySet<SubjectId> {
+    const reached = new Set(subjects.map((each) => this.#root(each)))
+    const moves = [...this.#visits.values()].flat()
+    for (let before = -1; before !== reached.size; ) {
+      before = reached.size
+      for (const { from, into } of moves) if (reached.has(this.#root(from))) reached.add(this.#root(into))
+    }
+    return reached
   }
 
   /** Whether this subject's records are all another one's. */
@@ -77,23 +97,21 @@ export class Ownership {
   }
 }
 
-function isLater<S extends OwnershipStatement>(next: S, known: S | undefined): boolean {
-  if (!known || next.version !== known.version) return !known || next.version > known.version
-  return JSON.stringify(next) > JSON.stringify(known)
+/** By version; statements of one version in an order that is the same everywhere. */
+function inOrder(a: OwnershipStatement, b: OwnershipStatement): number {
+  const [one, other] = [a, b].map((each) => JSON.stringify(Object.entries(each).sort()))
+  return a.version - b.version || (one! < other! ? -1 : one! > other! ? 1 : 0)
 }
 
-/** Where each subject has gone. A later statement that leads back to where it began takes the earlier one's place. */
-function intoOf(statements: readonly (OwnershipStatement & { kind: 'person' })[]): ReadonlyMap<SubjectId, SubjectId> {
+/** Where each subject has gone. Of statements that lead in a circle the latest holds, and who stands by it stands. */
+function intoOf(statements: readonly Merging[]): ReadonlyMap<SubjectId, SubjectId> {
   const into = new Map<SubjectId, SubjectId>()
-  const inOrder = statements
-    .filter(({ standing }) => standing)
-    .sort((a, b) => a.version - b.version || (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-  for (const { prior, into: next } of inOrder) {
+  for (const { prior, into: next } of statements.filter(({ standing }) => standing).sort(inOrder)) {
     if (prior === next) continue
-    for (let step: SubjectId | undefined = next; step !== undefined; ) {
-      const following: SubjectId | undefined = into.get(step)
-      if (following === prior) into.delete(step)
-      step = following === prior ? undefined : following
+    let root = next
+    for (let step = into.get(root); step !== undefined; step = into.get(root)) {
+      root = step
+      if (root === prior) into.delete(next)
     }
     into.set(prior, next)
   }

@@ -200,6 +200,68 @@ describe('a visit that was somebody else’s (A45)', () => {
   })
 })
 
+describe('any statements about three people and two visits', () => {
+  const minutes = (i: number) => `08:${String(i).padStart(2, '0')}`
+  const person = fc.constantFrom('1', '2', '3')
+  const visit = fc.constantFrom('V1', 'V2')
+  type Said = (clock: string, i: number) => string
+  const said: fc.Arbitrary<Said> = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.tuple(person, visit).map(
+        ([of, during]): Said =>
+          (clock, i) =>
+            heartRate(of, clock, 60 + i, during),
+      ),
+    },
+    fc.tuple(person, person).map(
+      ([stays, goes]): Said =>
+        (clock) =>
+          message('ADT^A40', clock, pid(stays), mrg(goes)),
+    ),
+    fc.tuple(person, person).map(
+      ([one, other]): Said =>
+        (clock) =>
+          message('ADT^A37', clock, pid(one), pid(other)),
+    ),
+    fc.tuple(person, person, visit).map(
+      ([to, from, which]): Said =>
+        (clock) =>
+          message('ADT^A45', clock, pid(to), mrg(from, which), pv1(which)),
+    ),
+  )
+  const known = ['1', '2', '3'].map((number, i) => heartRate(number, minutes(i), 50 + i))
+
+  /** What is seen under each number in the end. */
+  async function seen(messages: readonly string[]): Promise<readonly (readonly number[])[]> {
+    const house = await openWard()
+    try {
+      for (const each of messages) await house.intake.receiveHl7(each, peer)
+      return await Promise.all(['1', '2', '3'].map((number) => rates(house.thread, subject(house.intake, number))))
+    } finally {
+      await house.close()
+    }
+  }
+
+  test('come to the same in whatever order, however often', { timeout: 60_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(said, { minLength: 3, maxLength: 9 }),
+        fc.infiniteStream(fc.nat()),
+        async (things, order) => {
+          const messages = [...known, ...things.map((thing, i) => thing(minutes(10 + i), i))]
+          const shuffled = [...messages, ...messages]
+            .map((each) => ({ each, at: order.next().value }))
+            .sort((a, b) => a.at - b.at)
+            .map(({ each }) => each)
+          expect(await seen(shuffled)).toEqual(await seen(messages))
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+})
+
 test('two patients change beds (A17): each is told of, and nothing of one stands with the other', async () => {
   const place = (bed: string, before: string, visit: string) =>
     `PV1|1|I|CCU^3^${bed}^NORTH|||CCU^3^${before}^NORTH|||||||||||||${visit}^^^NORTH&1.2.4&ISO^VN`

@@ -68,14 +68,9 @@ function concerned(
 ): ReadonlySet<SubjectId> {
   const streams = new Set<SubjectId>()
   for (const statement of statements) {
-    if (statement.kind === 'visit') {
-      streams.add(before.ownerOf(statement.from, statement.encounterId)).add(before.ownerOf(statement.from))
-      continue
-    }
-    const { prior, into } = statement
-    for (const one of [prior, into])
-      for (const home of [...before.homesOf(before.ownerOf(one)), ...after.homesOf(after.ownerOf(one))])
-        if (before.ownerOf(home) !== after.ownerOf(home)) streams.add(home).add(before.ownerOf(home))
+    const ends = statement.kind === 'visit' ? [statement.from, statement.into] : [statement.prior, statement.into]
+    for (const home of ends) for (const one of [home, ...before.homesOf(before.ownerOf(home))]) streams.add(one)
+    for (const ownership of [before, after]) for (const one of ownership.reachableFrom(ends)) streams.add(one)
   }
   return streams
 }
