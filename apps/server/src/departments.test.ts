@@ -210,6 +210,22 @@ test('nothing is heard for a while: the twin goes on with the clock, and forecas
   ).body as WhatIf
   expect(whatIf.carryOn.times[0]).toBe(now)
   expect(whatIf.difference.present!.p50).toEqual([0, -2, -2])
+  expect(whatIf.beside).toBeNull()
+  // Two plans beside each other share their luck, so that their difference has none.
+  const two = (
+    await manager.post(`${path}/what-if`, {
+      interventions: [{ intervention: 'call-in-clinician', dose: 2 }],
+      beside: [{ intervention: 'call-in-clinician', dose: 1 }],
+    })
+  ).body as WhatIf
+  expect(two.difference.present!.p50).toEqual([0, -2, -2])
+  expect(two.beside!.difference.present!.p50).toEqual([0, -1, -1])
+  expect([two.beside!.between.present!.p05, two.beside!.between.present!.p95]).toEqual([
+    [0, -1, -1],
+    [0, -1, -1],
+  ])
+  const wrong = { interventions: [], beside: [{ intervention: 'call-in-clinician', dose: 9 }] }
+  expect((await manager.post(`${path}/what-if`, wrong)).status).toBe(422)
   // What is looked at is not what is kept: the belief in the thread is of the last fact.
   expect((await replayTwin(house.server.platform.thread, twin, {}, twins)).asOf).toBe(begin + 7 * minute)
 })

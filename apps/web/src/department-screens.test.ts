@@ -164,7 +164,7 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     // On the chart: those made two hours before, unless another lead or none is asked for.
     const held = page.getByTestId('held')
     await held.first().waitFor()
-    expect(await held.first().textContent()).toMatch(/^Of 24 forecasts made 2 h before, \d+ \(\d+ %\) held what came/)
+    expect(await held.first().textContent()).toMatch(/^Made 2 h before: \d+ of 24 \(\d+ %\) held what came/)
     await page.getByRole('combobox', { name: 'Past forecasts' }).selectOption('made 1 h before')
     await page.getByText('No forecast made 1 h before has come due').first().waitFor()
     await page.getByRole('combobox', { name: 'Past forecasts' }).selectOption('not shown')
@@ -206,6 +206,22 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     expect(await page.getByRole('spinbutton', { name: /Divert/ }).count()).toBe(0)
     await page.getByRole('button', { name: 'Compare where it holds up' }).click()
     await expect.poll(() => page.getByTestId('pressure').count()).toBe(2)
+  })
+
+  it('two plans stand side by side, with what the one does against the other', async () => {
+    await go('/what-if')
+    const plan = (name: string) => page.getByRole('checkbox', { name: `Change ${name}` }).check()
+    await plan('Open the overflow area')
+    await page.getByTestId('effect-waiting').waitFor()
+    await page.getByRole('button', { name: '+ New branch' }).click()
+    await plan('Divert ambulances')
+    await page.getByTestId('effect-waiting').waitFor()
+    await page.getByRole('combobox', { name: 'Beside' }).selectOption('Branch A')
+    const table = page.getByTestId('what-if')
+    await table.getByRole('columnheader', { name: 'Branch B against Branch A' }).waitFor()
+    expect(fixture.asked()!.beside!.map((each) => each.intervention)).toEqual(['open-overflow'])
+    expect(await table.getByRole('row').nth(1).getByRole('cell').count()).toBe(6)
+    expect(await seriousViolations(page)).toEqual([])
   })
 
   it('shows on a wall who waits and who is in a bay without scrolling, and on a phone the list before the floor', async () => {

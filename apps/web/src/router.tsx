@@ -120,9 +120,10 @@ const nextRoute = createRoute({
 const whatIfRoute = createRoute({
   getParentRoute: () => subjectRoute,
   path: '/what-if',
-  validateSearch: (search: Record<string, unknown>): { b?: Branch[]; a?: number; lead?: number } => ({
+  validateSearch: (search: Record<string, unknown>): { b?: Branch[]; a?: number; c?: number; lead?: number } => ({
     b: branches(search.b),
     a: typeof search.a === 'number' ? search.a : undefined,
+    c: typeof search.c === 'number' ? search.c : undefined,
     lead: typeof search.lead === 'number' ? search.lead : undefined,
   }),
   component: lazyRouteComponent(() => import('./pages/what-if.tsx'), 'WhatIfPage'),

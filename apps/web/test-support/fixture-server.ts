@@ -17,6 +17,7 @@ import type {
   SubjectList,
   SubjectSummary,
   TwinState,
+  WhatIf,
   WhatIfRequest,
 } from '@counterpart/server/contract'
 import {
@@ -441,6 +442,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
         return json(response, {
           carryOn: departmentBands(now, 0, 'Carry on as now').scenario,
           ...answer,
+          beside: besideOf(asked, now),
           picture: drawn ? { carryOn: drawn, scenario: drawn } : null,
           milliseconds: 61,
         })
@@ -760,6 +762,16 @@ function sessionOf(user: string): Session {
     may: [...may],
     mayOnDepartments: onDepartments(user),
     expires: Date.now() + 8 * hour,
+  }
+}
+
+function besideOf(asked: WhatIfRequest, now: number): WhatIf['beside'] {
+  if (!asked.beside) return null
+  const dose = (plan: WhatIfRequest['interventions']) => plan.reduce((sum, each) => sum + each.dose, 0)
+  const other = departmentBands(now, dose(asked.beside), 'Beside')
+  return {
+    ...other,
+    between: departmentBands(now, dose(asked.interventions) - dose(asked.beside), 'Between').difference,
   }
 }
 

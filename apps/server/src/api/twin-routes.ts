@@ -156,13 +156,16 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         interventions: planned(definition, request.interventions, now),
       }
       const scenarios = [carryOn, scenario]
+      const besides: Scenario[] = request.beside
+        ? [{ id: 'beside', name: 'Beside', interventions: planned(definition, request.beside, now) }]
+        : []
       const times = [now, ...forecastTimes(definition, now, request.horizon)]
       const started = performance.now()
       const { forecasts } = await platform.pool.run(
-        computeJob(twin, belief, loop.treatments, { kind: 'forecast', scenarios, times }),
+        computeJob(twin, belief, loop.treatments, { kind: 'forecast', scenarios: [...scenarios, ...besides], times }),
         true,
       )
-      const [without, withIt] = forecasts as readonly [Forecast, Forecast]
+      const [without, withIt, other] = forecasts as readonly [Forecast, Forecast, Forecast?]
       const name = pictureAsked(definition, request.picture)
       const pictures =
         name !== undefined
@@ -177,6 +180,13 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         carryOn: answerBands(without),
         scenario: answerBands(withIt),
         difference: copyBands(differenceBands(withIt, without)),
+        beside: other
+          ? {
+              scenario: answerBands(other),
+              difference: copyBands(differenceBands(other, without)),
+              between: copyBands(differenceBands(withIt, other)),
+            }
+          : null,
         picture: pictures?.[1] ? { carryOn: copyPicture(pictures[0]!), scenario: copyPicture(pictures[1]) } : null,
         milliseconds: Math.round(performance.now() - started),
       })

@@ -79,6 +79,8 @@ export const plannedIntervention = z
 export const whatIfRequest = z
   .object({
     interventions: z.array(plannedIntervention).max(8),
+    /** A second plan, to be seen beside the first: paired with it, member by member. */
+    beside: z.array(plannedIntervention).max(8).optional(),
     /** How far ahead; default: the definition's own horizon. */
     horizon: z
       .number()
@@ -117,6 +119,15 @@ export const whatIf = z
     carryOn: forecastBands,
     scenario: forecastBands,
     difference: z.record(z.string(), band.extend({ unit: z.string() })),
+    beside: z
+      .object({
+        scenario: forecastBands,
+        difference: z.record(z.string(), band.extend({ unit: z.string() })),
+        /** The first plan less the second. */
+        between: z.record(z.string(), band.extend({ unit: z.string() })),
+      })
+      .nullable()
+      .optional(),
     picture: z.object({ carryOn: picture, scenario: picture }).nullable(),
     milliseconds: z.number(),
   })

@@ -17,7 +17,7 @@ export interface Band {
 }
 
 export interface Ahead {
-  readonly kind: 'forecast' | 'scenario'
+  readonly kind: 'forecast' | 'scenario' | 'beside'
   readonly bands: readonly Band[]
 }
 

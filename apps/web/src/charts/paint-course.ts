@@ -1,6 +1,6 @@
 import type uPlot from 'uplot'
-import { faded, palette } from './colours.ts'
-import { type Band, type Course, isInside } from './course.ts'
+import { faded, type Palette, palette } from './colours.ts'
+import { type Ahead, type Band, type Course, isInside } from './course.ts'
 
 /** After this long without a value, a line is broken rather than drawn across the gap. */
 const gap = 10 * 60_000
@@ -69,7 +69,7 @@ export function paintCourse(
     const first = ahead.bands[0]
     const last = ahead.bands[ahead.bands.length - 1]
     if (!first || !last) continue
-    const base = ahead.kind === 'scenario' ? colours.scenario : colours.accent
+    const { base, dash } = styleOf(ahead.kind, colours)
     const fade = (from: number, to: number) => {
       const gradient = ctx.createLinearGradient(x(first.t), 0, Math.max(x(first.t) + 1, x(last.t)), 0)
       gradient.addColorStop(0, faded(base, from))
@@ -78,7 +78,7 @@ export function paintCourse(
     }
     band(ahead.bands, 'p05', 'p95', fade(0.2, 0.08))
     band(ahead.bands, 'p25', 'p75', fade(0.3, 0.12))
-    line(ahead.bands, fade(1, 0.45), 1.5, [5, 3])
+    line(ahead.bands, fade(1, 0.45), 1.5, dash)
   }
 
   // What was expected: an outlined band in the other colour, over which stands what came.
@@ -132,6 +132,13 @@ export function paintCourse(
     ctx.stroke()
   }
   ctx.restore()
+}
+
+/** What goes on, what is planned and what is planned beside it differ in colour and in dash. */
+function styleOf(kind: Ahead['kind'], colours: Palette): { readonly base: string; readonly dash: number[] } {
+  if (kind === 'scenario') return { base: colours.scenario, dash: [] }
+  if (kind === 'beside') return { base: colours.ink2, dash: [1.5, 2.5] }
+  return { base: colours.accent, dash: [5, 3] }
 }
 
 function runsOf(points: readonly Band[]): readonly (readonly Band[])[] {
