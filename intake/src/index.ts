@@ -37,6 +37,7 @@ export {
 export { connectMqttClient, type MqttClientOptions, type MqttConnection } from './mqtt/client.ts'
 export { commandsTopic, deviceNamePattern, mqttReadingsSchema, readingsTopic, statusTopic } from './mqtt/payload.ts'
 export type { ReadingIntake } from './mqtt/take.ts'
+export type { Door, IntakeOptions } from './options.ts'
 export { judge } from './quality.ts'
 export type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
 export * from './reading.ts'

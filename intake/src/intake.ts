@@ -1,73 +1,45 @@
-import type { Catalogue, Instant, JsonObject, SubjectId } from '@counterpart/kernel'
-import type { Thread } from '@counterpart/thread'
+import type { Catalogue, JsonObject, SubjectId } from '@counterpart/kernel'
 import { decodeReadings } from './decode-readings.ts'
 import { type Departments, departmentsOf } from './department/locations.ts'
 import { readRoster } from './department/roster.ts'
-import type { DepartmentSettings } from './department/settings.ts'
 import { layoutMessage, rosterMessage } from './department/statement.ts'
+import { type Doors, doorsTo } from './doors.ts'
 import { IntakeError } from './errors.ts'
 import type { Identifier } from './facts.ts'
-import { decodeFhir, entriesOf, readBundle, takenTypes, typeOf } from './fhir/decode.ts'
-import { fhirInput } from './fhir/input.ts'
-import { parseJson } from './fhir/json.ts'
-import { decodeBytes } from './hl7v2/charset.ts'
-import { decodeHl7 } from './hl7v2/decode.ts'
-import { parseMessage } from './hl7v2/message.ts'
+import { takenTypes } from './fhir/decode.ts'
 import { IdentityDirectory } from './identity.ts'
-import { decodeMqttReadings } from './mqtt/payload.ts'
+import type { Door, IntakeOptions } from './options.ts'
 import type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
 import { Quarantine } from './quarantine.ts'
 import type { ReadingMessage } from './reading.ts'
-import { merged, type Peer, type Receipt, type RefusedReceipt } from './receipt.ts'
+import type { Peer, Receipt, RefusedReceipt } from './receipt.ts'
 import { type Origin, Taking } from './taking.ts'
-import type { Zone } from './time-zone.ts'
 import { checkZone } from './time-zone.ts'
 import type { Units } from './units.ts'
 import { loadUnits } from './units.ts'
 
-/** What intake needs besides messages. */
-export interface IntakeOptions {
-  readonly thread: Thread
-  readonly catalogue: Catalogue
-  readonly clock: () => Instant
-  /** Where the wall clocks hang whose times come without an offset: minutes east of UTC or an IANA zone. Default UTC. */
-  readonly zone?: Zone
-  /**
-   * URIs of assigning authorities that HL7 v2 messages name by a local name only, e.g. `{ NORTH: 'http://north.example/mrn' }`,
-   * so that their record numbers meet those of FHIR.
-   */
-  readonly identifierSystems?: Readonly<Record<string, string>>
-  /**
-   * With this secret, subjects' names cannot be worked out by trying record numbers. It can never be changed afterwards.
-   * Default: none.
-   */
-  readonly pseudonymKey?: Uint8Array
-  /** Departments that are followed, see {@link readDepartments}. Default: none. */
-  readonly departments?: readonly DepartmentSettings[]
-  /** Told of everything that a peer sent through a door, once it has been taken in or refused; mended messages are not. */
-  readonly onReceipt?: (receipt: Receipt, door: Door, peer: Peer) => void
-}
-
-/** The ways in; `unreadable` is what a door could not even decode. */
-export type Door = 'HL7 v2' | 'FHIR R4' | 'readings' | 'rosters' | 'unreadable'
-
 /** The door from the physical side: turns messages into events of the thread, all events of a message or none. */
 export class Intake {
   readonly #options: IntakeOptions
-  readonly #zone: Zone
   readonly #directory: IdentityDirectory
   readonly #quarantine: Quarantine
   readonly #departments: Departments
   readonly #taking: Taking
+  readonly #doors: Doors
   readonly #unsubscribe: () => void
 
   private constructor(options: IntakeOptions, directory: IdentityDirectory, quarantine: Quarantine, units: Units) {
     this.#options = options
-    this.#zone = checkZone(options.zone ?? 0)
     this.#directory = directory
     this.#quarantine = quarantine
     this.#taking = new Taking(options, { directory, quarantine, units })
     this.#departments = departmentsOf(options.departments ?? [])
+    this.#doors = doorsTo(this.#taking, {
+      zone: checkZone(options.zone ?? 0),
+      identifierSystems: options.identifierSystems ?? {},
+      departments: this.#departments,
+      catalogue: options.catalogue,
+    })
     this.#unsubscribe = options.thread.subscribe((events) => {
       for (const event of events) directory.take(event)
       if (events.some(({ type }) => type === 'subject.erased')) this.#eraseMerged()
@@ -99,9 +71,9 @@ export class Intake {
     return this.#options.catalogue
   }
 
-  /** Takes in one HL7 v2 message: ADT or ORU^R01. The system is MSH-3 and MSH-4, the identifier MSH-10. */
+  /** Takes in one HL7 v2 message, one of `hl7Messages`. The system is MSH-3 and MSH-4, the identifier MSH-10. */
   receiveHl7(message: Uint8Array | string, peer: Peer): Promise<Receipt> {
-    return this.#told('HL7 v2', peer, this.#receiveHl7(message, peer))
+    return this.#told('HL7 v2', peer, this.#doors.hl7(message, peer))
   }
 
   /**
@@ -109,26 +81,12 @@ export class Intake {
    * of a batch is one of its own: the receipt is a refusal only when all are refused; see {@link receiveFhirBatch}.
    */
   receiveFhir(resource: unknown, peer: Peer): Promise<Receipt> {
-    return this.#told('FHIR R4', peer, this.#receiveFhir(resource, peer))
+    return this.#told('FHIR R4', peer, this.#doors.fhir(resource, peer))
   }
 
   /** Takes in a batch Bundle; one receipt for each entry, in order. A batch that cannot be read is refused as one. */
   receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
-    return this.#told('FHIR R4', peer, this.#receiveFhirBatch(resource, peer))
-  }
-
-  async #receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
-    const { parsed, text } = fhirInput(resource)
-    const refused = { protocol: 'fhir', system: peer.system, body: text, contentType: 'application/fhir+json' }
-    try {
-      const entries = entriesOf(readBundle(parsed ?? parseJson(text)))
-      const receipts: Receipt[] = []
-      // One after the other: a batch often brings a Patient before what refers to it.
-      for (const { resource: entry } of entries) receipts.push(await this.#receiveFhir(entry, peer))
-      return receipts
-    } catch (error) {
-      return this.#taking.refuse(error, refused, peer)
-    }
+    return this.#told('FHIR R4', peer, this.#doors.fhirBatch(resource, peer))
   }
 
   /** Takes in readings from a wearable or a replayed record. */
@@ -220,7 +178,7 @@ export class Intake {
       kept?.bodyEncoding === 'base64' ? new Uint8Array(Buffer.from(kept.body, 'base64')) : (options.body ?? kept!.body)
     const peer: Peer = { system: entry.system, ...(entry.address !== undefined && { address: entry.address }) }
     const origin: Origin = { derivedFrom: [entry.event], resubmissionOf: id }
-    const receipt = await this.#resubmitThrough(entry, body, peer, origin)
+    const receipt = await this.#doors.again(entry, body, peer, origin)
     if (receipt.outcome !== 'refused')
       await this.#quarantine.close(id, 'resubmitted', {
         by: options.by,
@@ -247,69 +205,6 @@ export class Intake {
     for (const receipt of [result].flat() as Receipt[]) this.#options.onReceipt?.(receipt, door, peer)
     return result
   }
-
-  #receiveHl7(message: Uint8Array | string, peer: Peer, origin?: Origin): Promise<Receipt> {
-    const { identifierSystems = {} } = this.#options
-    return this.#taking.receive(
-      () => {
-        const text = typeof message === 'string' ? message.toWellFormed() : decodeBytes(message)
-        return decodeHl7(parseMessage(text), text, {
-          zone: this.#zone,
-          identifierSystems,
-          departments: this.#departments,
-        })
-      },
-      { protocol: 'hl7v2', system: peer.system, body: message, contentType: 'application/hl7-v2+er7' },
-      peer,
-      origin,
-    )
-  }
-
-  async #receiveFhir(resource: unknown, peer: Peer, origin?: Origin): Promise<Receipt> {
-    const { parsed, text, problem } = fhirInput(resource)
-    const refused = { protocol: 'fhir', system: peer.system, body: text, contentType: 'application/fhir+json' }
-    let batch = false
-    try {
-      if (problem) throw problem
-      const value = parsed ?? parseJson(text)
-      await othersTurn(text)
-      batch = typeOf(value) === 'Bundle' && readBundle(value).type === 'batch'
-      if (batch) throw new IntakeError('not-supported', 'a batch is many messages')
-      const decoded = decodeFhir(value, text, {
-        zone: this.#zone,
-        system: peer.system,
-        departments: this.#departments,
-      })
-      await othersTurn(text)
-      return await this.#taking.receive(() => decoded, refused, peer, origin)
-    } catch (error) {
-      return batch
-        ? merged(await this.#receiveFhirBatch(resource, peer))
-        : this.#taking.refuse(error, refused, peer, origin)
-    }
-  }
-
-  #resubmitThrough(
-    { protocol, system, contentType, id }: QuarantineEntry,
-    body: Uint8Array | string,
-    peer: Peer,
-    origin: Origin,
-  ): Promise<Receipt> {
-    if (protocol === 'hl7v2') return this.#receiveHl7(body, peer, origin)
-    if (protocol === 'fhir')
-      return this.#receiveFhir(typeof body === 'string' ? body : Buffer.from(body).toString('utf8'), peer, origin)
-    if (protocol === 'mqtt' && system.startsWith('mqtt:')) {
-      const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
-      const decode = () =>
-        decodeReadings(decodeMqttReadings(system.slice('mqtt:'.length), bytes), system, this.#options.catalogue)
-      return this.#taking.receive(decode, { protocol, system, body, contentType }, peer, origin)
-    }
-    throw new IntakeError('not-supported', `messages that came by ${protocol} cannot be re-submitted`, {
-      location: id,
-      expected: 'an HL7 v2, FHIR or MQTT message',
-      mend: 'let the device send it again, and discard this one',
-    })
-  }
 }
 
 function unknownDepartment(id: string): IntakeError {
@@ -318,9 +213,4 @@ function unknownDepartment(id: string): IntakeError {
     expected: 'a department of the file that the server was started with',
     mend: 'check the address, or add the department to the file',
   })
-}
-
-/** Between two steps of a large message, lets what else waits have its turn. */
-function othersTurn(text: string): Promise<void> | undefined {
-  return text.length < 1 << 18 ? undefined : new Promise((resolve) => setImmediate(resolve))
 }

@@ -5,7 +5,8 @@ import type { Catalogue, Channel, Instant, Observation } from '@counterpart/kern
 import { catalogueOf, defineTwin, hour, loincSystem, minute } from '@counterpart/kernel'
 import type { Thread, ThreadEvent } from '@counterpart/thread'
 import { openThread } from '@counterpart/thread'
-import { Intake, type IntakeOptions } from './intake.ts'
+import { Intake } from './intake.ts'
+import type { IntakeOptions } from './options.ts'
 import type { Receipt } from './receipt.ts'
 
 /** Noon of an ordinary day: the present in these tests. */
