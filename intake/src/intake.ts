@@ -145,6 +145,11 @@ export class Intake {
     return this.#directory.subjectOf(identifier)
   }
 
+  /** Whose record a subject's is now: another one's when the two were merged. */
+  ownerOf(subject: SubjectId): SubjectId {
+    return this.#directory.ownership.ownerOf(subject)
+  }
+
   /** Whether anything has been received of this subject, and not been erased. */
   knows(subject: SubjectId): boolean {
     return this.#directory.has(subject)

@@ -39,7 +39,8 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
   /** What a list is narrowed and put in order by; the rest is looked up for those who are on the page. */
   const entryOf = async (id: SubjectId, access: Access) => {
     const state = await platform.subjects.get(id)
-    if (!isKnown(state)) return undefined
+    // Who was merged into somebody else is that one.
+    if (!isKnown(state) || platform.intake.ownerOf(id) !== id) return undefined
     const show = await shownOf(id, access)
     const name = show.identity ? state.name : null
     return {

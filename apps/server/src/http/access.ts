@@ -87,6 +87,9 @@ export function subjectFrom(kind: string, id: string): SubjectId {
 
 /** Throws `not-found` unless something is known of the subject; what was known may also have been erased. */
 export async function requireKnown(platform: Platform, subject: SubjectId): Promise<void> {
+  const owner = platform.intake.ownerOf(subject)
+  if (owner !== subject)
+    throw new RequestError(404, 'merged', `"${subject}" was merged: its record is that of "${owner}" now.`)
   if (!isKnown(await platform.subjects.get(subject))) throw notFound(`subject "${subject}"`)
 }
 
