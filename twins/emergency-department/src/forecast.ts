@@ -11,6 +11,7 @@ import { meanHandovers, meanWaits, measure } from './flow/measure.ts'
 import { type Simulated, simulate, situationOf } from './flow/simulate.ts'
 import { effectsOf } from './interventions.ts'
 import { departmentOf } from './memory/department.ts'
+import { isDeaf } from './memory/learn.ts'
 import { type QuantityName, quantities } from './quantities.ts'
 import { type Members, recalibrated } from './record/recalibrate.ts'
 import { recordFutures } from './record/record.ts'
@@ -38,7 +39,7 @@ export function forecast(
       ? { members: raw, size: forecastSize }
       : { members: futuresOf(belief, carryOn, minutes, recordFutures, context), size: recordFutures }
   const department = departmentOf(belief)
-  const members = recalibrated(raw, calm, forecastSize, times, { department, asOf: belief.asOf, context })
+  const members = recalibrated(raw, calm, forecastSize, times, { department, asOf: knownUntil(belief), context })
   return {
     twin: belief.twin,
     madeAt: belief.asOf,
@@ -50,6 +51,16 @@ export function forecast(
   }
 }
 
+/**
+ * From when futures must begin: now, or, when the feed has gone silent, when something was heard last. Those who came and
+ * went meanwhile are in the futures then, though nothing was heard of them.
+ */
+function knownUntil(belief: Belief): Instant {
+  const department = departmentOf(belief)
+  const { heard } = department
+  return heard !== null && isDeaf(department, heard, belief.asOf) ? heard : belief.asOf
+}
+
 /** The first `size` futures as they were simulated, of each quantity at each time (minutes from now). */
 export function futuresOf(
   belief: Belief,
@@ -59,15 +70,17 @@ export function futuresOf(
   context: TwinContext,
   look: (run: Simulated) => void = () => {},
 ): Members {
-  const situation = situationOf(belief, context)
-  const effects = effectsOf([...context.treatments, ...scenario.interventions], belief.asOf)
+  const asOf = knownUntil(belief)
+  const minutes = times.map((time) => time + (belief.asOf - asOf) / minute)
+  const situation = situationOf({ ...belief, asOf }, context)
+  const effects = effectsOf([...context.treatments, ...scenario.interventions], asOf)
   const members = Object.fromEntries(
     quantities.map(({ name }) => [name, new Float64Array(times.length * size)]),
   ) as unknown as Members
   for (let m = 0; m < size; m++) {
-    const run = simulate(situation, effects, times, (times.at(-1) ?? 0) + followOn, m)
+    const run = simulate(situation, effects, minutes, (minutes.at(-1) ?? 0) + followOn, m)
     look(run)
-    const values = quantitiesAt(run, times)
+    const values = quantitiesAt(run, minutes)
     for (const { name } of quantities)
       for (let t = 0; t < times.length; t++) members[name][t * size + m] = values[name][t]!
   }

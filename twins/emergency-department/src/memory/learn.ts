@@ -19,9 +19,17 @@ import {
 import type { Visit } from './visit.ts'
 
 /** So many arrivals expected and nothing at all heard: then the feed is down, and the time tells nothing. */
-const silentArrivals = 7
-export const isDeaf = ({ heard }: Department, from: Instant, to: Instant): boolean =>
-  heard !== null && ((to - from) / hour) * priors.arrivals.perHour * 0.7 > silentArrivals
+const silentArrivals = 4
+export const isDeaf = ({ heard, tallies }: Department, from: Instant, to: Instant): boolean =>
+  heard !== null && to - from > 10 * minute && ((to - from) / hour) * usualArrivals(tallies, from) > silentArrivals
+
+/** Arrivals an hour by what this department has shown until now. */
+function usualArrivals(tallies: Tallies, at: Instant): number {
+  const weight = weightAt(tallies, at)
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0) / weight
+  const { perHour, hours } = priors.arrivals
+  return (perHour * hours + sum(tallies.arrivals)) / (hours + sum(tallies.arrivalHours))
+}
 
 /** Counts the time from `from` to `to`, during which nothing was heard, into what it was an opportunity for. */
 export function timePassed(department: Department, from: Instant, to: Instant): Tallies {
