@@ -18,7 +18,7 @@ import {
 import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
-import { type RecommendationState, recommendationStatus } from '../twins/twin-state.ts'
+import { isNewest, type RecommendationState, recommendationStatus } from '../twins/twin-state.ts'
 import { deIdentifiedAdvice } from './de-identify.ts'
 import { jsonBody, jsonOf, problems } from './openapi.ts'
 import { twinFrom } from './twin-routes.ts'
@@ -40,7 +40,7 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       await requireKnown(platform, subject)
       const state = await platform.twins.get(twin)
       const all = await Promise.all(
-        state.recommendations.map((each, i) => describe(platform, access, definition, twin, each, i === 0)),
+        state.recommendations.map((each) => describe(platform, access, definition, twin, each, isNewest(state, each))),
       )
       return context.json({
         recommendations: obligations.includes('de-identify') ? all.map(deIdentifiedAdvice) : all,
@@ -85,7 +85,7 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const about = state.recommendations.find((each) => each.recommendation.id === id)
       if (!about) throw notFound(`recommendation "${id}" of this twin`)
       const earlier = about.decisions.map(({ decision }) => decision)
-      if (body.verb !== 'reverse' && earlier.length === 0 && about !== state.recommendations[0])
+      if (body.verb !== 'reverse' && earlier.length === 0 && !isNewest(state, about))
         throw new RequestError(
           409,
           'superseded',

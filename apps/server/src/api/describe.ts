@@ -8,7 +8,7 @@ import {
 import type { PictureData, Reading, SubjectSummary, TwinKind } from '../contract/index.ts'
 import type { LatestObservation, SubjectState } from '../subjects.ts'
 import { picturesOf } from '../twins/compute.ts'
-import { recommendationStatus, type TwinState } from '../twins/twin-state.ts'
+import { isNewest, recommendationStatus, type TwinState } from '../twins/twin-state.ts'
 
 /** A definition as screens need it: without its functions. */
 export function describeDefinition(definition: TwinDefinition): TwinKind {
@@ -135,7 +135,8 @@ export function recordNumberOf({ identifiers }: SubjectState): string | null {
 export function openRecommendations(twins: readonly { readonly state: TwinState }[], now: number): number {
   return twins.reduce(
     (sum, { state }) =>
-      sum + state.recommendations.filter((each, i) => recommendationStatus(each, i === 0, now) === 'open').length,
+      sum +
+      state.recommendations.filter((each) => recommendationStatus(each, isNewest(state, each), now) === 'open').length,
     0,
   )
 }

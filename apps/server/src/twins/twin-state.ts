@@ -174,6 +174,12 @@ export function totalsOf(state: TwinState, quantity: string): ScoreTotals {
     .reduce((sum, [, totals]) => mergeScores(sum, totals), noScores)
 }
 
+/** Whether no newer recommendation has the same objective: who asks two questions gets two answers. */
+export function isNewest({ recommendations }: Pick<TwinState, 'recommendations'>, each: RecommendationState): boolean {
+  const { name } = each.recommendation.objective
+  return recommendations.find(({ recommendation }) => recommendation.objective.name === name) === each
+}
+
 /** Where a recommendation stands at `now`. */
 export function recommendationStatus(
   each: RecommendationState,
