@@ -5,7 +5,8 @@ import type { Track } from '../flow/track.ts'
 import { spacesOf } from '../memory/layout.ts'
 
 /** The course of a stress test: every quarter of an hour for twelve hours. */
-export const [every, until] = [15, 720]
+const until = 720
+export const every = 15
 /** Nobody of acuity 1 or 2 should wait longer than this for a clinician, and no ambulance to hand over, in minutes. */
 const longestUrgentWait = 60
 const longestHandover = 60

@@ -51,5 +51,5 @@ export function waitingRisks(belief: Belief): WaitingRisk[] {
 }
 
 /** That a visit will end in an admission once a clinician has cared for it, by what was known at triage. */
-export const admissionChance = (belief: Belief, visit: Visit): Risk =>
+const admissionChance = (belief: Belief, visit: Visit): Risk =>
   admissionRisk(departmentOf(belief).risk, featuresOf(visit, visit.looks?.first ?? null))
