@@ -236,6 +236,22 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     await open({ width: 390, height: 844 })
     await go('/now')
     await page.getByTestId('floor').waitFor()
+    // On a phone the way through stands from top to bottom, every step with where people go from it; nothing is to be scrolled sideways.
+    await page.getByTestId('pathway-steps').getByText('Triage', { exact: true }).first().waitFor()
+    for (const [width, where] of [
+      [390, '/now'],
+      [390, '/next'],
+      [1024, '/do'],
+    ] as const) {
+      await page.setViewportSize({ width, height: 844 })
+      await page.goto(`${fixture.url}${own}${where}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('heading', { level: 2 }).first().waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), where).toBeLessThanOrEqual(0)
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
+    await page.goto(`${fixture.url}${own}/now`)
+    await page.getByTestId('floor').waitFor()
     const list = await page.getByTestId('people').boundingBox()
     const floor = await page.getByTestId('floor').boundingBox()
     expect(list!.y).toBeLessThan(floor!.y)

@@ -16,8 +16,21 @@ export const departmentStrings = {
       beds: 'bed',
       exam: 'exam',
       exams: 'exam',
+      slot: 'slot',
+      patient: 'patient',
+      report: 'report',
     },
-    many: { person: 'people', persons: 'people', nurse: 'nurses', space: 'spaces', bed: 'beds', exam: 'exams' },
+    many: {
+      person: 'people',
+      persons: 'people',
+      nurse: 'nurses',
+      space: 'spaces',
+      bed: 'beds',
+      exam: 'exams',
+      slot: 'slots',
+      patient: 'patients',
+      report: 'reports',
+    },
   } as Readonly<Record<'one' | 'many', Readonly<Record<string, string>>>>,
   departments: {
     title: 'Departments',
@@ -26,6 +39,7 @@ export const departmentStrings = {
   },
   floor: {
     listTitle: 'Everybody here',
+    floorTitle: 'The floor',
     acuity: (acuity: number) => `acuity ${acuity}`,
     noAcuity: 'not yet triaged',
     states: {
@@ -56,6 +70,7 @@ export const departmentStrings = {
     queueOrder: 'by acuity, then arrival',
     held: 'Stands still while you point at it. Something has moved since:',
     showNow: 'show',
+    jump: 'On this page',
     missing: 'Nothing is known of the floor yet. It appears with the first message about the department’s layout.',
     stale: 'As of',
     learnt: (count: number) =>

@@ -19,17 +19,13 @@ export function Attention({ people, onOpen }: { people: readonly Placed[]; onOpe
             <li key={placed.person.id}>
               <AcuityMark acuity={placed.person.acuity} />
               <div>
-                <Who placed={placed} onOpen={onOpen} /> <strong>{placed.person.attention!.sentence}</strong>{' '}
-                <span className="small">
-                  {t.person.risk.toLowerCase()} <RiskFigures risk={placed.person.attention!.risk} />
-                </span>
-                <ul>
-                  {placed.person.attention!.reasons.map((reason) => (
-                    <li key={reason} style={{ display: 'list-item', border: 0, padding: 0 }}>
-                      {reason}
-                    </li>
-                  ))}
-                </ul>
+                <Who placed={placed} onOpen={onOpen} />{' '}
+                <span className="quiet">{[placed.area, placed.space].filter(Boolean).join(' ')}</span>{' '}
+                <RiskFigures risk={placed.person.attention!.risk} />
+                <p>
+                  {said(placed.person.attention!.sentence)}{' '}
+                  <span className="small quiet">{placed.person.attention!.reasons.join(' · ')}</span>
+                </p>
               </div>
             </li>
           ))}
@@ -51,6 +47,12 @@ export function Attention({ people, onOpen }: { people: readonly Placed[]; onOpe
       </Section>
     </>
   )
+}
+
+/** The sentence without the figure that stands beside it with its interval, and without what the heading says. */
+function said(sentence: string): string {
+  const rest = sentence.replace(/\s*\([^)]*%\)/, '').replace(/^look again:\s*/i, '')
+  return rest === '' ? '' : `${rest[0]!.toUpperCase()}${rest.slice(1)}.`.replace(/\.\.$/, '.')
 }
 
 function Who({ placed, onOpen }: { placed: Placed; onOpen: (visit: string) => void }) {

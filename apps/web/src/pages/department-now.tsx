@@ -7,7 +7,7 @@ import { AcuityMark } from '../floor/acuity-mark.tsx'
 import { Attention } from '../floor/attention.tsx'
 import { FloorView } from '../floor/floor-view.tsx'
 import marks from '../floor/marks.module.css'
-import { placedPeople } from '../floor/people.ts'
+import { placedPeople, toLookAt } from '../floor/people.ts'
 import { PeopleTable } from '../floor/people-table.tsx'
 import { PersonDrawer } from '../floor/person-drawer.tsx'
 import { useHeld } from '../floor/use-held.ts'
@@ -71,6 +71,17 @@ function Floor({ fresh }: { fresh: FloorPicture }) {
   if (fresh.areas.length === 0) return <p className={p.empty}>{t.floor.missing}</p>
   return (
     <>
+      <nav className={`${s.jump} no-print`} aria-label={t.floor.jump}>
+        {[
+          ['people', `${t.floor.listTitle} ${people.length}`],
+          ['floor', t.floor.floorTitle],
+          ['attention', `${t.attention.title} ${toLookAt(people).length}`],
+        ].map(([id, label]) => (
+          <a key={id} href={`#${id}`}>
+            {label}
+          </a>
+        ))}
+      </nav>
       <div className={s.live} {...holding}>
         <Section id="people" title={t.floor.listTitle} aside={t.floor.waitingCount(people.length)}>
           <PeopleTable people={people} onOpen={setVisit} />

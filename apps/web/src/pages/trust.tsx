@@ -249,8 +249,15 @@ function ChannelRow({ channel, reading }: { channel: TwinKind['channels'][number
       <td>{reading ? <Age at={reading.effective} suffix /> : '–'}</td>
       <td>{writeDuration(channel.staleAfter)}</td>
       <td className="num">
-        {measure.write(channel.plausible[0])}–{measure.write(channel.plausible[1])}{' '}
-        <span className={p.unit}>{measure.unitText}</span>
+        {/* What happened has no range: it was so or it was not. */}
+        {isFact(channel) ? (
+          '–'
+        ) : (
+          <>
+            {measure.write(channel.plausible[0])}–{measure.write(channel.plausible[1])}{' '}
+            <span className={p.unit}>{measure.unitText}</span>
+          </>
+        )}
       </td>
       <td className="small">
         {channel.codes.map((code) => (
@@ -262,4 +269,8 @@ function ChannelRow({ channel, reading }: { channel: TwinKind['channels'][number
       <td className="small quiet">{channel.errorSource}</td>
     </tr>
   )
+}
+
+function isFact({ unit, plausible }: TwinKind['channels'][number]): boolean {
+  return unit === '1' && plausible[0] === 0 && plausible[1] === 1
 }

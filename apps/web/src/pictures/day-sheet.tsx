@@ -35,7 +35,8 @@ export function DaySheet({ picture, far = false }: { picture: DayPicture; far?: 
   )
   return (
     <div className={s.picture} data-testid="day">
-      <p className={far ? 'hidden' : 'quiet'}>{picture.description}</p>
+      {/* The notes say it in lines of their own. */}
+      <p className={far || picture.notes.length > 0 ? 'hidden' : 'quiet'}>{picture.description}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard */}
       <section className={s.dayScroll} ref={holder} aria-label={picture.title} tabIndex={0}>
         <div className={s.day} style={{ width }}>
@@ -90,6 +91,7 @@ export function DaySheet({ picture, far = false }: { picture: DayPicture; far?: 
 }
 
 const laneHeight = 46
+const narrowestWord = 26
 
 function Machine({ row, x }: { row: DayPicture['rows'][number]; x: (at: number) => number }) {
   const { lanes, count } = lanesOf(row.slots)
@@ -139,7 +141,7 @@ function Slot({
       title={words}
     >
       <span className="hidden">{words}</span>
-      <span aria-hidden="true">{slot.label}</span>
+      <span aria-hidden="true">{labelIn(slot.label, right - left)}</span>
       {likely && right - left > 34 ? (
         <span className={s.over} aria-hidden="true">
           ▲ {formatNumber(slot.overrun! * 100, 0)}
@@ -147,6 +149,12 @@ function Slot({
       ) : null}
     </li>
   )
+}
+
+/** What of a label can be read in so many pixels: all of it, its first word, or nothing. */
+function labelIn(label: string, width: number): string {
+  if (width < narrowestWord) return ''
+  return width < 2 * narrowestWord ? label.split(' ')[0]! : label
 }
 
 function Key({ picture }: { picture: DayPicture }) {

@@ -12,10 +12,12 @@ type Node = PathwayPicture['nodes'][number]
 const nodeWidth = 168
 const lineHeight = 17
 const margin = 10
+/** Below this, boxes side by side would be too small to read: they stand below each other. */
+const narrow = 620
 
 /** The steps that people go through, left to right, with how many are at each; thicker lines carry more people. */
 export function Pathway({ picture }: { picture: PathwayPicture }) {
-  const holder = useRef<HTMLElement>(null)
+  const holder = useRef<HTMLDivElement>(null)
   const boxes = useMemo(() => new Map(picture.nodes.map((node) => [node.id, linesOf(node)])), [picture.nodes])
   const laid = useMemo(
     () =>
@@ -34,8 +36,9 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
   )
   const width = laid.width + 2 * margin
   const height = laid.height + 2 * margin
+  const room = useWidth(holder, width)
   // A little too wide is drawn a little smaller; much too wide is scrolled.
-  const scale = Math.max(0.75, Math.min(1, useWidth(holder, width) / width))
+  const scale = Math.max(0.75, Math.min(1, room / width))
   const labels = new Map(picture.nodes.map((node) => [node.id, node.label]))
   return (
     <ChartFrame
@@ -61,72 +64,118 @@ export function Pathway({ picture }: { picture: PathwayPicture }) {
           ]),
       }}
     >
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard */}
-      <section className={s.pathway} aria-label={picture.title} tabIndex={0} ref={holder}>
-        <svg
-          width={width * scale}
-          height={height * scale}
-          viewBox={`${-margin} ${-margin} ${width} ${height}`}
-          role="img"
-          aria-label={picture.description}
-          data-testid="pathway"
-        >
-          <defs>
-            <marker
-              id="pathway-end"
-              viewBox="0 0 8 8"
-              refX="7"
-              refY="4"
-              markerWidth="8"
-              markerHeight="8"
-              orient="auto"
-              markerUnits="userSpaceOnUse"
+      <div ref={holder}>
+        {room < narrow ? (
+          <section aria-label={picture.title}>
+            <Steps picture={picture} order={laid.nodes} labels={labels} />
+          </section>
+        ) : (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region must be reachable by keyboard
+          <section className={s.pathway} aria-label={picture.title} tabIndex={0}>
+            <svg
+              width={width * scale}
+              height={height * scale}
+              viewBox={`${-margin} ${-margin} ${width} ${height}`}
+              role="img"
+              aria-label={picture.description}
+              data-testid="pathway"
             >
-              <path d="M0 0 8 4 0 8z" fill="var(--ink-2)" />
-            </marker>
-          </defs>
-          {picture.edges.map((edge, index) => {
-            const { points, back } = laid.edges[index]!
-            if (points.length === 0) return null
-            const words = wordsOf(edge)
-            return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: edges are known by their place
-              <g key={index}>
-                <path
-                  d={curve(points)}
-                  className={s.edge}
-                  data-back={back}
-                  strokeWidth={1 + 4 * (edge.share ?? 0.1)}
-                  markerEnd="url(#pathway-end)"
-                />
-                {words.length === 0 ? null : <EdgeWords points={points} back={back} words={words} />}
-              </g>
-            )
-          })}
-          {picture.nodes.map((node) => {
-            const { x, y } = laid.nodes.get(node.id)!
-            const lines = boxes.get(node.id)!
-            const boxHeight = lines.length * lineHeight + 14
-            return (
-              <g key={node.id} transform={`translate(${x - nodeWidth / 2} ${y - boxHeight / 2})`}>
-                <rect
-                  width={nodeWidth}
-                  height={boxHeight}
-                  rx={node.kind === 'start' || node.kind === 'end' || node.kind === 'exit' ? boxHeight / 2 : 3}
-                  className={s.node}
-                  data-busy={(node.waiting ?? 0) > 0}
-                />
-                {lines.map((line, index) => (
-                  <text key={line.text} x={nodeWidth / 2} y={20 + index * lineHeight} className={s[line.as]}>
-                    {line.text}
-                  </text>
-                ))}
-              </g>
-            )
-          })}
-        </svg>
-      </section>
+              <defs>
+                <marker
+                  id="pathway-end"
+                  viewBox="0 0 8 8"
+                  refX="7"
+                  refY="4"
+                  markerWidth="8"
+                  markerHeight="8"
+                  orient="auto"
+                  markerUnits="userSpaceOnUse"
+                >
+                  <path d="M0 0 8 4 0 8z" fill="var(--ink-2)" />
+                </marker>
+              </defs>
+              {picture.edges.map((edge, index) => {
+                const { points, back } = laid.edges[index]!
+                if (points.length === 0) return null
+                const words = wordsOf(edge)
+                return (
+                  // biome-ignore lint/suspicious/noArrayIndexKey: edges are known by their place
+                  <g key={index}>
+                    <path
+                      d={curve(points)}
+                      className={s.edge}
+                      data-back={back}
+                      strokeWidth={1 + 4 * (edge.share ?? 0.1)}
+                      markerEnd="url(#pathway-end)"
+                    />
+                    {words.length === 0 ? null : <EdgeWords points={points} back={back} words={words} />}
+                  </g>
+                )
+              })}
+              {picture.nodes.map((node) => {
+                const { x, y } = laid.nodes.get(node.id)!
+                const lines = boxes.get(node.id)!
+                const boxHeight = lines.length * lineHeight + 14
+                return (
+                  <g key={node.id} transform={`translate(${x - nodeWidth / 2} ${y - boxHeight / 2})`}>
+                    <rect
+                      width={nodeWidth}
+                      height={boxHeight}
+                      rx={node.kind === 'start' || node.kind === 'end' || node.kind === 'exit' ? boxHeight / 2 : 3}
+                      className={s.node}
+                      data-busy={(node.waiting ?? 0) > 0}
+                    />
+                    {lines.map((line, index) => (
+                      <text key={line.text} x={nodeWidth / 2} y={20 + index * lineHeight} className={s[line.as]}>
+                        {line.text}
+                      </text>
+                    ))}
+                  </g>
+                )
+              })}
+            </svg>
+          </section>
+        )}
+      </div>
     </ChartFrame>
+  )
+}
+
+/** On a phone: the same steps from top to bottom, each with where people go from it. */
+function Steps(props: {
+  picture: PathwayPicture
+  order: ReadonlyMap<string, { readonly y: number; readonly layer: number }>
+  labels: ReadonlyMap<string, string>
+}) {
+  const { picture, order, labels } = props
+  const place = (node: Node) => order.get(node.id) ?? { layer: 0, y: 0 }
+  const nodes = [...picture.nodes].sort((a, b) => place(a).layer - place(b).layer || place(a).y - place(b).y)
+  return (
+    <ol className={s.steps} data-testid="pathway-steps">
+      {nodes.map((node) => {
+        const onward = picture.edges.filter((edge) => edge.from === node.id)
+        return (
+          <li key={node.id} data-busy={(node.waiting ?? 0) > 0}>
+            {linesOf(node, Number.POSITIVE_INFINITY).map((line) => (
+              <div key={line.text} className={s[`${line.as}Step`]}>
+                {line.text}
+              </div>
+            ))}
+            {onward.length > 0 ? (
+              <ul>
+                {onward.map((edge) => (
+                  <li key={`${edge.to}${edge.label ?? ''}`}>
+                    <span aria-hidden="true">→ </span>
+                    {labels.get(edge.to)}{' '}
+                    <span className="quiet">{wordsOf(edge, Number.POSITIVE_INFINITY).join(', ')}</span>
+                  </li>
+                ))}
+              </ul>
+            ) : null}
+          </li>
+        )
+      })}
+    </ol>
   )
 }
 
@@ -171,8 +220,8 @@ function gapFor({ edges }: PathwayPicture): number {
 }
 
 /** Share and label of an edge, in lines short enough to stand between two layers. */
-function wordsOf({ share, label }: PathwayPicture['edges'][number]): string[] {
-  return [...(share === undefined ? [] : [writeProbability(share)]), ...(label ? wrap(label, 15) : [])]
+function wordsOf({ share, label }: PathwayPicture['edges'][number], most = 15): string[] {
+  return [...(share === undefined ? [] : [writeProbability(share)]), ...(label ? wrap(label, most) : [])]
 }
 
 interface Line {
@@ -180,16 +229,16 @@ interface Line {
   readonly as: 'nodeLabel' | 'nodeCount' | 'nodeMore'
 }
 
-function linesOf(node: Node): readonly Line[] {
+function linesOf(node: Node, most = 20): readonly Line[] {
   const counts = [
     ...(node.present === undefined ? [] : [t.pathway.present(node.present)]),
     ...(node.waiting === undefined || node.waiting === 0 ? [] : [t.pathway.waiting(node.waiting)]),
   ].join(' · ')
   const more = [...node.needs, ...(node.duration ? [node.duration] : [])]
   return [
-    ...wrap(node.label, 20).map((text) => ({ text, as: 'nodeLabel' as const })),
+    ...wrap(node.label, most).map((text) => ({ text, as: 'nodeLabel' as const })),
     ...(counts ? [{ text: counts, as: 'nodeCount' as const }] : []),
-    ...more.flatMap((each) => wrap(each, 25)).map((text) => ({ text, as: 'nodeMore' as const })),
+    ...more.flatMap((each) => wrap(each, most * 1.25)).map((text) => ({ text, as: 'nodeMore' as const })),
   ]
 }
 
