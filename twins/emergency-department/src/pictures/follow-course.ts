@@ -4,8 +4,9 @@ import { type Situation, simulate } from '../flow/simulate.ts'
 import type { Track } from '../flow/track.ts'
 import { spacesOf } from '../memory/layout.ts'
 
-/** The course of a stress test: every quarter of an hour for twelve hours. */
+/** A stress test follows the department for twelve hours … */
 const until = 720
+/** … and looks at it every quarter of an hour. */
 export const every = 15
 /** Nobody of acuity 1 or 2 should wait longer than this for a clinician, and no ambulance to hand over, in minutes. */
 const longestUrgentWait = 60
