@@ -1,8 +1,10 @@
+import { perHourCalledIn } from './advice/candidates.ts'
 import { worthALook } from './attention.ts'
 import { ensembleSize } from './estimates/ensemble.ts'
 import { priors } from './estimates/priors.ts'
 import { forecastSize } from './forecast.ts'
 import { interventions } from './interventions.ts'
+import { minutesPerLevel } from './policy/line-order.ts'
 import { distances, keptEvery, recordFutures } from './record/record.ts'
 import { percent } from './words.ts'
 
@@ -19,7 +21,7 @@ It takes in what is reported of visits, spaces and rosters, keeps who is where a
 
 ## The way of a patient
 
-Arrivals are Poisson by the hour of the week, with a level that is learnt and fades with a half-life of ${priors.halfLifeWeeks} weeks, the excess or lack of the last ${priors.surge.hours} hours (which fades over as many), and days that differ by ${100 * priors.dayToDay} % (log). Walk-ins are triaged in order of arrival; acuity 1 goes straight to a space; who comes by ambulance is handed over soon if they can sit, and otherwise waits outside for a space. A space is given by acuity and then in order of waiting; then a clinician assesses, in the same order; then a nurse comes. Tests follow (imaging takes the scanner), then the rest of care, then a clinician looks again and decides: both looks are waited for in one line, so care slows down in a crowd. Who is admitted keeps the space until a bed upstairs opens (Poisson by the hour of the day), and for a transfer of about ${priors.transferMinutes} minutes. Some give up their space for a chair after the assessment. Who is not yet seen leaves at a constant hazard that depends on acuity.
+Arrivals are Poisson by the hour of the week, with a level that is learnt and fades with a half-life of ${priors.halfLifeWeeks} weeks, the excess or lack of the last ${priors.surge.hours} hours (which fades over as many), and days that differ by ${100 * priors.dayToDay} % (log). Walk-ins are triaged in order of arrival; acuity 1 goes straight to a space; who comes by ambulance is handed over soon if they can sit, and otherwise waits outside for a space. A space is given by acuity and then in order of waiting; then a clinician assesses, in the same order; and has all that this patient needs of a clinician at once; then a nurse comes. Tests follow (imaging takes the scanner), then the rest of care, then the decision. Who is admitted keeps the space until a bed upstairs opens (Poisson by the hour of the day), and for a transfer of about ${priors.transferMinutes} minutes. Some give up their space for a chair after the assessment. Who is not yet seen leaves at a constant hazard that depends on acuity.
 
 Those who are here begin where they are: what has lasted so long already goes on with the conditional law of its duration. What no message tells is drawn in every future: whether somebody silent is still here, the acuity of those not yet triaged, with whom the clinicians are.
 
@@ -52,7 +54,7 @@ Two patients in one bed, a placement after leaving, facts before the arrival, un
 
 Every ${keptEvery} minutes of learning it keeps a forecast of carrying on (${recordFutures} futures, ${distances.join(', ')} hours ahead), and when the time has come compares it with what was so. From then on each quantity is moved, on a scale on which errors are alike (roots of counts and waits): by the bias found, as it depends on the forecast and on the hour of the day (ridge regression, forgetting with the same half-life); narrowed, or widened by noise, to the errors that were made (ensemble model output statistics), and to those of about the last five days (as in adaptive conformal inference). All of it is shrunken towards no correction, worth 10 to 20 forecasts. Nothing is moved at the moment the forecast is made. The correction is found from carrying on alone and applied alike to every scenario, member by member, so effects keep their sign; what advice ranks options by is the simulation as it is. A forecast is not judged when a treatment began in between. All this is part of the belief, a function of the facts like the rest of it: the platform's own scores, which depend on when it happened to forecast, are not used.
 
-In the same forecasts the time is measured that simulated people wait during care. It is in what is learnt of care as well, and so is taken out of it there.
+In the same forecasts the time is measured that simulated people wait for a nurse during care. It is in what is learnt of care as well, and so is taken out of it there.
 
 \`wait-to-clinician\` is the mean wait of those of acuity 3 who come within half an hour of the time; \`ambulance-offload\` of ambulances that hand over in the hour before it (where a future has none, the nearest): what a hospital would measure, with the scatter of a mean over few people.
 
@@ -64,7 +66,9 @@ Called-in staff are taken to come on top of the roster. Two things done at once 
 
 ## Advice
 
-Cost of a future: minutes of waiting for a clinician, and of staying beyond four hours, in the next six hours; an hour more for each stay that passes four hours and for each who leaves unseen (assumed). Options are ranked by what they spare less a burden in the same minutes (what it asks of staff; assumed, see \`advice/candidates.ts\`), less a penalty for making urgent patients wait over an hour. The budget of runs is divided by OCBA. Nothing is said when the best spares less than an hour, or is better in less than 70 % of the futures, or when the feed has been silent for an hour.
+Cost of a future: minutes of waiting for a clinician, and of staying beyond four hours, in the next six hours; an hour more for each stay that passes four hours and for each who leaves unseen (assumed). Options are ranked by what they spare less a burden in the same minutes (what it asks of staff; assumed, see \`advice/candidates.ts\`), less a penalty for making urgent patients wait over an hour. The budget of runs is divided by OCBA. Nothing is said when the best spares less than an hour or 5 % (1 % where only the order changes), is better in less than 70 % of the futures or not beyond the chance of the runs, or when the feed has been silent for an hour. Somebody called in must spare ${perHourCalledIn} minutes of patients for each of their hours (assumed).
+
+Who is next is a question of its own, with its own cost: waiting weighted by urgency, minutes beyond the target of the acuity, and those who give up (weights assumed, \`policy/queue-cost.ts\`). Offered are rules that can be said aloud, one number each: who has waited longest is next, a level of acuity counting for ${list(minutesPerLevel, 0)} minutes of waiting. What one changes is told against the order that agrees best with who was seen before whom lately; with too little to tell it from, against strict priority. Policy search in the department's own model finds no order that is better than these beyond chance (\`npm run validate -- queue-policy\`), so that a look compares the four in the present state instead of learning one anew; where people are seen by urgency already, nothing is offered. A rule that also looks at how long care will take gains more in a department that can tell so at triage; no feed of this twin does.
 
 ## Looking again at who waits
 
@@ -80,7 +84,8 @@ The same way it learns the chance of being admitted by what is known at triage (
 
 ## Known failures
 
-- Staff do not tire, and their own work does not take longer in a crowd; only the waits for them do.
+- Clinicians have all of their work for a patient at the beginning. Real ones come back for results; of a department that is held up by that, only the errors tell. (A second look in the same line was tried: it forecast worse.)
+- Staff do not tire, and care does not take longer in a crowd, but for the wait for a nurse.
 - Children and adults share spaces; single rooms, sexes and infection do not matter.
 - Reports that come late make the recent past look calm until they arrive.
 - In a crisis the like of which it has not seen, the first days are forecast too calmly: errors must have been made to be learnt from.

@@ -15,7 +15,7 @@ export interface Member {
   readonly assessment: number
   readonly nurse: number
   readonly care: readonly Spread[]
-  /** Minutes of care that are waits for a nurse or for another look. */
+  /** Minutes of care that are waits for a nurse. */
   readonly waitsInCare: readonly number[]
   readonly laboratory: Spread
   readonly imaging: Spread
@@ -70,21 +70,21 @@ export const handsOn = (mean: number): Moments => ({
   standardDeviation: priors.clinicianMinutes.variation * mean,
 })
 
-/** What a clinician's time for one patient goes into: the first assessment, and looking again at what came of it. */
+/** What a clinician's time for one patient goes into: the first assessment, and all that it takes besides. */
 export function assessmentOf({ assessment, clinician }: Member): Moments {
   return handsOn(Math.min(assessment, mostAtFirst * clinician))
 }
-export const reviewOf = (member: Member): Moments => handsOn(member.clinician - assessmentOf(member).mean)
-/** Somebody always looks again, if only to say goodbye. */
+export const completionOf = (member: Member): Moments => handsOn(member.clinician - assessmentOf(member).mean)
+/** There is always something to write down. */
 const mostAtFirst = 0.9
 
 /**
- * What is left of care besides tests when the clinician's and the nurse's minutes, and the waits for them, are taken out
+ * What is left of care besides tests when the clinician's and the nurse's minutes, and the wait for a nurse, are taken out
  * of it: what mean and variance leave, and at least a sixth of the mean.
  */
 export function restOfCare(member: Member, place: number): Moments {
   const whole = momentsOf(member.care[place]!)
-  const parts = [assessmentOf(member), reviewOf(member), handsOn(member.nurse)]
+  const parts = [assessmentOf(member), completionOf(member), handsOn(member.nurse)]
   const mean = Math.max(whole.mean / 6, whole.mean - parts.reduce((sum, p) => sum + p.mean, member.waitsInCare[place]!))
   const variance = whole.standardDeviation ** 2 - parts.reduce((sum, p) => sum + p.standardDeviation ** 2, 0)
   return { mean, standardDeviation: Math.sqrt(Math.max(variance, (mean / 2) ** 2)) }

@@ -4,7 +4,7 @@ import { acuities, priors } from '../estimates/priors.ts'
 import type { SpaceGroup } from '../memory/layout.ts'
 import { className } from './demand.ts'
 import { courseOf, type Effect, effectsOfKind } from './effects.ts'
-import { assessmentOf, handsOn, type Member, restOfCare, reviewOf } from './member.ts'
+import { assessmentOf, completionOf, handsOn, type Member, restOfCare } from './member.ts'
 import {
   ATTRIBUTE,
   byClass,
@@ -15,7 +15,6 @@ import {
   givingBack,
   logNormal,
   noSpace,
-  reviewStepOf,
   STEP,
   testSteps,
   upstairsForEver,
@@ -106,17 +105,6 @@ export function departmentPathway(parts: Parts): Pathway {
     clinicianStep(STEP.clinician, { clinician: 1 }),
     ...(quick ? [clinicianStep(STEP.quickClinician, { oneOf: [{ 'fast track': 1 }, { clinician: 1 }] })] : []),
     { kind: 'delay', name: STEP.assessment, duration: logNormal(assessmentOf(member)) },
-    ...(quick
-      ? ([
-          {
-            kind: 'by-class',
-            name: 'who assessed',
-            to: eachClass((a) => (a >= 4 ? 'fast track free' : 'clinician free')),
-          },
-          { kind: 'release', name: 'fast track free', of: STEP.quickClinician, next: 'chair' },
-        ] as Step[])
-      : []),
-    { kind: 'release', name: 'clinician free', of: STEP.clinician },
     { kind: 'by-class', name: 'chair', to: eachClass((acuity) => `chair, acuity ${acuity}`) },
     ...acuities.map((acuity, k): Step => {
       const probability = parts.seatedShare[k]!
@@ -126,7 +114,7 @@ export function departmentPathway(parts: Parts): Pathway {
         stream: 'chair',
         options: [
           { probability, to: 'takes a chair' },
-          { probability: 1 - probability, to: STEP.nursing },
+          { probability: 1 - probability, to: STEP.completion },
         ],
       }
     }),
@@ -136,8 +124,21 @@ export function departmentPathway(parts: Parts): Pathway {
       name: 'sits',
       attribute: ATTRIBUTE.placed,
       value: { kind: 'constant', value: noSpace },
-      next: STEP.nursing,
+      next: STEP.completion,
     },
+    // The clinician is not free yet, wherever the patient sits.
+    { kind: 'delay', name: STEP.completion, duration: logNormal(completionOf(member)) },
+    ...(quick
+      ? ([
+          {
+            kind: 'by-class',
+            name: 'who assessed',
+            to: eachClass((a) => (a >= 4 ? 'fast track free' : 'clinician free')),
+          },
+          { kind: 'release', name: 'fast track free', of: STEP.quickClinician, next: STEP.nursing },
+        ] as Step[])
+      : []),
+    { kind: 'release', name: 'clinician free', of: STEP.clinician },
     { kind: 'activity', name: STEP.nursing, needs: { nurse: 1 }, duration: logNormal(handsOn(member.nurse)) },
     { kind: 'by-class', name: 'tests', to: eachClass((acuity) => `tests, acuity ${acuity}`) },
     ...acuities.map((acuity, k): Step => {
@@ -163,31 +164,8 @@ export function departmentPathway(parts: Parts): Pathway {
       kind: 'delay',
       name: STEP.rest,
       duration: byClass((k) => logNormal(restOfCare(member, k))),
+      next: 'decision',
     },
-    { kind: 'by-class', name: 'who reviews', to: eachClass((acuity) => reviewStepOf(acuity, quick)) },
-    { kind: 'seize', name: STEP.review, needs: { clinician: 1 }, next: STEP.reviewing },
-    ...(quick
-      ? ([
-          {
-            kind: 'seize',
-            name: STEP.quickReview,
-            needs: { oneOf: [{ 'fast track': 1 }, { clinician: 1 }] },
-            next: STEP.reviewing,
-          },
-        ] as Step[])
-      : []),
-    { kind: 'delay', name: STEP.reviewing, duration: logNormal(reviewOf(member)) },
-    ...(quick
-      ? ([
-          {
-            kind: 'by-class',
-            name: 'who reviewed',
-            to: eachClass((a) => (a >= 4 ? 'fast track free again' : 'clinician free again')),
-          },
-          { kind: 'release', name: 'fast track free again', of: STEP.quickReview, next: 'decision' },
-        ] as Step[])
-      : []),
-    { kind: 'release', name: 'clinician free again', of: STEP.review },
     { kind: 'by-class', name: 'decision', to: eachClass((acuity) => `decision, acuity ${acuity}`) },
     ...acuities.map(
       (acuity, k): Step => ({

@@ -2,15 +2,14 @@ import type { Run } from '@counterpart/discrete'
 import { type Acuity, type Instant, minute } from '@counterpart/kernel'
 import { normalCumulative, type RandomStream } from '@counterpart/numerics'
 import type { Posterior } from '../estimates/posterior.ts'
-import { acuities } from '../estimates/priors.ts'
 import { probabilityHere } from '../estimates/silence.ts'
 import type { Department } from '../memory/department.ts'
 import { type SpaceGroup, spaceGroups } from '../memory/layout.ts'
 import { groupIn } from '../memory/pressure.ts'
 import { inStateSince, stateOf, type Visit, type VisitState } from '../memory/visit.ts'
 import { className } from './demand.ts'
-import { assessmentOf, type Member, type Moments, restOfCare, reviewOf } from './member.ts'
-import { ATTRIBUTE, clinicianStepOf, noSpace, reviewStepOf, STEP } from './steps.ts'
+import { assessmentOf, handsOn, type Member, type Moments } from './member.ts'
+import { ATTRIBUTE, clinicianStepOf, noSpace, STEP } from './steps.ts'
 
 /** Somebody here, as a run needs to know them; times in minutes from now, so ≤ 0. */
 export interface Here {
@@ -97,7 +96,6 @@ export function admitPresent(
   const left = { ...capacities }
   const quick = 'fast track' in capacities
   const clinicianFor = ({ acuity }: Present) => clinicianStepOf(acuity, quick)
-  const reviewFor = ({ acuity }: Present) => reviewStepOf(acuity, quick)
   const admit = (one: Present, step: string, since: number, waiting: boolean, holding: readonly string[] = []) => {
     const { here, acuity } = one
     const group = here.group !== undefined && left[here.group]! > 0 && !queuesForSpace(here) ? here.group : undefined
@@ -120,13 +118,9 @@ export function admitPresent(
     const { here } = one
     if (here.state === 'in-care') {
       const { step, since } = whereabouts.get(one)!
-      if (step === STEP.assessment) admit(one, step, since, false, [clinicianFor(one)])
-      else if (step === STEP.reviewing) admit(one, step, since, false, [reviewFor(one)])
-      else if (step === STEP.rest) admit(one, step, since, false)
+      admit(one, step, since, false, step === STEP.rest ? [] : [clinicianFor(one)])
     } else if (here.state === 'tests') admit(one, here.imaging ? STEP.results : STEP.laboratory, here.since, false)
   }
-  // Only when all are with their clinicians do others wait for one.
-  for (const [one, { step, since }] of whereabouts) if (step === STEP.review) admit(one, reviewFor(one), since, true)
   let nurses = left['triage nurse']!
   const arriving = present.filter(({ here }) => here.state === 'arriving' && here.group === undefined)
   const lying: Present[] = []
@@ -172,10 +166,9 @@ interface Whereabouts {
 }
 
 /**
- * Where those are who are in care without open tests. Nobody tells whom the clinicians are with, so it is drawn: still
- * being assessed with the probability that an assessment lasts so long; otherwise in the rest of care, or waiting for a
- * clinician to look again, with the probability that the rest is over but not for longer than that usually takes. While
- * somebody in a space waits, no clinician is idle, as far as there are patients.
+ * Where those are who are in care without open tests. Nobody tells whom the clinicians are with, so it is drawn with the
+ * probability that their time for a patient exceeds the time since that patient was seen. While somebody in a space
+ * waits, no clinician is idle, as far as there are patients.
  */
 function inCareWhereabouts(
   present: readonly Present[],
@@ -183,44 +176,30 @@ function inCareWhereabouts(
   clinicians: number,
   random: RandomStream,
 ): ReadonlyMap<Present, Whereabouts> {
-  const assessment = assessmentOf(member)
-  const review = reviewOf(member).mean
+  const [whole, first] = [handsOn(member.clinician), assessmentOf(member).mean]
   const waits = present.some(({ here }) => here.seen === null && here.group !== undefined && here.since < -5)
-  // With its wait a review takes longer the more others wait (assumed).
-  const reviewStay = review * (waits ? 3 : 1.5)
-  const rests = acuities.map((_, k) => restOfCare(member, k))
   const drawn = present
     .filter(({ here }) => here.state === 'in-care')
     .map((one) => {
-      const { here, acuity } = one
-      const elapsed = -here.seen!
-      // Whoever has had tests, or sits in a chair, has been assessed.
-      const since = here.tested || here.group === undefined ? 0 : 1 - cumulative(assessment, elapsed)
-      const assessed = since - random.uniform()
-      const cared = Math.max(0, here.caredFor - Math.min(elapsed, assessment.mean) - member.nurse)
-      const rest = rests[acuity - 1]!
-      const over = cumulative(rest, cared)
-      const lately = over - cumulative(rest, cared - reviewStay)
-      const waiting = lately / (1 - over + lately) - random.uniform()
-      return { one, elapsed, assessed, cared, waiting, ago: random.uniform() }
+      const elapsed = -one.here.seen!
+      return { one, elapsed, ahead: 1 - cumulative(whole, elapsed) - random.uniform() }
     })
-  const where = new Map<Present, Whereabouts>()
-  let free = clinicians
-  for (const { one, assessed, elapsed } of [...drawn].sort((a, b) => b.assessed - a.assessed))
-    if (assessed > 0 && free > 0) {
-      free--
-      where.set(one, { step: STEP.assessment, since: -elapsed })
-    }
-  const others = drawn.filter(({ one }) => !where.has(one)).sort((a, b) => b.waiting - a.waiting)
-  for (const { one, waiting, cared, ago } of others) {
-    const isDue = waiting > 0
-    if (free > 0 && (isDue || waits)) {
-      free--
-      where.set(one, { step: STEP.reviewing, since: -ago * Math.min(review, cared) })
-    } else if (isDue) where.set(one, { step: STEP.review, since: -ago * Math.min(reviewStay, cared) })
-    else where.set(one, { step: STEP.rest, since: -cared })
-  }
-  return where
+    .sort((a, b) => b.ahead - a.ahead)
+  return new Map(
+    drawn.map(({ one, elapsed, ahead }, rank): [Present, Whereabouts] => {
+      const isWith = rank < clinicians && (ahead > 0 || waits)
+      const took = Math.min(elapsed, whole.mean)
+      if (!isWith) return [one, { step: STEP.rest, since: -Math.max(0, one.here.caredFor - took - member.nurse) }]
+      // Whoever has had tests, sits in a chair, or was seen long ago, is assessed; the clinician is not free yet.
+      const isAssessed = one.here.tested || one.here.group === undefined || elapsed > first
+      return [
+        one,
+        isAssessed
+          ? { step: STEP.completion, since: -Math.max(0, elapsed - first) }
+          : { step: STEP.assessment, since: -elapsed },
+      ]
+    }),
+  )
 }
 
 /** How likely a log-normal duration with these moments is over after so many minutes. */

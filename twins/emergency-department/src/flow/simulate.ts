@@ -178,7 +178,7 @@ const programOf = (situation: Situation, effects: readonly Effect[], until: numb
 /** Lines at which people wait for each resource. */
 const linesOf: Readonly<Record<string, readonly string[]>> = {
   'triage nurse': [STEP.triage],
-  clinician: [STEP.clinician, STEP.quickClinician, STEP.review, STEP.quickReview],
+  clinician: [STEP.clinician, STEP.quickClinician],
   nurse: [STEP.nursing],
   spaces: acuities.map((acuity) => STEP.space(acuity)),
   scanner: [STEP.scan, `${STEP.scan}, expedited`],

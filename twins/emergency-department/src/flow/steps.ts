@@ -14,9 +14,7 @@ export const STEP = {
   clinician: 'clinician',
   quickClinician: 'clinician or fast track',
   assessment: 'assessment',
-  review: 'clinician, review',
-  quickReview: 'clinician or fast track, review',
-  reviewing: 'review',
+  completion: 'completion',
   handover: 'handover',
   nursing: 'nursing',
   laboratory: 'laboratory',
@@ -41,10 +39,6 @@ export const upstairsForEver = 1e7
 /** Where a clinician is waited for: minor cases also by the fast track, while there is one. */
 export const clinicianStepOf = (acuity: Acuity, quick: boolean): string =>
   quick && acuity >= 4 ? STEP.quickClinician : STEP.clinician
-
-/** Where the clinician is waited for who looks at what came of it and decides. */
-export const reviewStepOf = (acuity: Acuity, quick: boolean): string =>
-  quick && acuity >= 4 ? STEP.quickReview : STEP.review
 
 /** Laboratory, scan and results, all taking this part of their time. */
 export function testSteps(member: Member, factor: number, suffix: string): Step[] {

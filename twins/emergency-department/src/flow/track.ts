@@ -17,13 +17,13 @@ export interface Track {
   readonly left: Float64Array
   /** 1: left without being seen. */
   readonly unseen: Uint8Array
-  /** By acuity: minutes of waiting for a nurse and for another look during care, and how many were looked at again. */
+  /** By acuity: minutes of waiting for a nurse during care, and for how many people. */
   readonly waited: { readonly minutes: readonly number[]; readonly people: readonly number[] }
   /** Until when the run was followed. */
   readonly until: number
 }
 
-const WHAT = { none: 0, comes: 1, received: 2, triage: 3, seen: 4, board: 5, leaves: 6, nursing: 7, review: 8 } as const
+const WHAT = { none: 0, comes: 1, received: 2, triage: 3, seen: 4, board: 5, leaves: 6, nursing: 7 } as const
 
 /** What a record of each step tells. */
 function meanings(run: Run): Uint8Array {
@@ -33,7 +33,6 @@ function meanings(run: Run): Uint8Array {
     if (acuities.some((acuity) => name === STEP.space(acuity))) return WHAT.received
     if (name === STEP.clinician || name === STEP.quickClinician) return WHAT.seen
     if (name === STEP.nursing) return WHAT.nursing
-    if (name === STEP.review || name === STEP.quickReview) return WHAT.review
     if (name === STEP.board) return WHAT.board
     return name === STEP.home || name === STEP.upstairs ? WHAT.leaves : WHAT.none
   })
@@ -111,11 +110,8 @@ export function trackOf(run: Run, present: readonly Present[], until: number): T
       case WHAT.seen:
         if (Number.isNaN(track.seen[row]!)) track.seen[row] = stay.begun
         break
-      case WHAT.review:
-        track.waited.people[stay.class]!++
-        track.waited.minutes[stay.class]! += stay.begun - stay.queued
-        break
       case WHAT.nursing:
+        track.waited.people[stay.class]!++
         track.waited.minutes[stay.class]! += stay.begun - stay.queued
         break
       case WHAT.board:

@@ -139,8 +139,8 @@ function fitted(weighted: readonly number[], mean: number, hourOfDay: number, { 
     0,
   )
   const given = Math.max(variances / n, 1e-9)
-  // Coefficients fitted to the errors take some of them away; the forecast's own mean had scatter of its own.
-  const left = Math.max(0, ((squares - explained) * n) / Math.max(1, n - features / 2) - variances / futures)
+  // Errors a few hours apart are alike: the coefficients fitted to them take more of them away than they will of the next.
+  const left = Math.max(0, (squares - explained) * (1 + 10 / (n + 20)) - variances / futures)
   const found = (left + worth.spread * given) / (n + worth.spread)
   return {
     shift,

@@ -27,7 +27,7 @@ export type TrackRecord = {
   readonly awaited: readonly Awaited[]
   /** By quantity, at each of `distances`; weights as in the tallies. */
   readonly errors: Readonly<Partial<Record<QuantityName, readonly Errors[]>>>
-  /** By acuity: simulated minutes of waiting for a nurse and for another look during care, and for how many people. */
+  /** By acuity: simulated minutes of waiting for a nurse during care, and for how many people. */
   readonly waited: { readonly minutes: readonly number[]; readonly people: readonly number[] }
 }
 
