@@ -1,6 +1,6 @@
 import { day, hour, type Instant, minute } from '@counterpart/kernel'
 import type { Exam } from './exam.ts'
-import { protocolFor, spansOn } from './plan.ts'
+import { protocolFor, spansOn, weekdayOf } from './plan.ts'
 import type { ImagingSite } from './site.ts'
 
 /** Booked so far ahead; the last slots of a day stay free now and then. All shares and lengths here are assumptions. */
@@ -11,10 +11,11 @@ const cancelled = 0.03
 /** Who was booked is still taken for so long after the session. */
 export const overtime = 75 * minute
 
-/** Fills a day's sessions with appointments, one after the other; `when` is the midnight from which it can be booked. */
+/** Fills a weekday's sessions with appointments, one after the other; `when` is the midnight from which it can be booked. */
 export function bookDay(site: ImagingSite, midnight: Instant, when: Instant): void {
-  const { machines } = site.layout
-  for (const [position, machine] of machines.entries()) {
+  if (weekdayOf(midnight) >= 5) return
+  for (const [position, machine] of site.layout.machines.entries()) {
+    if (site.demand.unbooked.includes(machine.code)) continue
     const random = site.random('template', machine.code, midnight)
     const reserved = spansOn(machine.reserved, midnight)
     let count = 0

@@ -87,19 +87,25 @@ export function protocolFor(
   return possible[0]!
 }
 
-/** Who comes without an appointment, by hour of the day. */
+/** Who comes without an appointment, by hour of the day, and where. */
 export interface Demand {
   readonly inpatientsPerHour: (hour: number) => number
   /** Share of them who need a CT. */
   readonly ct: number
   /** Emergencies of its own, where nobody sends any. */
   readonly emergenciesPerHour: ((hour: number) => number) | null
+  /** Machines on which nobody is booked. */
+  readonly unbooked: readonly string[]
+  /** On-call machines take the wards' patients by day outside their sessions too. */
+  readonly inpatientsOnCall: boolean
 }
 
 export const usualDemand: Demand = {
   inpatientsPerHour: (hour) => (isDaytime(hour) ? 0.9 : 0.1),
   ct: 0.55,
   emergenciesPerHour: (hour) => (hour >= 8 && hour < 23 ? 0.45 : 0.2),
+  unbooked: [],
+  inpatientsOnCall: true,
 }
 
 /** With the scans for which the wards would otherwise take the emergency department's own scanner. */
@@ -107,6 +113,8 @@ export const hospitalDemand: Demand = {
   inpatientsPerHour: (hour) => (isDaytime(hour) ? 2.4 : 0.35),
   ct: 0.82,
   emergenciesPerHour: null,
+  unbooked: ['CT1'],
+  inpatientsOnCall: false,
 }
 
 /** People on duty, by weekday (0 Monday) and hour of the day. */
@@ -128,11 +136,24 @@ export const hospitalStaffing: Staffing = {
   radiologists: (hour) => usualStaffing.radiologists(hour) + 1,
 }
 
-/** The same with what the emergency department sends its patients to: a CT scanner and two X-ray rooms at any hour. */
+/**
+ * The same with what the emergency department sends its patients to: a CT scanner and two X-ray rooms at any hour. The wards' patients
+ * come to that scanner by day, and to an MRI on weekend mornings; nobody is booked then and there.
+ */
 export const hospitalPlan: typeof imagingPlan = {
   machines: [
-    ...imagingPlan.machines,
-    { code: 'CT1', label: 'CT 1', modality: 'CT', sessions: [], onCall: true },
+    ...imagingPlan.machines.map((machine) =>
+      machine.code === 'MR1'
+        ? { ...machine, sessions: [...machine.sessions, { days: [5, 6], from: 9 * 60, until: 13 * 60 }] }
+        : machine,
+    ),
+    {
+      code: 'CT1',
+      label: 'CT 1',
+      modality: 'CT',
+      sessions: [{ days: [...weekdays, 5, 6], from: 8 * 60, until: 20 * 60 }],
+      onCall: true,
+    },
     { code: 'XR1', label: 'X-ray 1', modality: 'DX', sessions: [], onCall: true },
     { code: 'XR2', label: 'X-ray 2', modality: 'DX', sessions: [], onCall: true },
   ],
@@ -144,13 +165,17 @@ export const hospitalPlan: typeof imagingPlan = {
   ],
 }
 
-/** Spans of a local day as instants. Days are counted from Monday. */
+/** Counted from Monday. 1970-01-01 was a Thursday; midnight is local, within half a day of UTC. */
+export function weekdayOf(midnight: Instant): number {
+  return (Math.floor((midnight + day / 2) / day) + 3) % 7
+}
+
+/** Spans of a local day as instants. */
 export function spansOn(
   spans: ImagingMachine['sessions'] | undefined,
   midnight: Instant,
 ): readonly { readonly from: Instant; readonly until: Instant }[] {
-  // 1970-01-01 was a Thursday; midnight is local, within half a day of UTC.
-  const weekday = (Math.floor((midnight + day / 2) / day) + 3) % 7
+  const weekday = weekdayOf(midnight)
   return (spans ?? [])
     .filter(({ days }) => days.includes(weekday))
     .map(({ from, until }) => ({ from: midnight + from * minute, until: midnight + until * minute }))

@@ -82,7 +82,8 @@ export class Scanners {
     if (isEmergency(exam))
       return machine.onCall || open(0) ? exam.ready! - (exam.urgency === 'stat' ? 10 : 5) * day : null
     if (exam.booked) return exam.booked.machine === machine.code && open(overtime) ? exam.booked.at : null
-    return open(0) || (machine.onCall && time < 20 && time >= 8) ? exam.ready! + 2 * hour : null
+    const onCall = this.#site.demand.inpatientsOnCall && machine.onCall && time < 20 && time >= 8
+    return open(0) || onCall ? exam.ready! + 2 * hour : null
   }
 
   #scan(room: Room, exam: Exam): void {

@@ -13,7 +13,7 @@ import { logNormal } from '../emergency/visitor.ts'
 import { bookDay, bookedAhead, overtime } from './appointments.ts'
 import type { ExamHappening, ImagingEvent } from './events.ts'
 import type { Exam } from './exam.ts'
-import { type Demand, type Staffing, spansOn } from './plan.ts'
+import { type Demand, type Staffing, spansOn, weekdayOf } from './plan.ts'
 import { Readers } from './readers.ts'
 import { Scanners } from './scanners.ts'
 import type { Timeline } from './timeline.ts'
@@ -47,6 +47,10 @@ export class ImagingSite {
     for (let ahead = 0; ahead < bookedAhead; ahead++) bookDay(this, begun + ahead * day, begun)
     this.at(begun, () => this.#everyDay(begun))
     this.at(begun, () => this.#everyHour(begun))
+  }
+
+  get demand(): Demand {
+    return this.#options.demand
   }
 
   get now(): Instant {
@@ -103,7 +107,7 @@ export class ImagingSite {
     const midnight = this.midnight(at)
     const spans = Array.from({ length: 8 * 24 }, (_, i) => {
       const start = midnight + i * hour
-      const weekday = (Math.floor((midnight + Math.floor(i / 24) * day + day / 2) / day) + 3) % 7
+      const weekday = weekdayOf(midnight + Math.floor(i / 24) * day)
       const span = { from: start, until: start + hour }
       return [
         { role: 'technologist', ...span, count: technologists(weekday, i % 24) },
@@ -162,7 +166,7 @@ export class ImagingSite {
   }
 
   #everyHour(start: Instant): void {
-    for (const { exam, at } of unplannedIn(this, start, this.#options.demand))
+    for (const { exam, at } of unplannedIn(this, start))
       this.at(at, () => {
         this.order(exam)
         const way = logNormal(exam.random, exam.origin === 'emergency' ? 25 : 90, 0.5)

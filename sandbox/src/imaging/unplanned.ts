@@ -1,15 +1,15 @@
 import { type ExamOrigin, hour, type Instant } from '@counterpart/kernel'
 import { examNumber } from './appointments.ts'
 import type { Exam } from './exam.ts'
-import { type Demand, protocolFor } from './plan.ts'
+import { protocolFor } from './plan.ts'
 import type { ImagingSite } from './site.ts'
 
 /** Inpatients, and emergencies where the department has some of its own, of one hour. */
 export function unplannedIn(
   site: ImagingSite,
   start: Instant,
-  demand: Demand,
 ): readonly { readonly exam: Exam; readonly at: Instant }[] {
+  const { demand } = site
   const random = site.random('demand', start / hour)
   const time = (start - site.midnight(start)) / hour
   const rates: readonly (readonly [ExamOrigin, Exam['urgency'], number])[] = [
