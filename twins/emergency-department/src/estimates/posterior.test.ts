@@ -47,6 +47,23 @@ describe('what is learnt', () => {
     expect(posterior.admitted[2]!.no).toBeCloseTo(0.829 * 10 + 30, 0)
   })
 
+  test('assessments, chairs of those who come by ambulance, and ends that are never told', () => {
+    const stories = Array.from({ length: 30 }, (_, i) => [
+      ...came(`c${i}`, start - i * minute, { arrived: 100, triaged: 90, area: 'MAJ', seen: 60 }),
+      visit(`c${i}`, start - (i + 48) * minute, { what: 'test-ordered', test: 'CT', order: `t${i}` }),
+      visit(`c${i}`, start - i * minute, { what: 'left', disposition: 'discharged' }),
+      ...came(`s${i}`, start - i * minute, { arrived: 50, triaged: 45, mode: 'ambulance' }),
+      visit(`s${i}`, start - (i + 42) * minute, { what: 'placed', at: { area: i % 2 === 0 ? 'WAIT' : 'MAJ' } }),
+    ]).flat()
+    const { posterior, department } = known(stories)
+    // From 12 minutes each and a prior of 18 worth 20.
+    expect(Math.exp(posterior.assessment.mean)).toBeCloseTo(Math.exp((30 * Math.log(12) + 20 * Math.log(18)) / 50), 0)
+    expect(posterior.sitsShare[2]).toBeCloseTo((0.3 * 10 + 15) / 40, 1)
+    expect(posterior.handoverMinutes).toBeLessThan(11)
+    expect(department.tallies.ended).toBeCloseTo(30, 0)
+    expect(department.tallies.lost).toBe(0)
+  })
+
   test('a silent feed is no calm', () => {
     const arrivals = Array.from({ length: 12 }, (_, i) => came(`a${i}`, start - i * 10 * minute, { arrived: 0 })).flat()
     const hours = (at: number) =>

@@ -1,7 +1,27 @@
-import { carryOn, departmentChannels, hour, type JsonObject, minute, type Scenario } from '@counterpart/kernel'
+import {
+  carryOn,
+  departmentChannels,
+  encodeBelief,
+  type Fact,
+  hour,
+  type JsonObject,
+  minute,
+  type Scenario,
+  TwinLoop,
+} from '@counterpart/kernel'
 import { mean, randomStream } from '@counterpart/numerics'
 import { describe, expect, test } from 'vitest'
-import { beliefAfter, came, contextAt, layout, observed, roster, start, visit } from '../department.test-data.ts'
+import {
+  beliefAfter,
+  came,
+  contextAt,
+  layout,
+  observed,
+  roster,
+  start,
+  subject,
+  visit,
+} from '../department.test-data.ts'
 import { departmentOf, memoryOf } from '../memory/department.ts'
 import { quantities } from '../quantities.ts'
 import { emergencyDepartment as twin } from '../twin.ts'
@@ -132,4 +152,25 @@ describe('forecasts moved by it', () => {
         if (Math.abs(effect) > 0.2) expect(Math.sign(mean(d) - mean(c))).toBe(Math.sign(effect))
       }
   })
+})
+
+test('what is learnt of errors is the same in any order of arrival', () => {
+  const facts: Fact[] = [
+    laidOut[0]!,
+    ...Array.from({ length: 24 }, (_, i) =>
+      came(`o${i}`, start - 3 * i * hour, { arrived: 60, triaged: 50, seen: 5 }),
+    ).flat(),
+    ...Array.from({ length: 20 }, (_, i) =>
+      visit(`o${i + 2}`, start - (3 * i + 4) * hour, { what: 'left', disposition: 'discharged' }),
+    ),
+  ].map((observation) => ({ kind: 'observation', observation }))
+  const folded = (order: readonly Fact[], chunk: number) => {
+    const loop = new TwinLoop({ definition: twin, subject, memory: facts.length })
+    for (let i = 0; i < order.length; i += chunk) loop.take(order.slice(i, i + chunk))
+    return loop.belief!
+  }
+  const inOrder = folded(facts, facts.length)
+  expect(departmentOf(inOrder).record.errors.present!.some(({ sums }) => sums[0]! > 1)).toBe(true)
+  const backwards = folded([...facts].reverse(), 40)
+  expect(Buffer.from(encodeBelief(backwards)).equals(Buffer.from(encodeBelief(inOrder)))).toBe(true)
 })
