@@ -75,8 +75,7 @@ export async function validate(): Promise<Measurement[]> {
     const rule = { intervention: 'queue-rule', dose: 240 }
     const asked: readonly Planned[] = [...option.scenario.interventions, rule]
     await decide(open.id, {
-      verb: 'modify',
-      scenarioId: option.scenario.id,
+      verb: 'override',
       interventions: asked.map(({ intervention, dose }) => ({ intervention, dose })),
       reason: { code: 'other', text: 'and by urgency' },
     })

@@ -1,5 +1,4 @@
 import {
-  type Acuity,
   departmentChannels,
   hour,
   type JsonObject,
@@ -8,11 +7,10 @@ import {
   type Treatment,
 } from '@counterpart/kernel'
 import { describe, expect, test } from 'vitest'
-import { beliefAfter, came, contextAt, layout, observed, roster, start } from './department.test-data.ts'
+import { beliefAfter, came, contextAt, layout, observed, roster, seenInOrder, start } from './department.test-data.ts'
 import { emergencyDepartment as twin } from './twin.ts'
 
 const [flow] = twin.objectives
-type Came = { readonly id: string; readonly arrived: number; readonly acuity: Acuity }
 const advice = (observations: readonly Observation[], at = start) =>
   twin.advise(beliefAfter(observations, at), flow!, contextAt(at))
 const setting = (staff: Readonly<Record<string, number>>, at = start) => [
@@ -72,28 +70,6 @@ describe('advice', () => {
 
   describe('on who is next', () => {
     const order = twin.objectives.find(({ name }) => name === 'who-is-next')!
-    /** Forty who were seen one every six minutes, and twelve who wait, acuity 3 to 5 in turn; `first`: who went first. */
-    const seenInOrder = (first: (a: Came, b: Came) => number) => {
-      const people = Array.from(
-        { length: 52 },
-        (_, i): Came => ({ id: `p${i}`, arrived: 340 - 6 * i, acuity: (3 + (i % 3)) as Acuity }),
-      )
-      let line: Came[] = []
-      const seen = new Map<string, number>()
-      for (let before = 280; before > 40; before -= 6) {
-        line = people.filter(({ id, arrived }) => arrived - 5 >= before && !seen.has(id)).sort(first)
-        if (line[0]) seen.set(line[0].id, before)
-      }
-      return people.flatMap(({ id, arrived, acuity }) => {
-        const at = seen.get(id)
-        return came(id, start, {
-          arrived,
-          triaged: arrived - 5,
-          acuity,
-          ...(at === undefined ? {} : { seen: at, area: 'WAIT' }),
-        })
-      })
-    }
     const asked = (observations: readonly Observation[], treatments: readonly Treatment[] = []) =>
       twin.advise(beliefAfter(observations, start, treatments), order, contextAt(start, treatments))
     const staff = setting({ ...usual, clinician: 3 })

@@ -111,3 +111,33 @@ export function came(
     ...(boarding === undefined ? [] : [visit(id, time(boarding), { what: 'admission-requested' })]),
   ]
 }
+
+/** Somebody who came so many minutes before the start. */
+interface Came {
+  readonly id: string
+  readonly arrived: number
+  readonly acuity: Acuity
+}
+
+/** Forty who were seen one every six minutes, and twelve who wait, acuity 3 to 5 in turn; `first`: who went first. */
+export const seenInOrder = (first: (a: Came, b: Came) => number): Observation[] => {
+  const people = Array.from(
+    { length: 52 },
+    (_, i): Came => ({ id: `p${i}`, arrived: 340 - 6 * i, acuity: (3 + (i % 3)) as Acuity }),
+  )
+  let line: Came[] = []
+  const seen = new Map<string, number>()
+  for (let before = 280; before > 40; before -= 6) {
+    line = people.filter(({ id, arrived }) => arrived - 5 >= before && !seen.has(id)).sort(first)
+    if (line[0]) seen.set(line[0].id, before)
+  }
+  return people.flatMap(({ id, arrived, acuity }) => {
+    const at = seen.get(id)
+    return came(id, start, {
+      arrived,
+      triaged: arrived - 5,
+      acuity,
+      ...(at === undefined ? {} : { seen: at, area: 'WAIT' }),
+    })
+  })
+}

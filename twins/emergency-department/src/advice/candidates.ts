@@ -15,7 +15,7 @@ const doses: Readonly<Record<string, readonly number[]>> = {
 }
 
 /** Minutes of patients that an hour of somebody called in must spare. */
-const perHourCalledIn = 100
+export const perHourCalledIn = 100
 
 /**
  * Minutes of people that an intervention must spare before it is worth what it asks of the staff (assumed, stated so that
