@@ -5,14 +5,21 @@ import { createFlowPool } from '@counterpart/discrete/node'
 import type { Measurement } from '../scripts/measure.ts'
 import { type QueuePeer, queuePeers } from './flow-peers.ts'
 import { nameOf, type Queue, queues, runQueue } from './flow-queue.ts'
-import { prepareForecasts, runStudy, studyOptions, urgentCare, warmUp } from './flow-study.ts'
+import { forecastCase, prepareForecasts, runStudy, studyOptions, urgentCare, warmUp } from './flow-study.ts'
 
 const rounds = 5
 const customers = 1_000_000
 
 /** Queues against other programs, studies and forecasts by themselves, threads, and memory. */
 export async function bench(): Promise<Measurement[]> {
-  return [...againstPeers(rounds, customers), study(), forecast(), await threads(), ...memory(10_000_000)]
+  return [
+    ...againstPeers(rounds, customers),
+    study(),
+    forecast(),
+    await forecastOnThreads(),
+    await threads(),
+    ...memory(10_000_000),
+  ]
 }
 
 /**
@@ -111,6 +118,27 @@ export function forecast(): Measurement {
   }
 }
 
+/** The same by a pool of two threads, from asking to the answer. */
+export async function forecastOnThreads(): Promise<Measurement> {
+  const { pathway, live, options } = forecastCase()
+  await using pool = createFlowPool(2)
+  const time = async (seed: number) => {
+    const began = performance.now()
+    await pool.forecast(pathway, live, { ...options, seed })
+    return performance.now() - began
+  }
+  const warm = performance.now() + 2000
+  while (performance.now() < warm) await time(0)
+  const times: number[] = []
+  for (let seed = 0; seed < 31; seed++) times.push(await time(seed))
+  return {
+    name: 'flow: the same forecast on two threads',
+    value: Number(median(times).toFixed(1)),
+    unit: 'ms',
+    note: `median of ${times.length}, fastest ${Math.min(...times).toFixed(1)}`,
+  }
+}
+
 /**
  * The fastest of some alternating rounds on each side, because another user of the machine only ever adds time. What
  * two processes that know nothing of each other gain over one, measured the same way, is what the machine has to give.
@@ -125,7 +153,10 @@ export async function threads(replications = 8000, rounds = 7): Promise<Measurem
   }
   const program = join(import.meta.dirname, 'flow-study.ts')
   const alone = async (count: number, first: number) =>
-    Number((await promisify(execFile)(process.execPath, [program, String(count), String(first)])).stdout)
+    Number(
+      (await promisify(execFile)(process.execPath, [...process.execArgv, program, String(count), String(first)]))
+        .stdout,
+    )
   await time(one)
   await time(two)
   const fastest = { one: Infinity, two: Infinity, process: Infinity, processes: Infinity }
@@ -151,7 +182,7 @@ export async function threads(replications = 8000, rounds = 7): Promise<Measurem
 export function memory(customers: number): Measurement[] {
   const most = { records: 1500, none: 200 }
   return (['records', 'none'] as const).map((what) => {
-    const words = [join(import.meta.dirname, 'flow-memory.ts'), what, String(customers)]
+    const words = [...process.execArgv, join(import.meta.dirname, 'flow-memory.ts'), what, String(customers)]
     const { bytes, people } = JSON.parse(execFileSync(process.execPath, words, { encoding: 'utf8' }))
     const megabytes = bytes / 1e6
     return {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { openAdministration } from '@counterpart/server'
-import { allocation } from '../../bin/pinned-node.js'
+import { allocation, pinnedFlags } from '../../bin/pinned-node.js'
 
 const cli = join(import.meta.dirname, '../../apps/cli/src/main.ts')
 
@@ -41,16 +41,7 @@ export async function startServerProcess(options: {
   const server = spawn(
     process.execPath,
     // As in bin/counterpart.js.
-    [
-      '--disable-warning=ExperimentalWarning',
-      '--max-semi-space-size=4',
-      cli,
-      'serve',
-      '--data',
-      directory,
-      ...numbers,
-      ...serve,
-    ],
+    [...pinnedFlags, '--max-semi-space-size=4', cli, 'serve', '--data', directory, ...numbers, ...serve],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

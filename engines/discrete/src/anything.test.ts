@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { STATUS, W } from './layout.ts'
 import type { Duration, Pathway, Resource, Step } from './pathway.ts'
-import { compilePathway } from './program.ts'
+import { compilePathway, type Program } from './program.ts'
 import { Run } from './run.ts'
+import type { State } from './state.ts'
 import { stateFromJson, stateToJson } from './state-json.ts'
 import { statisticsOf } from './statistics.ts'
 
@@ -180,8 +182,21 @@ const seen = (run: Run) => ({
   next: run.state.calendar.toEntries(),
 })
 
+/** Whether somebody waits although all that one of the alternatives needs is free. */
+function waitsForNothing({ claimAmount, claimPool, lines }: Program, s: State, slot: number): boolean {
+  const w = slot * s.layout.words
+  if (s.words[w + W.STATUS] !== STATUS.WAITING) return false
+  return lines[s.words[w + W.LINE]!]!.options.some(({ from, to }) => {
+    for (let claim = from; claim < to; claim++) {
+      const pool = claimPool[claim]!
+      if (s.capacity[pool]! - s.busy[pool]! < claimAmount[claim]!) return false
+    }
+    return true
+  })
+}
+
 describe('of any pathway', () => {
-  it('nobody is lost, nothing is held by nobody, and a copy goes on the same', () => {
+  it('nobody is lost, or waits for what is free, nothing is held by nobody, and a copy goes on the same', () => {
     fc.assert(
       fc.property(pathways, fc.nat({ max: 99 }), (pathway, seed) => {
         const program = compilePathway(pathway)
@@ -224,6 +239,8 @@ describe('of any pathway', () => {
             )
               expect(s.busy[p]).toBeLessThanOrEqual(Math.max(s.capacity[p]!, 1))
           }
+          if (!program.cohorts && s.calendar.nextTime > s.now)
+            for (const slot of run.slots()) expect(waitsForNothing(program, s, slot)).toBe(false)
           const left = Object.values(statisticsOf(run).stays).reduce((sum, { count }) => sum + count, 0)
           expect(left + run.present).toBe(s.arrivals.reduce((a, b) => a + b, 0))
         }

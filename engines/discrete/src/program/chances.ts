@@ -11,11 +11,11 @@ export interface PreparedChance {
   readonly from: Float64Array
   readonly probability: Float64Array
   /** Of `logit`. */
-  readonly attributes: readonly number[]
-  readonly coefficients: readonly number[]
+  readonly attributes: Int32Array
+  readonly coefficients: Float64Array
   /** Lines whose waiting people count, with what weight. */
-  readonly lines: readonly number[]
-  readonly weights: readonly number[]
+  readonly lines: Int32Array
+  readonly weights: Float64Array
 }
 
 /** Checks a chance and makes it ready; `ownLine` is the line of the step itself, −1 for none. */
@@ -25,10 +25,10 @@ export function prepareChance(draft: Draft, chance: Chance, by: string, ownLine:
     base: new Float64Array(classes.length),
     from: new Float64Array(),
     probability: new Float64Array(),
-    attributes: [],
-    coefficients: [],
-    lines: [],
-    weights: [],
+    attributes: new Int32Array(),
+    coefficients: new Float64Array(),
+    lines: new Int32Array(),
+    weights: new Float64Array(),
   }
   const probability = (p: number | undefined): number => {
     if (p === undefined || !(p >= 0 && p <= 1)) throw refuse(`${by} has a probability of ${p}`, by, 'from 0 to 1')
@@ -56,8 +56,8 @@ export function prepareChance(draft: Draft, chance: Chance, by: string, ownLine:
       kind: 'length',
       from: Float64Array.from(chance.byLength, (row) => row.from),
       probability: Float64Array.from(chance.byLength, (row) => probability(row.probability)),
-      lines,
-      weights: lines.map(() => 1),
+      lines: Int32Array.from(lines),
+      weights: new Float64Array(lines.length).fill(1),
     }
   }
   const { constant, classes: added = {}, attributes = {}, waiting = {} } = chance.logit
@@ -68,9 +68,9 @@ export function prepareChance(draft: Draft, chance: Chance, by: string, ownLine:
     ...none,
     kind: 'logit',
     base: Float64Array.from(classes, (c) => constant + (added[c.name] ?? 0)),
-    attributes: Object.keys(attributes).map((name) => draft.attributeOf(name, by)),
-    coefficients: Object.entries(attributes).map(finite),
-    lines: Object.keys(waiting).map((name) => draft.lineOf(name, by)),
-    weights: Object.entries(waiting).map(finite),
+    attributes: Int32Array.from(Object.keys(attributes), (name) => draft.attributeOf(name, by)),
+    coefficients: Float64Array.from(Object.entries(attributes), finite),
+    lines: Int32Array.from(Object.keys(waiting), (name) => draft.lineOf(name, by)),
+    weights: Float64Array.from(Object.entries(waiting), finite),
   }
 }

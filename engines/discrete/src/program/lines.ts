@@ -40,6 +40,8 @@ export interface Line {
   readonly worsens: number
   readonly worsensStream: number
   readonly worsensTo: number
+  /** Whether patience or worsening run while one waits. */
+  readonly timed: boolean
   /** Whether one of its pools lets higher priorities interrupt. */
   readonly preempts: boolean
   /** Where the short way may be taken. */
@@ -119,6 +121,7 @@ function lineOf(
     worsens: step.worsens ? durationSet(step.worsens.after, `worsening in ${by}`) : -1,
     worsensStream: step.worsens ? streamOf(`${step.name}: worsening`) : -1,
     worsensTo: step.worsens ? classOf(step.worsens.to, by) : -1,
+    timed: step.patience !== undefined || step.worsens !== undefined,
     preempts: used.some((pool) => pool.preemption),
     plain: undefined,
   }

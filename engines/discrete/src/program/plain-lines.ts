@@ -38,7 +38,8 @@ export function withPlainLines(
   const { claims, classes, code, desks, durations, pools } = program
   const alone = lines.map((line) => isPlain(line, claims, desks, pools))
   return lines.map((line) => {
-    if (!lines.every((other) => other.desk !== line.desk || alone[other.index])) return line
+    // All of one shape, which V8 likes.
+    if (!lines.every((other) => other.desk !== line.desk || alone[other.index])) return { ...line, plain: undefined }
     const claim = line.options[0]!.from
     const desk = desks[line.desk]!
     const { a, b, next } = code.instructions[line.seizeAt + 1]!

@@ -9,6 +9,8 @@ export interface PreparedSource {
   readonly stream: number
   readonly arrivals: Arrivals
   readonly between: PreparedDuration | undefined
+  /** Of arrivals by rates. */
+  readonly rates: Float64Array
   readonly limit: number
   readonly until: number
 }
@@ -27,6 +29,7 @@ export function sourcesOf(draft: Draft): PreparedSource[] {
       stream: draft.streamOf('arrivals'),
       arrivals,
       between: arrivals.kind === 'intervals' ? prepareDuration(arrivals.between, by) : undefined,
+      rates: Float64Array.from(arrivals.kind === 'rates' ? arrivals.rates : []),
       limit,
       until,
     }

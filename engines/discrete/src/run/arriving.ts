@@ -32,7 +32,7 @@ export function openSource(core: Core, source: number): void {
 /** Schedules the next arrival, given that none came from the last up to now. */
 export function scheduleArrival(core: Core, source: number): void {
   const { draws, program, state: s } = core
-  const { arrivals, between, limit, stream, until } = program.sources[source]!
+  const { arrivals, between, limit, rates, stream, until } = program.sources[source]!
   const number = s.arrivals[source]!
   if (number >= limit) return
   let time: number
@@ -41,7 +41,7 @@ export function scheduleArrival(core: Core, source: number): void {
   else {
     const place = placeOfDraw(draws, stream, source, number, 0, s.replication)
     const last = s.lastArrivals[source]!
-    if (arrivals.kind === 'rates') time = afterHazard(arrivals, last, s.now, draws.exponentials[place]!)
+    if (arrivals.kind === 'rates') time = afterHazard(arrivals, rates, last, s.now, draws.exponentials[place]!)
     // What is exponential does not age.
     else if (isExponential(between!)) time = s.now + between!.a * draws.exponentials[place]!
     else time = Math.max(s.now, last + durationBeyond(between!, s.now - last, draws.uniforms[place]!, number))
@@ -53,8 +53,8 @@ export function scheduleArrival(core: Core, source: number): void {
 type Rates = Extract<Arrivals, { kind: 'rates' }>
 
 /** When a Poisson process with these rates has gathered this hazard since `from`; infinite if it never does. */
-function afterHazard(arrivals: Rates, last: number, from: number, hazard: number): number {
-  const { every, rates, repeat = false, legacyThinning = false } = arrivals
+function afterHazard(arrivals: Rates, rates: Float64Array, last: number, from: number, hazard: number): number {
+  const { every, repeat = false, legacyThinning = false } = arrivals
   let left = hazard
   if (legacyThinning) {
     const period = Math.floor(last / every)
@@ -78,5 +78,5 @@ function afterHazard(arrivals: Rates, last: number, from: number, hazard: number
   }
 }
 
-const rateIn = (rates: readonly number[], period: number): number =>
+const rateIn = (rates: Float64Array, period: number): number =>
   rates[period - rates.length * Math.floor(period / rates.length)]!

@@ -32,7 +32,7 @@ export function redraw(core: Core): void {
         const tried = s.numbers[f + QUEUED]! - s.numbers[f + BEGUN]!
         redrawTotal(core, slot, line.seizeAt + 1, line.interrupted === 'resume' ? s.numbers[f + DONE]! : tried)
       }
-      redrawTimers(core, slot, line)
+      if (line.timed) redrawTimers(core, slot, line)
     }
   }
   s.calendar.settle()

@@ -61,7 +61,7 @@ function serveIfFits(core: Core, slot: number, line: Line): boolean {
   for (let i = 0; i < line.options.length; i++)
     if (fits(core, line.options[i]!, kind)) {
       part(core, slot)
-      stopTimers(core, slot, line)
+      if (line.timed) stopTimers(core, slot, line)
       claim(core, slot, line, line.options[i]!)
       serveOne(core, slot, line)
       return true

@@ -21,7 +21,7 @@ export function wait(core: Core, slot: number, line: Line, since: number): void 
   s.numbers[f + QUEUED] = since
   s.numbers[f + RANK] = s.joins++
   join(core, slot, line)
-  startTimers(core, slot, line)
+  if (line.timed) startTimers(core, slot, line)
 }
 
 /** Draws when patience ends and when the patient worsens, given the time waited already. */
@@ -108,7 +108,7 @@ export function leaveLine(core: Core, slot: number, outcome: number): void {
   const s = core.state
   const line = core.program.lines[s.words[slot * s.layout.words + LINE]!]!
   part(core, slot)
-  stopTimers(core, slot, line)
+  if (line.timed) stopTimers(core, slot, line)
   s.numbers[slot * s.layout.numbers + KEEPS] = 0
   goUnserved(core, slot, line, outcome)
 }
