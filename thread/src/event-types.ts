@@ -36,8 +36,10 @@ const first: EventType = { version: 1 }
 export const houseEventTypes: EventTypes = defineEventTypes({
   'message.received': first,
   'subject.identified': first,
+  'subject.merged': first,
   'subject.erased': first,
   'encounter.changed': first,
+  'encounter.moved': first,
   'device.described': first,
   'observation.recorded': first,
   'observation.corrected': first,
