@@ -57,6 +57,7 @@ const inWords: Readonly<Record<FeatureName, (visit: Visit) => string>> = {
   mode: ({ mode }) =>
     mode === 'ambulance' ? 'came by ambulance' : mode === 'transfer' ? 'was transferred' : 'walked in',
   waited: () => 'time waited until the last look',
+  gap: () => 'time since the last look',
 }
 
 function delaysOf({ acuity, arrived, looks }: Visit, asOf: Instant): string[] {

@@ -1,6 +1,6 @@
 import { hour, type Instant } from '@counterpart/kernel'
 import type { Visit } from '../memory/visit.ts'
-import { type Features, featuresOf, nameOf } from './features.ts'
+import { type Features, featuresOf, lookedAfter, nameOf } from './features.ts'
 import type { Learnt } from './learn.ts'
 
 /** Cases by the name of their features: how many, how many with the outcome, and the hours they were at risk, in tenths. */
@@ -52,7 +52,8 @@ type Example = { readonly features: Features; readonly outcome: boolean; readonl
 function lookedTwice(visit: Visit, from: Instant, to: Instant): Example {
   const { before, last } = visit.looks!
   if (before!.acuity === null || last.acuity === null) return null
-  return { features: featuresOf(visit, before), outcome: last.acuity < before!.acuity, hours: (to - from) / hour }
+  const hours = (to - from) / hour
+  return { features: lookedAfter(featuresOf(visit, before), hours), outcome: last.acuity < before!.acuity, hours }
 }
 
 function counted(examples: Examples, example: Example): Examples {

@@ -11,8 +11,10 @@ export type Features = {
   /** Middle of an age band, years. */
   readonly age: number | null
   readonly mode: Visit['mode']
-  /** Full hours from arriving to the look, 0 … 4. */
+  /** Full hours from arriving to the look, 0 … 3. */
   readonly waited: number
+  /** Hours from the look to the next, in halves, 0.5 … 2, for all beyond too; where there is none, `null`. */
+  readonly gap: number | null
 }
 export type FeatureName = keyof Features
 
@@ -36,12 +38,19 @@ export function featuresOf({ acuity, age, mode, arrived }: Visit, look: Look | n
     age: age === null ? null : ages.find(([below]) => age < below)![1],
     mode,
     waited: look === null ? 0 : waitedHours(arrived, look.at),
+    gap: null,
   }
 }
 
-const waitedHours = (arrived: Instant, at: Instant) => Math.max(0, Math.min(4, Math.floor((at - arrived) / hour)))
+/** The same, to be looked at again after so many hours. */
+export const lookedAfter = (features: Features, hours: number): Features => ({
+  ...features,
+  gap: Math.max(0.5, Math.min(2, Math.round(2 * hours) / 2)),
+})
 
-const order = ['acuity', 'news2', 'change', 'age', 'mode', 'waited'] as const satisfies readonly FeatureName[]
+const waitedHours = (arrived: Instant, at: Instant) => Math.max(0, Math.min(3, Math.floor((at - arrived) / hour)))
+
+const order = ['acuity', 'news2', 'change', 'age', 'mode', 'waited', 'gap'] as const satisfies readonly FeatureName[]
 
 /** A name for all cases with these features, and the features again from the name. */
 export const nameOf = (features: Features): string =>

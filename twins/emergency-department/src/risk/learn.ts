@@ -30,6 +30,8 @@ const features: readonly Feature[] = [
 const whileWaiting: readonly Feature[] = [
   { kind: 'numeric', name: 'change' },
   { kind: 'numeric', name: 'waited', unit: 'h' },
+  // The risk grows with the time to the next look as if its hazard were constant; this is what it does otherwise.
+  { kind: 'numeric', name: 'gap', unit: 'h' },
 ]
 
 /** Fewer outcomes, or fewer without, teach nothing. */

@@ -76,26 +76,27 @@ describe('what is known of those who wait', () => {
       beliefAfter([...cared('a', [{ what: 'admission-requested' }]), ...cared('b', [])], start),
     )
     // Age 50, walked in, well and for less than an hour there at the first look, and worse 60 minutes later.
-    expect(risk.worsening.newer).toEqual({ '3 0 - 52 w 0': [2, 2, 20] })
-    expect(risk.admission.newer).toEqual({ '3 0 - 52 w 0': [1, 1, 0] })
-    expect(featuresIn('3 0 - 52 w 0')).toEqual({
+    expect(risk.worsening.newer).toEqual({ '3 0 - 52 w 0 1': [2, 2, 20] })
+    expect(risk.admission.newer).toEqual({ '3 0 - 52 w 0 -': [1, 1, 0] })
+    expect(featuresIn('3 0 - 52 w 0 1')).toEqual({
       acuity: 3,
       news2: 0,
       change: null,
       age: 52,
       mode: 'walk-in',
       waited: 0,
+      gap: 1,
     })
-    expect(nameOf(featuresIn('- - -2 - a 4'))).toBe('- - -2 - a 4')
+    expect(nameOf(featuresIn('- - -2 - a 3 1.5'))).toBe('- - -2 - a 3 1.5')
   })
 })
 
-const patient: Features = { acuity: 3, news2: 2, change: 0, age: 52, mode: 'walk-in', waited: 1 }
+const patient: Features = { acuity: 3, news2: 2, change: 0, age: 52, mode: 'walk-in', waited: 1, gap: null }
 
 describe('the risk of getting worse', () => {
   it('is what is published before anything is learnt: more for the urgent, with a high and rising NEWS2, and with time', () => {
     const of = (change: Partial<Features>, hours = 1) =>
-      worseningRisk(emptyRisk, { ...patient, ...change }, hours).probability.p50
+      worseningRisk(emptyRisk, { ...patient, ...change }, hours).probability.mean
     expect(of({ acuity: 2, news2: 3 })).toBeGreaterThan(of({ acuity: 4, news2: 1 }))
     expect(of({ news2: 6 }) / of({})).toBeGreaterThan(2.5)
     expect(of({ change: 2 })).toBeGreaterThan(of({}))
@@ -141,6 +142,7 @@ describe('the risk of getting worse', () => {
         age: [23, 52, 75][stream.integer(3)]!,
         mode: 'walk-in',
         waited: stream.integer(2),
+        gap: 1,
       }
       const name = nameOf(features)
       const [cases, outcomes, tenths] = cells[name] ?? [0, 0, 0]
@@ -158,11 +160,11 @@ describe('the risk of getting worse', () => {
       if (age === 75) expect(parts[0]!.feature).toBe('age')
     }
     // Too few teach nothing.
-    expect(learn('worsening', { older: {}, newer: { '3 0 - 52 w 0': [50, 3, 500] }, cases: 50 }, stream)).toBeNull()
+    expect(learn('worsening', { older: {}, newer: { '3 0 - 52 w 0 1': [50, 3, 500] }, cases: 50 }, stream)).toBeNull()
   })
 
   it('of admission rises with acuity, age and NEWS2', () => {
-    const of = (change: Partial<Features>) => admissionRisk(emptyRisk, { ...patient, ...change }).probability.p50
+    const of = (change: Partial<Features>) => admissionRisk(emptyRisk, { ...patient, ...change }).probability.mean
     expect(of({ acuity: 2 })).toBeGreaterThan(of({}))
     expect(of({ age: 85 })).toBeGreaterThan(of({ age: 23 }))
     expect(of({ news2: 6 })).toBeGreaterThan(of({ news2: 0 }))

@@ -2,7 +2,7 @@ import type { Summary } from '@counterpart/kernel'
 import { explain } from '@counterpart/learning'
 import { normalQuantile, portableExp, portableLog } from '@counterpart/numerics'
 import type { RiskMemory } from './examples.ts'
-import type { FeatureName, Features } from './features.ts'
+import { type FeatureName, type Features, lookedAfter } from './features.ts'
 import { type Published, publishedAdmission, publishedSpread, publishedWorsening, scoreOf } from './published.ts'
 
 /** A risk with its spread, and what each thing known adds to it, in log-odds, the most first. */
@@ -11,9 +11,14 @@ export interface Risk {
   readonly parts: readonly { readonly feature: FeatureName; readonly value: number }[]
 }
 
-/** That a look in `hours` from the last would find somebody worse. */
+/** That a look would find somebody worse than the last one, so many hours before, did. */
 export const worseningRisk = (memory: RiskMemory, features: Features, hours: number): Risk =>
-  riskOf(memory.learnt.worsening, publishedWorsening(features), features, portableLog(Math.max(0.01, hours)))
+  riskOf(
+    memory.learnt.worsening,
+    publishedWorsening(features),
+    lookedAfter(features, hours),
+    portableLog(Math.max(0.01, hours)),
+  )
 
 /** That somebody who is cared for will be admitted, by what was known at triage. */
 export const admissionRisk = (memory: RiskMemory, features: Features): Risk =>
@@ -48,10 +53,19 @@ const levels = [0.05, 0.25, 0.5, 0.75, 0.95] as const
 /** Middles of ten equal parts of a normal distribution, for the mean. */
 const tenths = Array.from({ length: 10 }, (_, k) => normalQuantile((k + 0.5) / 10))
 
-/** A probability whose log-odds are normal. */
+/**
+ * A probability whose log-odds are normal with this spread, and whose mean is that of these log-odds: they were calibrated, and a
+ * doubt on both sides of them must not raise the mean.
+ */
 function spread(logOdds: number, error: number): Summary {
-  const at = (z: number) => 1 / (1 + portableExp(-(logOdds + error * z)))
-  const [p05, p25, p50, p75, p95] = levels.map((level) => at(normalQuantile(level)))
-  const mean = tenths.reduce((sum, z) => sum + at(z) / tenths.length, 0)
+  const of = (at: number) => 1 / (1 + portableExp(-at))
+  const mean = of(logOdds)
+  let centre = logOdds
+  // The mean is nearly that of the centre and a bit above for rare things: a few corrections settle it.
+  for (let turn = 0; turn < 8; turn++) {
+    const now = tenths.reduce((sum, z) => sum + of(centre + error * z) / tenths.length, 0)
+    centre += logOdds - portableLog(now / (1 - now))
+  }
+  const [p05, p25, p50, p75, p95] = levels.map((level) => of(centre + error * normalQuantile(level)))
   return { mean, p05: p05!, p25: p25!, p50: p50!, p75: p75!, p95: p95! }
 }

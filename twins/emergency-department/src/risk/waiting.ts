@@ -32,17 +32,16 @@ export function waitingRisks(belief: Belief): WaitingRisk[] {
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((visit) => {
       const last = visit.looks?.last ?? null
-      const features = featuresOf(visit, last)
       const hoursSinceLook = (asOf - (last?.at ?? visit.arrived)) / hour
       return {
         visit: visit.id,
         acuity: visit.acuity,
         news2: last?.news2 ?? null,
         hoursSinceLook,
-        worsening: worseningRisk(risk, features, hoursSinceLook + 1),
+        worsening: worseningRisk(risk, featuresOf(visit, last), hoursSinceLook + 1),
         admission: admissionChance(belief, visit),
         published: {
-          worsening: worseningRisk(emptyRisk, features, hoursSinceLook + 1),
+          worsening: worseningRisk(emptyRisk, featuresOf(visit, last), hoursSinceLook + 1),
           admission: admissionRisk(emptyRisk, featuresOf(visit, visit.looks?.first ?? null)),
         },
         attention: attentionFor(risk, visit, asOf) ?? null,
