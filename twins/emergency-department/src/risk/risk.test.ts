@@ -1,4 +1,4 @@
-import { hour, type JsonObject, minute, type VitalSigns } from '@counterpart/kernel'
+import { hour, type JsonObject, minute, TwinLoop, type VitalSigns } from '@counterpart/kernel'
 import { randomStream } from '@counterpart/numerics'
 import { describe, expect, it } from 'vitest'
 import { attentionFor } from '../attention.ts'
@@ -193,5 +193,40 @@ describe('learning', () => {
     const next = twin.assimilate(after, night + hour, [], contextAt(night + hour))
     expect(departmentOf(next).risk.learnt).toBe(learnt)
     expect(after.twin.subject).toBe(subject.id)
+  })
+
+  it('gives the same bytes whatever the order in which looks and decisions arrive', () => {
+    const facts = Array.from({ length: 110 }, (_, i) => {
+      const id = `p${i}`
+      const later = (minutes: number, detail: JsonObject) => visit(id, start + (4 * i + minutes) * minute, detail)
+      return [
+        later(0, { what: 'arrived', mode: 'ambulance', age: 20 + (i % 60) }),
+        later(1, { what: 'triaged', acuity: 3 }),
+        later(1, { what: 'observed', signs: signs({ pulse: 60 + i }) }),
+        later(61, { what: 'observed', signs: signs({ pulse: 65 + i }) }),
+        ...(i % 5 ? [] : [later(61, { what: 'triaged', acuity: 2 })]),
+        later(70, { what: 'seen' }),
+        later(170, i % 3 ? { what: 'left', disposition: 'discharged' } : { what: 'admission-requested' }),
+      ]
+    })
+      .flat()
+      .concat(visit('last', start + 20 * hour, { what: 'arrived', mode: 'walk-in' }))
+      .map((observation) => ({ kind: 'observation' as const, observation }))
+    const beliefOf = (order: readonly (typeof facts)[number][]) => {
+      const loop = new TwinLoop({ definition: twin, subject, memory: 10_000 })
+      for (let k = 0; k < order.length; k += 97) loop.take(order.slice(k, k + 97))
+      return loop.belief!
+    }
+    const random = randomStream('order of arrival')
+    const shuffled = facts
+      .map((fact) => ({ fact, key: random.uniform() }))
+      .sort((a, b) => a.key - b.key)
+      .map(({ fact }) => fact)
+    const one = beliefOf(facts)
+    expect(JSON.stringify(beliefOf(shuffled))).toBe(JSON.stringify(one))
+    expect(departmentOf(one).risk.learnt).toMatchObject({
+      worsening: { cases: 110, outcomes: 22 },
+      admission: { cases: 110, outcomes: 37 },
+    })
   })
 })
