@@ -11,7 +11,7 @@ import type { VisitFact } from './visit-fact.ts'
 /** Order control codes (HL7 table 0119) by which an order stands from now on, as it says. */
 export const standing = new Set(['NW', 'XO', 'RO', 'SN'])
 /** … and by which it does not: cancelled, discontinued, or replaced by another one. */
-const fallen = new Set(['CA', 'OC', 'CR', 'DC', 'OD', 'DR', 'RP', 'RQ'])
+export const fallen = new Set(['CA', 'OC', 'CR', 'DC', 'OD', 'DR', 'RP', 'RQ'])
 
 /** What an order says of an exam; empty when no imaging department that is followed does what was ordered. */
 export function examOfOrder(group: OrderGroup, about: WorkflowMessage): readonly VisitFact[] {

@@ -176,6 +176,14 @@ describe('an exam that somebody in the emergency department waits for', () => {
     expect(await heard(thread)).toEqual(['08:40 test-ordered Blood count'])
   })
 
+  test('and that is called off, is awaited no more', async () => {
+    expect(await hear(order('NW', '08:40', { pv1 }), order('CA', '08:50', { pv1 }))).toEqual([
+      '08:40 ordered CT-HEAD emergency routine',
+      '08:50 cancelled',
+    ])
+    expect(await heard(thread)).toEqual(['08:40 test-ordered CT of the head', '08:50 test-done'])
+  })
+
   test('by HL7 v2 and FHIR is one test', async () => {
     await hear(order('NW', '08:40', { pv1, priority: 'S' }))
     accepted(

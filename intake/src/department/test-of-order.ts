@@ -2,7 +2,7 @@ import { codingsOf, optionalTime } from '../hl7v2/header.ts'
 import { repetitionsOf, valueAt } from '../hl7v2/message.ts'
 import { numberedEncounter, orderOfNumber } from '../hl7v2/numbers.ts'
 import type { OrderGroup, WorkflowMessage } from '../hl7v2/order-groups.ts'
-import { standing } from './exam-of-order.ts'
+import { fallen, standing } from './exam-of-order.ts'
 import { careDepartmentOf } from './hl7-place.ts'
 import type { VisitFact } from './visit-fact.ts'
 import { visitStory } from './visit-story.ts'
@@ -14,13 +14,15 @@ import { visitStory } from './visit-story.ts'
 export function testOfOrder(group: OrderGroup, about: WorkflowMessage): readonly VisitFact[] {
   const told = storyOf(group, about)
   const control = valueAt(group.orc, 1)
-  if (!told || !standing.has(control)) return []
+  if (!told || !(standing.has(control) || fallen.has(control))) return []
   const { header } = about
-  const [first] = codingsOf(repetitionsOf(group.obr, 4)[0], header)
-  if (!first) return []
   const said = optionalTime(group.orc, 9, header, `ORC[${group.position}]-9`)
   const at = Math.min(said ?? header.sentAt, header.sentAt)
   const { story, department, order } = told
+  const [first] = codingsOf(repetitionsOf(group.obr, 4)[0], header)
+  // What is called off is awaited no more.
+  if (fallen.has(control)) story.happened(department, at, { what: 'test-done', order })
+  if (!first || !standing.has(control)) return story.facts
   story.happened(department, at, { what: 'test-ordered', test: first.display ?? first.code, order })
   return story.facts
 }

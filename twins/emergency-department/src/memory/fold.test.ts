@@ -53,6 +53,12 @@ describe('who is where', () => {
     expect(stateOf(gone.gone.a!)).toBe('left')
   })
 
+  test('a late result of somebody who is not known here brings nobody back', () => {
+    const late = after([visit('a', start, { what: 'test-done', order: 'x' })])
+    expect(late.visits).toEqual({})
+    expect(late.gone).toEqual({})
+  })
+
   test('facts of one instant are taken in the sequence in which they make sense, however they are named', () => {
     const at = start
     const all = [

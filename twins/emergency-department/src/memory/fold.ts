@@ -91,6 +91,8 @@ function withVisit(department: Department, said: VisitDetail, busy: BusySince, a
   const detail = { ...said, visit: lastOf(department, said.visit) }
   const known = department.visits[detail.visit] ?? department.gone[detail.visit]
   const heard = { ...department, heard: at }
+  // A late result of somebody who has long left tells of nobody who is here.
+  if (detail.what === 'test-done' && known === undefined) return heard
   if (detail.what === 'cancelled') return without(heard, detail.visit)
   if (detail.what === 'merged') return merge(heard, detail.visit, detail.into, at)
   const next = movedOn(known, happened(known, detail, at, department.layout.utcOffsetMinutes))
