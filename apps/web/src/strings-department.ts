@@ -239,6 +239,7 @@ export const departmentStrings = {
     overTarget: (count: number, target: string) => `${count} over ${target}`,
     longest: (stay: string) => `longest here ${stay}`,
     ahead: 'Coming, and what could be done',
+    or: ' or ',
     decides: (roles: string) => `${roles} decides`,
     since: (when: string) => `since ${when}`,
   },

@@ -26,11 +26,12 @@ export function Staff({ staff }: { staff: FloorPicture['staff'] }) {
   )
 }
 
-const dotsAtMost = 14
+/** More than these are said by their number alone. */
+const dotsAtMost = 10
 
 function Dots({ all, busy }: { all: number; busy: number | null }) {
-  const shown = Math.min(dotsAtMost, Math.max(0, Math.round(all)))
-  if (shown === 0) return null
+  const shown = Math.max(0, Math.round(all))
+  if (shown === 0 || shown > dotsAtMost) return null
   return (
     <svg width={shown * 13} height="14" aria-hidden="true">
       {Array.from({ length: shown }, (_, index) => (

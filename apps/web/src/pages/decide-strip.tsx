@@ -14,7 +14,7 @@ import { strings as t } from '../strings.ts'
 import { DecisionPanel, type Verb } from './decision-panel.tsx'
 import s from './department.module.css'
 import { inGainUnit } from './gain.ts'
-import { scenarioName, tellingEffects } from './plan.ts'
+import { openThreads, scenarioName, tellingEffects } from './plan.ts'
 import { useSubjectView } from './subject-context.ts'
 import { subjectParams } from './subject-id.ts'
 
@@ -27,7 +27,7 @@ export function DecideStrip() {
   const now = useNow()
   const threads = answer.data?.recommendations
   const [choosing, setChoosing] = useState<{ verb: Verb; option: RankedOption | null } | null>(null)
-  const open = threads?.filter((each) => each.state === 'open' && each.expires > now) ?? []
+  const open = openThreads(threads ?? [], kind?.objectives ?? [], now)
   // What one is about to answer does not change under the finger; what was just answered stays to be seen.
   const [answered, setAnswered] = useState<string | null>(null)
   const { shown: first, holding } = useHeld(open[0]?.id, choosing !== null)

@@ -1,9 +1,10 @@
 import type { SubjectSummary, Trace, TraceNode } from '@counterpart/server/contract'
 import { describe, expect, it } from 'vitest'
 import { locateFault } from './fault.ts'
+import { inGainUnit } from './gain.ts'
 import { countTypes, generationsOf } from './generations.ts'
 import { changesBetween, orderOf } from './order.ts'
-import { allowedDose, changes, doseDecimals, isSwitch, planOf, tellingEffects, timed } from './plan.ts'
+import { allowedDose, changes, doseDecimals, isSwitch, openThreads, planOf, tellingEffects, timed } from './plan.ts'
 import { subjectParams } from './subject-id.ts'
 import { tempoOf } from './tempo.ts'
 
@@ -80,6 +81,32 @@ describe('a plan', () => {
   it('is a switch where there is only one dose', () => {
     expect(isSwitch({ dose: { low: 1, high: 1, step: 1, usual: 1 } })).toBe(true)
     expect(isSwitch({ dose: { low: 1, high: 3, step: 1, usual: 1 } })).toBe(false)
+  })
+})
+
+describe('what waits for a decision', () => {
+  it('comes by the order of the twin’s objectives, then the newest first; what is over does not wait', () => {
+    const thread = (name: string, madeAt: number, state = 'open') => ({
+      state,
+      madeAt,
+      expires: 100,
+      objective: { name },
+    })
+    const threads = [thread('order', 9), thread('flow', 5), thread('flow', 7), thread('flow', 8, 'decided')]
+    const order = (now: number) =>
+      openThreads(threads, [{ name: 'flow' }, { name: 'order' }], now).map((each) => each.madeAt)
+    expect(order(50)).toEqual([7, 5, 9])
+    expect(order(100)).toEqual([])
+  })
+})
+
+describe('gains', () => {
+  it('of hundreds of minutes are read as hours, all of one table alike', () => {
+    const gain = (p50: number) => ({ p05: p50 - 300, p50, p95: p50 + 300 })
+    const many = inGainUnit('min', [gain(1900), gain(120)])
+    expect([many.unitText, many.write(gain(1900)).value, many.write(gain(120)).value]).toEqual(['h', '+31.7', '+2.0'])
+    expect(inGainUnit('min', [gain(120)]).unitText).toBe('min')
+    expect(inGainUnit('mm[Hg]', [gain(900)]).unitText).toBe('mmHg')
   })
 })
 

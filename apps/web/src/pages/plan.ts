@@ -66,6 +66,24 @@ export function tellingEffects<
   return effects.filter((each) => chosen.has(each))
 }
 
+/** What waits for a decision, the twin's first objective before its others, the newest first. */
+export function openThreads<
+  T extends {
+    readonly state: string
+    readonly expires: number
+    readonly madeAt: number
+    readonly objective: { readonly name: string }
+  },
+>(threads: readonly T[], objectives: readonly { readonly name: string }[], now: number): readonly T[] {
+  const rank = (thread: T) => {
+    const at = objectives.findIndex(({ name }) => name === thread.objective.name)
+    return at < 0 ? objectives.length : at
+  }
+  return threads
+    .filter((each) => each.state === 'open' && each.expires > now)
+    .sort((a, b) => rank(a) - rank(b) || b.madeAt - a.madeAt)
+}
+
 /** Whether it is only ever on or off. */
 export function isSwitch({ dose }: Pick<Intervention, 'dose'>): boolean {
   return dose.low === dose.high

@@ -272,5 +272,5 @@ function ChannelRow({ channel, reading }: { channel: TwinKind['channels'][number
 }
 
 function isFact({ unit, plausible }: TwinKind['channels'][number]): boolean {
-  return unit === '1' && plausible[0] === 0 && plausible[1] === 1
+  return (unit === '' || unit === '1') && plausible[0] === 0 && plausible[1] === 1
 }

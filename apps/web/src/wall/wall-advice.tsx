@@ -1,7 +1,7 @@
 import type { RecommendationThread, TwinKind, TwinState } from '@counterpart/server/contract'
 import { writeDuration, writeMinute } from '../format/time.ts'
 import { useNow } from '../live/clock.ts'
-import { scenarioName } from '../pages/plan.ts'
+import { openThreads, scenarioName } from '../pages/plan.ts'
 import { PlannedDose } from '../pages/planned-dose.tsx'
 import { strings as t } from '../strings.ts'
 import s from './wall.module.css'
@@ -14,7 +14,7 @@ export function WallAdvice(props: {
   outdated: boolean
 }) {
   const now = useNow()
-  const thread = props.threads?.find((each) => each.state === 'open' && each.expires > now)
+  const [thread] = openThreads(props.threads ?? [], props.kind.objectives, now)
   const best = thread && [...thread.options].sort((a, b) => a.rank - b.rank).find(acts)
   return (
     <div className={s.advice}>
@@ -27,7 +27,7 @@ export function WallAdvice(props: {
             <p className={s.finding}>{thread.finding}</p>
             <p className={s.finding}>→ {scenarioName(best.scenario.name)}</p>
             <p>
-              {t.wall.decides(best.mayApprove.map((role) => t.roles[role] ?? role).join(', '))} ·{' '}
+              {t.wall.decides(best.mayApprove.map((role) => t.roles[role] ?? role).join(t.wall.or))} ·{' '}
               {t.decide.expires(writeDuration(thread.expires - now))}
             </p>
           </>

@@ -21,7 +21,8 @@ export function WallVitals({ state, bands }: { state: TwinState; bands: Forecast
 
 function Vital({ quantity, bands }: { quantity: TwinState['quantities'][number]; bands: ForecastBands | undefined }) {
   const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
-  const written = measure.estimate(quantity.estimate)
+  const { estimate } = quantity
+  const written = measure.estimate(estimate)
   const ahead = bands?.quantities[quantity.name]
   const at = ahead && bands ? stepNearest(bands, 2 * 3_600_000) : -1
   const later =
@@ -35,11 +36,11 @@ function Vital({ quantity, bands }: { quantity: TwinState['quantities'][number];
           { digits: measure.digits ?? 1 },
         )
       : undefined
-  const above = quantity.reference && quantity.estimate.p50 > quantity.reference[1]
+  const above = quantity.reference && estimate.p50 > quantity.reference[1]
   return (
     <li>
       <h2>{quantity.label}</h2>
-      <p className={s.figure}>
+      <p className={s.figure} data-kind={estimate.p05 === estimate.p95 ? 'counted' : 'estimated'}>
         {written.value} <span>{measure.unitText === t.people ? '' : measure.unitText}</span>
       </p>
       <p className={s.later}>
