@@ -1,17 +1,15 @@
 import type { RandomStream } from '@counterpart/numerics'
 import { checkBetween, checkCount } from '../checks.ts'
-import { probabilityOf } from '../logistic.ts'
-import { square } from '../square.ts'
+import { assemble, residualsOf } from './assemble.ts'
 import type { Columns, Feature } from './axis.ts'
 import { binCount } from './axis.ts'
+import { drawBag, startOf } from './bag.ts'
 import { boost } from './boost.ts'
-import { type Residuals, unseenVariance } from './error-bars.ts'
 import type { Learner, StepOptions } from './learner.ts'
-import type { AdditiveModel, Term } from './model.ts'
+import type { AdditiveModel } from './model.ts'
 import { pairLearner } from './pair-step.ts'
 import { detectPairs, type Pair } from './pairs.ts'
-import { centre, purify } from './purify.ts'
-import { type TrainingData, trainingData, weightOfBins } from './training-data.ts'
+import { type TrainingData, trainingData } from './training-data.ts'
 import { categoricalLearner, numericLearner } from './tree-step.ts'
 
 /** What to learn, from what. */
@@ -168,59 +166,6 @@ export function fitWithHeldOut(
   return { model, heldOut }
 }
 
-/** How many cases of each row are drawn into a bootstrap sample, and how many are not. */
-function drawBag(
-  { counts, cases }: TrainingData,
-  stream: RandomStream,
-): { readonly drawn: Float64Array; readonly heldOut: Float64Array } {
-  const times = new Uint16Array(cases)
-  for (let k = 0; k < cases; k++) times[stream.integer(cases)]!++
-  const drawn = new Float64Array(counts.length)
-  const heldOut = new Float64Array(counts.length)
-  let next = 0
-  counts.forEach((count, i) => {
-    for (const end = next + count; next < end; next++) {
-      drawn[i]! += times[next]!
-      if (times[next] === 0) heldOut[i]!++
-    }
-  })
-  return { drawn, heldOut }
-}
-
-/**
- * The best constant to add to the offsets; one case's worth of doubt keeps it finite when a bag holds one class only, and
- * `spread` draws it towards 0.
- */
-function startOf(
-  kind: 'binary' | 'continuous',
-  { outcomes, weights, offsets }: TrainingData,
-  drawn: Float64Array,
-  spread: number,
-): number {
-  const shrinkage = 1 / square(spread)
-  let start = 0
-  for (let turn = 0; turn < 50; turn++) {
-    // Half a case of either outcome, on top of an offset of 0.
-    const p = probabilityOf(start)
-    let gradient = shrinkage * start + (kind === 'binary' ? p - 0.5 : 0)
-    let curvature = shrinkage + (kind === 'binary' ? p * (1 - p) : 0)
-    for (let i = 0; i < outcomes.length; i++) {
-      const w = weights[i]! * drawn[i]!
-      if (w === 0) continue
-      const s = offsets[i]! + start
-      const q = kind === 'binary' ? probabilityOf(s) : s
-      gradient += w * (q - outcomes[i]!)
-      curvature += kind === 'binary' ? w * q * (1 - q) : w
-    }
-    if (curvature === 0) break
-    // Newton steps overshoot far out, where the curve is flat.
-    const step = Math.max(-2, Math.min(2, -gradient / curvature))
-    start += step
-    if (Math.abs(step) < 1e-12) break
-  }
-  return start
-}
-
 function scoresOf(data: TrainingData, start: number, shapes: readonly Float64Array[]): Float64Array {
   const scores = data.offsets.map((offset) => offset + start)
   shapes.forEach((shape, a) => {
@@ -244,119 +189,4 @@ function findPairs(
       scores[i]! += score / bags.length
     })
   return detectPairs(data, scores, kind, most, pairBins, step)
-}
-
-interface FittedBag {
-  readonly start: number
-  readonly first: { readonly shapes: readonly Float64Array[] }
-  readonly second: { readonly shapes: readonly Float64Array[] }
-}
-
-/** Centres and purifies each bag, then takes means and scatter over the bags. */
-function assemble(
-  data: TrainingData,
-  pairs: readonly Pair[],
-  bags: readonly FittedBag[],
-  residuals: Residuals,
-): Pick<AdditiveModel, 'intercept' | 'interceptError' | 'terms'> {
-  const weights = data.weights.map((w, i) => w * data.counts[i]!)
-  const weightOfSingles = data.axes.map((axis, a) => weightOfBins(axis, data.bins[a]!, weights))
-  const weightOfPairs = pairs.map(({ cellOfRow, axes }) => {
-    const sums = new Float64Array(binCount(axes[0]) * binCount(axes[1]))
-    for (let i = 0; i < cellOfRow.length; i++) sums[cellOfRow[i]!]! += weights[i]!
-    return sums
-  })
-  const intercepts: number[] = []
-  for (const { start, first, second } of bags) {
-    let constant = start
-    pairs.forEach(({ axes, at, binMaps }, p) => {
-      const grid = { values: second.shapes[p]!, weights: weightOfPairs[p]! }
-      const moved = purify(grid, binCount(axes[0]), binCount(axes[1]))
-      for (const [side, part] of [moved.byRow, moved.byColumn].entries()) {
-        const shape = first.shapes[at[side]!]!
-        const binMap = binMaps[side]!
-        for (let k = 0; k < shape.length; k++) shape[k]! += part[binMap[k]!]!
-      }
-    })
-    first.shapes.forEach((shape, a) => {
-      constant += centre({ values: shape, weights: weightOfSingles[a]! })
-    })
-    intercepts.push(constant)
-  }
-  const intercept = meanAndSpread(intercepts)
-  const single = data.axes.map((axis, a) =>
-    termOf(
-      [axis],
-      bags.map(({ first }) => first.shapes[a]!),
-      weightOfSingles[a]!,
-      unseenVariance(residuals, data.bins[a]!, binCount(axis), axis.kind === 'numeric'),
-    ),
-  )
-  const double = pairs.map(({ axes, cellOfRow }, p) =>
-    termOf(
-      axes,
-      bags.map(({ second }) => second.shapes[p]!),
-      weightOfPairs[p]!,
-      unseenVariance(residuals, cellOfRow, weightOfPairs[p]!.length, false),
-    ),
-  )
-  // A pair that never lowered the held-out loss in any bag says nothing.
-  return {
-    intercept: intercept.mean,
-    interceptError: intercept.spread,
-    terms: [...single, ...double.filter(({ values }) => values.some((value) => value !== 0))],
-  }
-}
-
-/** What the bags that never saw a row leave of its outcome. */
-function residualsOf(
-  kind: 'binary' | 'continuous',
-  { outcomes, weights, counts }: TrainingData,
-  scores: Float64Array,
-): Residuals {
-  const predicted = kind === 'binary' ? scores.map(probabilityOf) : scores
-  const known = (i: number) => !Number.isNaN(scores[i]!)
-  const pull = outcomes.map((y, i) => (known(i) ? weights[i]! * counts[i]! * (y - predicted[i]!) : 0))
-  const curvature = weights.map((w, i) =>
-    known(i) ? w * counts[i]! * (kind === 'binary' ? predicted[i]! * (1 - predicted[i]!) : 1) : 0,
-  )
-  let [squares, total] = [0, 0]
-  outcomes.forEach((y, i) => {
-    if (!known(i)) return
-    squares += weights[i]! * counts[i]! * square(y - predicted[i]!)
-    total += weights[i]! * counts[i]!
-  })
-  const noise = kind === 'binary' ? 1 : squares / Math.max(total, 1)
-  return { pull, curvature, variance: curvature.map((h, i) => noise * weights[i]! * h) }
-}
-
-function meanAndSpread(values: ArrayLike<number>): { readonly mean: number; readonly spread: number } {
-  let sum = 0
-  for (let i = 0; i < values.length; i++) sum += values[i]!
-  const mean = sum / values.length
-  let squares = 0
-  for (let i = 0; i < values.length; i++) squares += square(values[i]! - mean)
-  // + 0 turns −0 into 0, which JSON would lose.
-  return { mean: mean + 0, spread: Math.sqrt(squares / (values.length - 1)) }
-}
-
-function termOf(
-  axes: Term['axes'],
-  shapes: readonly Float64Array[],
-  weights: Float64Array,
-  unseen: Float64Array,
-): Term {
-  const values: number[] = []
-  const errors: number[] = []
-  for (let k = 0; k < weights.length; k++) {
-    const { mean, spread } = meanAndSpread(shapes.map((shape) => shape[k]!))
-    values.push(mean)
-    errors.push(weights[k]! > 0 ? Math.sqrt(square(spread) + unseen[k]!) : 0)
-  }
-  const monotone = axes.length === 1 && axes[0].kind === 'numeric' ? axes[0].monotone : undefined
-  // Steps added one by one leave a level unlevel by a rounding error; the promise is exact.
-  if (monotone)
-    for (let k = 2; k < values.length; k++)
-      values[k] = (monotone === 'rising' ? Math.max : Math.min)(values[k]!, values[k - 1]!)
-  return { axes, values, errors, weights: [...weights] }
 }
