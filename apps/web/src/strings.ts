@@ -141,6 +141,8 @@ export const strings = {
     asOf: (when: string) => `as of ${when}`,
     noTwin: 'No twin follows this patient yet. It begins with the first observation that a twin understands.',
     stale: (age: string) => `The twin has taken in nothing for ${age}: everything here is as it was then.`,
+    catchingUp: (when: string) =>
+      `The twin is catching up with what it is being told: everything here is as it was at ${when}.`,
     back: 'All patients',
     notFound: 'No such patient, or not one you may see.',
   },

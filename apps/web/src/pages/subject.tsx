@@ -146,7 +146,11 @@ export function SubjectPage() {
         <div className={s.area}>
           {twin ? (
             <>
-              <StaleNote asOf={twin.asOf} after={tempoOf(twinKind).staleAfter} />
+              <StaleNote
+                asOf={twin.asOf}
+                after={tempoOf(twinKind).staleAfter}
+                told={Math.max(0, ...detail.latest.map((each) => each.recorded))}
+              />
               <Suspense fallback={<Loading />}>
                 <Outlet />
               </Suspense>
@@ -165,8 +169,18 @@ function AsOf({ at }: { at: number | null }) {
   return at === null ? null : <span>{t.subject.asOf(writeWhen(at, now))}</span>
 }
 
-function StaleNote({ asOf, after }: { asOf: number | null; after: number }) {
+/** So soon after the last message was taken in, an old state is being brought up to date. */
+const catchingUpFor = 60_000
+
+/** Says that what is shown is old; `told`: when the newest of what was told of the subject was taken in. */
+function StaleNote({ asOf, after, told }: { asOf: number | null; after: number; told: number }) {
   const now = useNow()
   if (asOf === null || now - asOf < after) return null
-  return <p className={s.stale}>{t.subject.stale(writeDuration(now - asOf))}</p>
+  return (
+    <p className={s.stale}>
+      {now - told < catchingUpFor
+        ? t.subject.catchingUp(writeWhen(asOf, now))
+        : t.subject.stale(writeDuration(now - asOf))}
+    </p>
+  )
 }

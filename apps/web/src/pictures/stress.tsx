@@ -136,7 +136,7 @@ function Recovery({ recovery }: { recovery: Row['recovery'] }) {
       ) : (
         t.stress.recoveryFigures(writeDuration(recovery.median * minute), late)
       )}
-      {recovery.median !== null && earliest !== null ? (
+      {recovery.median !== null && earliest !== null && earliest !== latest ? (
         <div className="small quiet">
           {t.stress.medianBetween(
             writeDuration(earliest * minute),
