@@ -40,7 +40,8 @@ export function startFeed(department: Feeding, options: FeedOptions): Feed {
   const { clock, timer, onProblem } = options
   const start = clock()
   const mllp = options.mllp && startMllpSender({ window: 16, ...options.mllp, timer, onProblem })
-  const fhir = options.fhir && startFhirSender({ ...options.fhir, timer, onProblem })
+  // Each Bundle says who it is about, so their order does not matter.
+  const fhir = options.fhir && startFhirSender({ window: 16, ...options.fhir, timer, onProblem })
   const rosters = options.roster && startRosterSender({ ...options.roster, timer, onProblem })
   const count = { due: 0, accepted: 0, refused: 0 }
   let waiting: HospitalMessage[] = []

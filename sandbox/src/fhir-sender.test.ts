@@ -45,4 +45,25 @@ describe('the FHIR sender', () => {
     expect(await Promise.all([sender!.send({ n: 1 }), sender!.send({ n: 2 })])).toEqual(['refused', 'accepted'])
     expect(got).toHaveLength(2)
   })
+
+  it('has as many on their way as the window allows, and each is answered for', async () => {
+    let [most, now] = [0, 0]
+    const fetching = async () => {
+      most = Math.max(most, ++now)
+      await new Promise((resolve) => setImmediate(resolve))
+      now--
+      return new Response('{}', { status: 200 })
+    }
+    sender = startFhirSender({
+      base: 'http://platform/fhir',
+      timer: runtimeTimer,
+      window: 4,
+      fetch: fetching as unknown as typeof fetch,
+    })
+    const all = await Promise.all(Array.from({ length: 20 }, (_, n) => sender!.send({ n })))
+    expect(all).toEqual(all.map(() => 'accepted'))
+    expect(most).toBe(4)
+    expect(sender.pending).toBe(0)
+    await sender.idle()
+  })
 })

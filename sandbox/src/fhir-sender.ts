@@ -12,6 +12,8 @@ export interface FhirSenderOptions {
   readonly retryAfter?: Milliseconds
   /** Default 30 s. */
   readonly answerWithin?: Milliseconds
+  /** Bundles that may be on their way at once; with more than 1 they may arrive in another order. Default 1. */
+  readonly window?: number
   /** Bundles that are kept while the receiver cannot be reached; beyond, the newest is refused. Default 5,000. */
   readonly limit?: number
   readonly onProblem?: (problem: string) => void
@@ -20,45 +22,53 @@ export interface FhirSenderOptions {
 }
 
 export interface FhirSender {
-  /** Queues a Bundle; posted in order and at least once. */
+  /** Queues a Bundle; posted at least once. */
   send(bundle: JsonObject): Promise<Delivery>
   readonly pending: number
   idle(): Promise<void>
   stop(): void
 }
 
-/** Posts Bundles one after the other; tries again on network errors, 408, 429 and 5xx; any other 4xx is final. */
+/** Posts Bundles in order, `window` at a time; tries again on network errors, 408, 429 and 5xx; any other 4xx is final. */
 export function startFhirSender(options: FhirSenderOptions): FhirSender {
   const fetching = options.fetch ?? fetch
   const queue: { readonly body: string; readonly resolve: (delivery: Delivery) => void }[] = []
-  let running = false
+  /** How many post just now, each one Bundle after the other. */
+  let posting = 0
+  let onTheWay = 0
   let stopped = false
-  let abort: AbortController | undefined
-  let wake: (() => void) | undefined
+  const aborts = new Set<AbortController>()
+  const wakes = new Set<() => void>()
   let whenIdle: (() => void)[] = []
 
   async function run(): Promise<void> {
-    running = true
-    let failures = 0
-    while (queue.length > 0 && !stopped) {
-      const answer = await post(queue[0]!.body)
-      if (stopped) break
-      if (answer === 'again') {
-        await pause((options.retryAfter ?? 500) * 2 ** Math.min(failures++, 5))
-        continue
-      }
-      failures = 0
-      queue.shift()!.resolve(answer)
+    posting++
+    for (let next = queue.shift(); next && !stopped; next = stopped ? undefined : queue.shift()) {
+      onTheWay++
+      next.resolve(await delivered(next.body))
+      onTheWay--
     }
-    running = false
-    for (const { resolve } of queue.splice(0)) resolve('refused')
+    posting--
+    if (stopped) for (const { resolve } of queue.splice(0)) resolve('refused')
+    if (posting > 0) return
     for (const resolve of whenIdle) resolve()
     whenIdle = []
   }
 
+  async function delivered(body: string): Promise<Delivery> {
+    for (let failures = 0; !stopped; failures++) {
+      const answer = await post(body)
+      if (stopped) break
+      if (answer !== 'again') return answer
+      await pause((options.retryAfter ?? 500) * 2 ** Math.min(failures, 5))
+    }
+    return 'refused'
+  }
+
   async function post(body: string): Promise<Delivery | 'again'> {
-    abort = new AbortController()
-    const cancel = options.timer(options.answerWithin ?? 30_000, () => abort?.abort())
+    const abort = new AbortController()
+    aborts.add(abort)
+    const cancel = options.timer(options.answerWithin ?? 30_000, () => abort.abort())
     try {
       const response = await fetching(options.base, {
         method: 'POST',
@@ -78,17 +88,20 @@ export function startFhirSender(options: FhirSenderOptions): FhirSender {
         options.onProblem?.(`FHIR ${options.base}: ${error instanceof Error ? error.message : String(error)}`)
       return 'again'
     } finally {
+      aborts.delete(abort)
       cancel()
     }
   }
 
   function pause(delay: Milliseconds): Promise<void> {
     return new Promise((resolve) => {
-      const cancel = options.timer(delay, resolve)
-      wake = () => {
+      const wake = () => {
+        wakes.delete(wake)
         cancel()
         resolve()
       }
+      const cancel = options.timer(delay, wake)
+      wakes.add(wake)
     })
   }
 
@@ -101,16 +114,16 @@ export function startFhirSender(options: FhirSenderOptions): FhirSender {
           return
         }
         queue.push({ body: JSON.stringify(bundle), resolve })
-        if (!running) void run()
+        if (posting < (options.window ?? 1)) void run()
       }),
     get pending() {
-      return queue.length
+      return queue.length + onTheWay
     },
-    idle: () => (running ? new Promise<void>((resolve) => whenIdle.push(resolve)) : Promise.resolve()),
+    idle: () => (posting > 0 ? new Promise<void>((resolve) => whenIdle.push(resolve)) : Promise.resolve()),
     stop: () => {
       stopped = true
-      abort?.abort()
-      wake?.()
+      for (const abort of aborts) abort.abort()
+      for (const wake of [...wakes]) wake()
     },
   }
 }
