@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { DiscreteError, type PathwayDocument, readPathway } from '@counterpart/discrete'
+import { createFlowPool, type FlowPool } from '@counterpart/discrete/node'
 import { textOf } from './text-file.ts'
 import { UsageError, wholeNumber } from './usage.ts'
 
@@ -32,6 +33,16 @@ function withName(file: string, error: unknown): unknown {
 /** `--threads`: as many as the machine runs at once without it. */
 export function threadsFrom(text: string | undefined): number {
   return text === undefined ? availableParallelism() : wholeNumber(text, '--threads', 1, 256)
+}
+
+/** Does something on threads that are there for it alone. */
+export async function onThreads<T>(threads: number, work: (pool: FlowPool) => Promise<T>): Promise<T> {
+  const pool = createFlowPool(threads)
+  try {
+    return await work(pool)
+  } finally {
+    await pool.close()
+  }
 }
 
 /** Fewer replications than this are done before threads have started. */

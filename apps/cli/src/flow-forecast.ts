@@ -1,7 +1,7 @@
 import { type Forecast, programAt, readLiveState, runForecast, type TimeUnit } from '@counterpart/discrete'
-import { createFlowPool } from '@counterpart/discrete/node'
 import {
   onlyFile,
+  onThreads,
   readPathwayFile,
   seedFrom,
   threadsFrom,
@@ -52,8 +52,7 @@ export async function forecastFlow(args: readonly string[]): Promise<void> {
   const forecast = await whileWithin(file, async () => {
     const program = programAt(document.pathway, live.now)
     if (threads === 1 || replications < worthThreads) return runForecast(program, live.people, options)
-    await using pool = createFlowPool(threads)
-    return await pool.forecast(program.pathway, live.people, options)
+    return await onThreads(threads, (pool) => pool.forecast(program.pathway, live.people, options))
   })
   print(values.json, { quantities: byMoment(forecast) }, ({ quantities }) => inWords(quantities, document.time))
 }

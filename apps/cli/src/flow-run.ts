@@ -1,7 +1,7 @@
 import { compilePathway, type MetricSummary, runReplications, type TimeUnit, timeIn } from '@counterpart/discrete'
-import { createFlowPool } from '@counterpart/discrete/node'
 import {
   onlyFile,
+  onThreads,
   readPathwayFile,
   seedFrom,
   threadsFrom,
@@ -49,8 +49,7 @@ export async function runFlow(args: readonly string[]): Promise<void> {
     // Threads give the same bits; whether a target is reached is looked at between replications, on one.
     if (target) return runReplications(compilePathway(pathway), { ...options, target })
     if (threads === 1 || options.replications < worthThreads) return runReplications(compilePathway(pathway), options)
-    await using pool = createFlowPool(threads)
-    return await pool.replicate(pathway, options)
+    return await onThreads(threads, (pool) => pool.replicate(pathway, options))
   })
   if (result.missedTarget)
     process.stderr.write(

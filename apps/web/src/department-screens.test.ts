@@ -151,7 +151,7 @@ describe.skipIf(!path)('the screens of a department, in a real browser', () => {
     await pressure.getByText('▲ 81 %').waitFor()
     expect(await seriousViolations(page)).toEqual([])
     await pressure.locator('summary').click()
-    expect(await pressure.getByRole('row').count()).toBe(6 + 1 + 5 * 24)
+    await expect.poll(() => pressure.getByRole('row').count()).toBe(6 + 1 + 5 * 24)
   })
 
   it('forecasts of what is counted stand beside what then happened', async () => {

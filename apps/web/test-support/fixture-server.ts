@@ -457,7 +457,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
         const picture = departmentPicture(parts[3] ?? '', now, moves)
         if (parts[3] === 'stress') {
           drawing = now
-          await new Promise((resolve) => setTimeout(resolve, 1500))
+          await new Promise((resolve) => setTimeout(resolve, 3000))
           drawing = null
         }
         return picture
