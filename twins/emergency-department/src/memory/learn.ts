@@ -20,6 +20,7 @@ import type { Visit } from './visit.ts'
 
 /** So many arrivals expected and nothing at all heard: then the feed is down, and the time tells nothing. */
 const silentArrivals = 4
+/** Whether the feed must have been down from one time to another, when nothing was heard in between. */
 export const isDeaf = ({ heard, tallies }: Department, from: Instant, to: Instant): boolean =>
   heard !== null && to - from > 10 * minute && ((to - from) / hour) * usualArrivals(tallies, from) > silentArrivals
 

@@ -76,9 +76,12 @@ export const noCorrection: Correction = { shift: 0, narrowing: 1, noise: 0 }
 const worth = { shift: 15, slope: 20, spread: 10, lately: 12 } as const
 /** However right forecasts have been of late, their variance stays at least this part of what it was. */
 const leastLately = 0.6
-/** Futures by which the mean of a remembered forecast was found: it scatters by itself. */
+
+/** How to read the sums. */
 export interface Learnt {
+  /** What an observation counts now, against 1 when the sums began. */
   readonly weight: number
+  /** By so many futures the means were found: they scatter by themselves. */
   readonly futures: number
 }
 

@@ -1,6 +1,7 @@
 import { type Belief, carryOn, day, hour, type Instant, minute, type TwinContext } from '@counterpart/kernel'
 import { futuresOf } from '../forecast.ts'
 import type { Department } from '../memory/department.ts'
+import { isDeaf } from '../memory/learn.ts'
 import { weightAt } from '../memory/tallies.ts'
 import { type QuantityName, quantities } from '../quantities.ts'
 import { noErrors, withError } from './errors.ts'
@@ -25,6 +26,9 @@ export function judged(department: Department, from: Instant, to: Instant, conte
   const { record, layout, tallies } = department
   const ripe = record.awaited.filter(({ due }) => due < to)
   if (ripe.length === 0) return record
+  const awaited = record.awaited.filter(({ due }) => due >= to)
+  // What was so while the feed was down, nobody knows.
+  if (isDeaf(department, from, to)) return { ...record, awaited }
   const errors = { ...record.errors }
   const treatments = treatmentsOf(context)
   for (const { at, due, distance, treatments: then, forecast } of ripe) {
@@ -41,7 +45,7 @@ export function judged(department: Department, from: Instant, to: Instant, conte
       errors[name] = known.map((each, d) => (d === distance ? withError(each, verified, learnt) : each))
     }
   }
-  return { ...record, awaited: record.awaited.filter(({ due }) => due >= to), errors }
+  return { ...record, awaited, errors }
 }
 
 type Entries<T extends object> = [keyof T & QuantityName, readonly [number, number]][]

@@ -38,9 +38,10 @@ export function recalibrated(
       const hourOfDay = (((at / hour + layout.utcOffsetMinutes / 60) % 24) + 24) % 24
       const correction = (d: number): Correction =>
         d < 0 ? noCorrection : correctionOf(errors[d]!, mean, variance, hourOfDay, learnt)
-      const { shift, narrowing, noise: size1 } = atDistance((at - asOf) / hour, correction)
+      const { shift, narrowing, noise: scatter } = atDistance((at - asOf) / hour, correction)
       for (let m = 0; m < size; m++) {
-        const value = back(mean + shift + narrowing * (onto(members[name][t * size + m]!) - mean) + size1 * noise[m]!)
+        const apart = onto(members[name][t * size + m]!) - mean
+        const value = back(mean + shift + narrowing * apart + scatter * noise[m]!)
         // Rounded by chance, but the same chance in every scenario: the mean stays.
         values[t * size + m] = whole ? Math.floor(value + 1e-9 + chance[m]! * (1 - 1e-6)) : value
       }

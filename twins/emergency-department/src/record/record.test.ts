@@ -60,10 +60,9 @@ describe('the record', () => {
   })
 
   test('judges it by what was so, once that is known', () => {
-    const inTwoHours = start + 2 * hour
     const before = judged({ ...department, record: withOne }, start, start + hour, context)
     expect(before.errors).toEqual({})
-    const after = judged({ ...department, record: withOne }, start, inTwoHours + 1, context)
+    const after = judged({ ...department, record: withOne }, start, start + hour + 1, context)
     expect(after.awaited.length).toBeLessThan(withOne.awaited.length)
     // Nobody came or went in between: nine are present, as far as silence lets one believe.
     const [one] = after.errors.present!
@@ -73,13 +72,19 @@ describe('the record', () => {
     expect(errorSum).toBeCloseTo(scales.present.onto(measuredAt(department, start + hour).present!) - forecast[0], 9)
   })
 
+  test('judges nothing by what was counted while the feed was down', () => {
+    const after = judged({ ...department, record: withOne }, start, start + 9 * hour, context)
+    expect(after.errors).toEqual({})
+    expect(after.awaited.length).toBeGreaterThan(0)
+  })
+
   test('judges no forecast of carrying on when something else was done', () => {
-    const treated = contextAt(start + 3 * hour, [
+    const treated = contextAt(start + 90 * minute, [
       { id: 't', version: start, intervention: 'call-in-clinician', dose: 1, from: start + minute },
     ])
-    const after = judged({ ...department, record: withOne }, start, start + 3 * hour, treated)
+    const after = judged({ ...department, record: withOne }, start, start + 90 * minute, treated)
     expect(after.errors).toEqual({})
-    expect(after.awaited.every(({ due }) => due >= start + 3 * hour)).toBe(true)
+    expect(after.awaited.every(({ due }) => due >= start + 90 * minute)).toBe(true)
   })
 })
 
