@@ -6,7 +6,9 @@ import { type Shift, usualShifts } from '@counterpart/sandbox'
 import type { Measurement } from '../scripts/measure.ts'
 import { type Arm, type DayOutcome, type Lived, liveThrough } from './department-days.ts'
 
-const seeds = ['judged-41', 'judged-42', 'judged-43', 'judged-44', 'judged-45', 'judged-46', 'judged-47', 'judged-48']
+/** `ADVICE_SEEDS=1 npm run validate -- department-advice` for a quick look. */
+const count = Number(process.env.ADVICE_SEEDS ?? 8)
+const seeds = Array.from({ length: count }, (_, i) => `judged-${41 + i}`)
 const days = 12
 /** Days in a row share people and beds: they are judged in blocks of so many. */
 const blockDays = 3
@@ -17,7 +19,7 @@ const tried = [8, 11, 14, 17, 20]
 
 /** Where it does not help: hospitals in which something else is the limit, or nothing is. */
 const elsewhere = {
-  seeds: ['judged-51', 'judged-52'],
+  seeds: ['judged-51', 'judged-52'].slice(0, count),
   /** Too few beds upstairs. */
   fewBeds: { inpatientBeds: 165 },
   /** Half as many people for the same staff and beds. */
@@ -49,23 +51,19 @@ export async function validate(): Promise<Measurement[]> {
     { name: 'what was approved', value: spell(with_), unit: '' },
     ...compare('advice against carrying on, third of days with the shortest waits', ...only(shortest.slice(0, third))),
     ...compare('advice against carrying on, third of days with the longest waits', ...only(shortest.slice(-third))),
-    ...(await inHospital('where beds upstairs are the limit (165)', elsewhere.fewBeds, true)),
-    ...(await inHospital('where staff and spaces are to spare (90 visits a day)', elsewhere.toSpare, true)),
+    ...(await inHospital('where beds upstairs are the limit (165)', elsewhere.fewBeds)),
+    ...(await inHospital('where staff and spaces are to spare (90 visits a day)', elsewhere.toSpare)),
     ...(await orderOfTheLine()),
   ]
 }
 
 /** Advice against carrying on in another hospital. */
-async function inHospital(
-  name: string,
-  options: Omit<Arm['options'], 'seed'>,
-  blocks: boolean,
-): Promise<Measurement[]> {
+async function inHospital(name: string, options: Omit<Arm['options'], 'seed'>): Promise<Measurement[]> {
   const arm = (lead: Arm['lead']) => elsewhere.seeds.map((seed): Arm => ({ options: { seed, ...options }, days, lead }))
   const [with_, without] = [await liveThrough(arm('advised')), await liveThrough(arm([]))]
   const [c, a] = [with_, without].map((lived) => lived.flatMap((each) => each.days)) as [DayOutcome[], DayOutcome[]]
   return [
-    ...compare(`advice against carrying on, ${name}`, c, a, blocks ? { blockDays } : {}),
+    ...compare(`advice against carrying on, ${name}`, c, a, { blockDays }),
     { name: `what was approved, ${name}`, value: spell(with_), unit: '' },
   ]
 }

@@ -39,7 +39,8 @@ const harmPenalty = 600
  * Ranks interventions, singly and the best of them in pairs, against carrying on, by paired simulation: equal run numbers
  * share member, chance and the unseen present. A fixed budget of runs goes where it tells best from second best (OCBA).
  *
- * Nothing is advised when nothing spares enough to be worth its burden, or when the feed has been silent for an hour.
+ * Nothing is advised when nothing spares enough to be worth its burden, or when the feed has been silent for an hour. The
+ * first objective brings along a recommendation about who is next.
  */
 export function advise(belief: Belief, objective: Objective, context: TwinContext): readonly Recommendation[] {
   const { heard } = departmentOf(belief)
