@@ -88,17 +88,21 @@ test.skipIf(!hl7)(
     const codes: Record<string, number> = {}
     for (const { code } of entries) codes[code] = (codes[code] ?? 0) + 1
     const patients = (await clinician.get('/api/subjects?limit=500')).body as SubjectList
-    // One is a merge (A40) whose sender asks for no answer; it waits in the quarantine like the others.
-    expect(tally).toEqual({ AA: 18, CA: 2, AE: 3, AR: 54, CR: 5, none: 1 })
+    // One is a merge (A40) whose sender asks for no answer.
+    expect(tally).toEqual({ AA: 27, CA: 2, AE: 4, AR: 44, CR: 5, none: 1 })
     // One number stands for another person in a message before it.
-    expect([total, codes]).toEqual([63, { 'not-supported': 60, 'control-id-conflict': 2, 'identity-conflict': 1 }])
+    expect([total, codes]).toEqual([
+      53,
+      { 'not-supported': 49, 'control-id-conflict': 2, 'identity-conflict': 1, 'identity-missing': 1 },
+    ])
     expect(counts).toEqual({
-      'message.received': 20,
-      'subject.identified': 18,
-      'encounter.changed': 13,
+      'message.received': 30,
+      'subject.identified': 28,
+      'subject.merged': 2,
+      'encounter.changed': 21,
       'observation.recorded': 48,
     })
-    expect(patients.total).toBe(8)
+    expect(patients.total).toBe(10)
     for (const { id } of entries) {
       const entry = (await steward.get(`/api/quarantine/${id}`)).body as QuarantineEntry
       expect([entry.message, entry.mend, entry.body].every((part) => part !== null && part !== '')).toBe(true)
