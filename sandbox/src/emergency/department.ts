@@ -30,6 +30,7 @@ export class Department {
   /** Those who wait for a space, ambulances too. */
   readonly #toPlace = new Set<Visit>()
   #minutesPerLevel: number | null = null
+  #orderedBy: string | null = null
 
   constructor(world: World, inpatientBeds: number) {
     this.#world = world
@@ -107,8 +108,13 @@ export class Department {
     this.place()
   }
 
-  /** Puts people in order by a rule, until told otherwise (`null`): minutes of waiting that a level of acuity counts for. */
-  order(minutesPerLevel: number | null): void {
+  /**
+   * Puts people in order by a rule, minutes of waiting that a level of acuity counts for, until whoever asked for it takes it
+   * back (`null`); a later one takes its place.
+   */
+  order(minutesPerLevel: number | null, by: string): void {
+    if (minutesPerLevel === null && this.#orderedBy !== by) return
+    this.#orderedBy = by
     this.#minutesPerLevel = minutesPerLevel
     this.clinicians.minutesPerLevel = minutesPerLevel
     this.place()

@@ -127,8 +127,8 @@ export class Obedience {
         department.stream(true)
         return () => department.stream(false)
       case 'queue-rule':
-        department.order(dose)
-        return () => department.order(null)
+        department.order(dose, action.id)
+        return () => department.order(null, action.id)
       case 'divert-ambulances':
         department.diverting = true
         return () => {
