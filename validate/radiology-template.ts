@@ -93,7 +93,7 @@ export async function templateRows(): Promise<Measurement[]> {
       name: 'template chosen',
       value: choice.template.name,
       unit: '',
-      note: `${choice.decided ? 'decided' : 'days ran out'} after ${choice.days} simulated days; MILP gap ${(100 * choice.chosen.gap).toFixed(1)} %`,
+      note: `${choice.decided ? 'decided' : 'days ran out'} after ${choice.days} simulated days; ${Number.isFinite(choice.chosen.gap) ? `MILP gap ${(100 * choice.chosen.gap).toFixed(1)} %` : 'the solver had no bound in its time'}`,
     },
   ]
   for (const name of ['overtime', 'wait', 'idle', 'emergencyWait', 'cost'] as const) {

@@ -52,34 +52,40 @@ export function startFeed(department: Feeding, options: FeedOptions): Feed {
     goLive = resolve
   })
 
-  function deliver(message: HospitalMessage): void {
+  function deliver(message: HospitalMessage): Promise<void> | undefined {
     const delivery: Promise<Delivery> | undefined =
       message.wire === 'hl7v2'
         ? mllp?.send(message)
         : message.wire === 'fhir'
           ? fhir?.send(message.bundle)
           : rosters?.send(message.roster)
-    if (!delivery) return
+    if (!delivery) return undefined
     count.due++
-    void delivery.then((outcome) => {
+    return delivery.then((outcome) => {
       count[outcome]++
     })
   }
 
   function move(): void {
     if (stopped) return
-    // The past in slices of an hour, so that whoever shares the thread breathes.
+    // The past in slices of an hour, each when the one before has been taken: so that whoever shares the thread breathes, and what
+    // goes by one wire does not run hours ahead of what goes by another.
+    const sent: (Promise<void> | undefined)[] = []
     const to = department.now < start ? Math.min(department.now + hour, start) : clock()
     if (to > department.now) {
       waiting.push(...department.advance(to))
       waiting.sort((a, b) => a.due - b.due)
       const later = waiting.findIndex((message) => message.due > to)
       const due = waiting.splice(0, later < 0 ? waiting.length : later)
-      for (const message of due) deliver(message)
+      sent.push(...due.map(deliver))
     }
     if (department.now >= start) goLive()
     const tick = options.tick ?? second
-    cancel = timer(clock() - department.now > tick ? 0 : tick, move)
+    const next = () => {
+      if (!stopped) cancel = timer(clock() - department.now > tick ? 0 : tick, move)
+    }
+    if (department.now < start) void Promise.all(sent).then(next)
+    else next()
   }
   cancel = timer(0, move)
 
