@@ -228,3 +228,16 @@ test('a doubt that came with a message stays with its exam', () => {
   )
   expect(examIn([...opening(), doubted, order('a', 'HEAD', 'outpatient', eight)], 'a')!.doubt).toMatch(/CT9/)
 })
+
+test('what is left over from before the department was followed is known, and teaches nothing of who comes', () => {
+  const early = [
+    order('old', 'HEAD', 'outpatient', midnight - 5 * day),
+    booking('old', 'CT1', eight, midnight - 5 * day),
+  ]
+  const { exams, learned, doubts } = memoryOf(beliefAfter([...early, ...opening()], eight))
+  expect(exams.old).toMatchObject({ protocol: 'HEAD', booked: eight })
+  expect(doubts).toEqual([])
+  const alone = memoryOf(beliefAfter(opening(), eight)).learned
+  expect(learned.watched).toEqual(alone.watched)
+  expect(learned.demand).toEqual(alone.demand)
+})

@@ -19,7 +19,8 @@ const longestVisit = 24 * hour
 /** Lets the time from the last fact pass: what was watched, what must have ended, what can be forgotten. */
 export function elapse(draft: Draft, from: Instant, at: Instant): void {
   if (!(at > from)) return
-  watch(draft, from, at)
+  // Before the layout is known only what is left over from then is told: nothing can be learnt from who did not come.
+  if (draft.layout !== null) watch(draft, from, at)
   heal(draft, at)
   const kept: Record<string, Exam> = {}
   for (const [id, exam] of Object.entries(draft.exams)) {

@@ -35,7 +35,7 @@ export function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void 
         urgency: detail.urgency,
         ordered: Math.min(exam.ordered ?? at, at),
       })
-      if (!department.protocols.has(detail.protocol))
+      if (draft.layout !== null && !department.protocols.has(detail.protocol))
         say(`no protocol "${detail.protocol}" is in the layout`, `counted as ${department.protocolOf(exam).label}`)
       const kind = kindOf(exam)
       if (first && exam.booked === undefined && (kind === 'emergency' || kind === 'inpatient'))
@@ -51,7 +51,7 @@ export function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void 
       if (exam.closed === 'no-show') draft.exams[id] = exam = without(exam, ['closed', 'closedAt'])
       else reopen()
       put({ booked: detail.at, minutes: detail.minutes, machine: detail.machine })
-      if (!department.machines.has(detail.machine))
+      if (draft.layout !== null && !department.machines.has(detail.machine))
         say(`no machine "${detail.machine}" is in the layout`, 'it may be done on any that can')
       break
     }
@@ -95,7 +95,8 @@ export function reduceExam(draft: Draft, detail: ExamDetail, at: Instant): void 
     }
     case 'started': {
       reopen()
-      if (!department.machines.has(detail.machine)) say(`no machine "${detail.machine}" is in the layout`, 'kept apart')
+      if (draft.layout !== null && !department.machines.has(detail.machine))
+        say(`no machine "${detail.machine}" is in the layout`, 'kept apart')
       if (exam.reported !== undefined) {
         say('it began again after it was reported', 'passed over')
         return
@@ -195,6 +196,7 @@ function learnDelay(draft: Draft, name: DelayName, lasted: number): void {
 }
 
 function countDemand(draft: Draft, kind: UnbookedKind, protocol: string, at: Instant): void {
+  if (draft.layout === null) return
   const { mix, demand, today } = draft.learned
   const key = `${kind}|${protocol}`
   const { hour, weekend } = departmentIn(draft).hourOf(at)
