@@ -1,7 +1,7 @@
+import { type Code, encodeModule, i32, type ValueType, v128 } from '../wasm/src/encode.ts'
+import * as w from '../wasm/src/instructions.ts'
 import { philox4x32, philoxRounds } from './philox.ts'
 import { logarithm, portableLog } from './portable-math.ts'
-import { type Code, encodeModule, i32, type ValueType, v128 } from './wasm/encode.ts'
-import * as w from './wasm/instructions.ts'
 
 /** Blocks of a batch. */
 const BLOCKS = 4

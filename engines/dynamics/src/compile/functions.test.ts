@@ -1,5 +1,4 @@
-import { encodeModule, f64, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import { call, get, i32Const, replaceLane, splat } from '@counterpart/numerics/wasm/instructions'
+import { encodeModule, f64, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { evaluate } from '../graph/evaluate.ts'
@@ -42,11 +41,11 @@ function inWebAssembly(
     parameters: [f64, f64],
     results: [],
     locals: [],
-    body: call(
+    body: w.call(
       first + functions.length - 1,
-      replaceLane(1, splat(get(0)), get(1)),
-      i32Const(states),
-      i32Const(results),
+      w.replaceLane(1, w.splat(w.get(0)), w.get(1)),
+      w.i32Const(states),
+      w.i32Const(results),
     ),
   }
   const module = encodeModule({

@@ -1,4 +1,4 @@
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { w } from '@counterpart/numerics/wasm'
 import { dormandPrinceTableau } from '../integrate/dormand-prince-tableau.ts'
 import type { AdaptiveMethod, Scratch } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'

@@ -1,5 +1,4 @@
-import { i32, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { i32, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import { pairCall } from '../compile/wasm/elementary.ts'
 import type { KernelLayout } from './kernel-layout.ts'
 import { createFunction, each, repeat, wholeSteps } from './stepper-code.ts'

@@ -1,5 +1,4 @@
-import { encodeModule, f64, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { encodeModule, f64, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import { createSparseLu } from '../compile/sparse-lu.ts'
 import { elementaryFunctions, hostFunctions, hostImports } from '../compile/wasm/elementary.ts'
 import { kernelFunctions } from '../compile/wasm/kernel-function.ts'

@@ -1,4 +1,4 @@
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { w } from '@counterpart/numerics/wasm'
 import * as c from '../integrate/rodas-coefficients.ts'
 import type { AdaptiveMethod } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'

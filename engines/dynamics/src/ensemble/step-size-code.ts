@@ -1,5 +1,4 @@
-import { type Code, v128 } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { type Code, v128, w } from '@counterpart/numerics/wasm'
 import { pairCall } from '../compile/wasm/elementary.ts'
 import type { ControlName, KernelLayout } from './kernel-layout.ts'
 

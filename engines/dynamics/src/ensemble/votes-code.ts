@@ -1,5 +1,4 @@
-import type { Code } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { type Code, w } from '@counterpart/numerics/wasm'
 import { AGAINST_STIFF, EDGE_OF_STABILITY, FOR_STIFF, LOOK_EVERY } from '../integrate/method-choice.ts'
 import { type AdaptiveMethod, type Scratch, toleranceCode } from './adaptive-code.ts'
 import type { KernelLayout } from './kernel-layout.ts'

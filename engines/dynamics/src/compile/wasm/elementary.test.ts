@@ -1,5 +1,4 @@
-import { encodeModule } from '@counterpart/numerics/wasm/encode'
-import { i32Const, load, store } from '@counterpart/numerics/wasm/instructions'
+import { encodeModule, w } from '@counterpart/numerics/wasm'
 import { describe, expect, it } from 'vitest'
 import {
   type Exact,
@@ -20,7 +19,7 @@ import { freeMemory, writeTables } from './tables.ts'
 const names: readonly PairFunction[] = ['exp', 'expm1', 'ln', 'tanh', 'sin', 'cos', 'power']
 
 const pairs = (() => {
-  const operand = (i: number) => load(i32Const(freeMemory + 16 * i))
+  const operand = (i: number) => w.load(w.i32Const(freeMemory + 16 * i))
   const module = encodeModule({
     imports: hostImports,
     functions: [
@@ -30,7 +29,10 @@ const pairs = (() => {
         parameters: [],
         results: [],
         locals: [],
-        body: store(i32Const(freeMemory + 32), pairCall(name, operand(0), ...(name === 'power' ? [operand(1)] : []))),
+        body: w.store(
+          w.i32Const(freeMemory + 32),
+          pairCall(name, operand(0), ...(name === 'power' ? [operand(1)] : [])),
+        ),
       })),
     ],
     memory: freeMemory + 48,

@@ -1,5 +1,4 @@
-import { type Code, f64, type Signature, v128, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { type Code, f64, type Signature, v128, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import { factorial } from '../../graph/factorial.ts'
 import {
   exponentialTable,

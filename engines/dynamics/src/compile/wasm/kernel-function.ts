@@ -1,5 +1,4 @@
-import { type Code, i32, v128, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { type Code, i32, v128, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import { operandsOf } from '../../graph/reachable.ts'
 import type { Node } from '../../node.ts'
 import { crossing, cut, declaredIn, usedIn } from '../parts.ts'

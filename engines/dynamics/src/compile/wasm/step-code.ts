@@ -1,5 +1,4 @@
-import { type Code, f64, i32, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { type Code, f64, i32, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import { combination, createFunction, each } from '../../ensemble/stepper-code.ts'
 import { dormandPrinceTableau as tableau } from '../../integrate/dormand-prince-tableau.ts'
 import type { StepControlName, StepKernel } from '../../machine.ts'

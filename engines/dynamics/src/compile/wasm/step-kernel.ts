@@ -1,4 +1,4 @@
-import { encodeModule } from '@counterpart/numerics/wasm/encode'
+import { encodeModule } from '@counterpart/numerics/wasm'
 import { reachable } from '../../graph/reachable.ts'
 import type { Machine, StepControlName, StepKernel } from '../../machine.ts'
 import type { System } from '../../system.ts'

@@ -1,5 +1,4 @@
-import { encodeModule, f64, type WasmFunction } from '@counterpart/numerics/wasm/encode'
-import * as w from '@counterpart/numerics/wasm/instructions'
+import { encodeModule, f64, type WasmFunction, w } from '@counterpart/numerics/wasm'
 import { rungeKutta4Code, rushLarsenCode } from '../../ensemble/fixed-step-code.ts'
 import type { FixedStepRun } from '../../machine.ts'
 import type { Node } from '../../node.ts'
