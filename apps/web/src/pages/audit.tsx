@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { type FormEvent, useEffect, useId } from 'react'
-import { RequestError } from '../api/client.ts'
 import { auditQuery } from '../api/queries.ts'
 import { useSession } from '../app-context.tsx'
 import { writeMoment } from '../format/time.ts'
@@ -17,13 +16,10 @@ export function AuditPage() {
   const search = useSearch({ from: '/inside/audit' })
   const navigate = useNavigate({ from: '/audit' })
   const id = useId()
-  const everybody = useQuery(auditQuery(search))
-  const filtered = search.subject !== undefined || search.user !== undefined
-  // Who may not see everybody's trail sees their own.
-  const ownOnly = !filtered && everybody.error instanceof RequestError && everybody.error.status === 403
   const { user } = useSession()
-  const own = useQuery({ ...auditQuery({ user: user.id }), enabled: ownOnly })
-  const audit = ownOnly ? own : everybody
+  // Only a steward may see everybody's trail; who is asked for more than that is refused, and the refusal recorded.
+  const ownOnly = search.subject === undefined && search.user === undefined && user.role !== 'steward'
+  const audit = useQuery(auditQuery(ownOnly ? { user: user.id } : search))
   useEffect(() => {
     document.title = `${t.audit.title} – ${t.product}`
   }, [])

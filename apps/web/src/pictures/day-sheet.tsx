@@ -142,7 +142,7 @@ function Slot({
     >
       <span className="hidden">{words}</span>
       <span aria-hidden="true">{labelIn(slot.label, right - left)}</span>
-      {likely && right - left > 34 ? (
+      {likely && right - left > 46 ? (
         <span className={s.over} aria-hidden="true">
           ▲ {formatNumber(slot.overrun! * 100, 0)}
         </span>
