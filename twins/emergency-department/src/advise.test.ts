@@ -83,6 +83,7 @@ describe('advice', () => {
         /^See people in order of waiting, each level of acuity counting as \d+ minutes waited; acuity 1 at once$/,
       )
       expect(best!.probabilityBetter).toBeGreaterThan(0.7)
+      expect(best!.reason).toMatch(/acuity 5 waits \d+ minutes more/)
       expect(best!.mayApprove).toEqual(['clinician', 'manager'])
       // It comes besides what the usual question brings.
       const both = twin.advise(beliefAfter(comeFirst, start), flow!, contextAt(start))

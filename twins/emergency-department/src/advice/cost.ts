@@ -1,4 +1,5 @@
 import type { Objective } from '@counterpart/kernel'
+import { acuities } from '../estimates/priors.ts'
 import { target } from '../flow/measure.ts'
 import type { Track } from '../flow/track.ts'
 import { usualWaitingCost } from '../policy/queue-cost.ts'
@@ -106,6 +107,19 @@ export function harmed(track: Track): boolean {
     if (until > 0 && until - Math.max(0, track.arrived[i]!) > urgentLimit) return true
   }
   return false
+}
+
+/** Minutes that people of each acuity wait for a clinician in the judged span, in the mean; NaN where nobody does. */
+export function waitsByAcuity(track: Track): number[] {
+  const [minutes, people] = [acuities.map(() => 0), acuities.map(() => 0)]
+  for (let i = 0; i < track.count; i++) {
+    const k = track.acuity[i]! - 1
+    const waited = within(track.arrived[i]!, Math.min(endOf(track.seen[i]!), endOf(track.left[i]!)))
+    if (waited === 0) continue
+    minutes[k]! += waited
+    people[k]! += 1
+  }
+  return minutes.map((sum, k) => sum / people[k]!)
 }
 
 const endOf = (time: number) => (Number.isNaN(time) ? Number.POSITIVE_INFINITY : time)

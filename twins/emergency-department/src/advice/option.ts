@@ -7,6 +7,7 @@ import {
   type Role,
 } from '@counterpart/kernel'
 import { summarise } from '@counterpart/numerics'
+import { acuities } from '../estimates/priors.ts'
 import { interventions } from '../interventions.ts'
 import { type ResourceName, resources, waitingFor } from '../pressure.ts'
 import { quantities } from '../quantities.ts'
@@ -82,8 +83,25 @@ export function asOption(
 function reasonOf(runs: PairedRuns, { candidate, gains, probabilityBetter }: Judged, goal: Goal, clock: Clock): string {
   const spared = summarise(gains)
   const [least, most] = [spared.p05, spared.p95].map((minutes) => Math.round(minutes))
-  const freed = whatIsFreed(runs.of(candidate), runs.besides(candidate), clock)
+  const [outcomes, baseline] = [runs.of(candidate), runs.besides(candidate)]
+  const freed = goal.about === 'order' ? whoGains(outcomes, baseline) : whatIsFreed(outcomes, baseline, clock)
   return `Spares ${Math.round(spared.mean)} ${goal.spares} in ${judgedSpan} (${least} to ${most})${freed}. Better than carrying on with ${percent(probabilityBetter)}.`
+}
+
+/** Whose waits become shorter, and whose longer, in means over the runs where somebody of the acuity waits in both. */
+function whoGains(outcomes: readonly Outcome[], baseline: readonly Outcome[]): string {
+  const changes = acuities.flatMap((acuity, k) => {
+    const both = outcomes
+      .map(({ waits }, i) => waits[k]! - baseline[i]!.waits[k]!)
+      .filter((change) => !Number.isNaN(change))
+    const change = Math.round(both.reduce((sum, each) => sum + each, 0) / Math.max(1, both.length))
+    return change === 0
+      ? []
+      : [
+          `acuity ${acuity} waits ${Math.abs(change)} ${Math.abs(change) === 1 ? 'minute' : 'minutes'} ${change < 0 ? 'less' : 'more'}`,
+        ]
+  })
+  return changes.length === 0 ? '' : `; ${changes.join(', ')}`
 }
 
 /** Where the line shrinks most: what for, when, and by how much, in means over the runs. */

@@ -5,7 +5,7 @@ import { type Situation, simulate } from '../flow/simulate.ts'
 import { quantitiesAt } from '../forecast.ts'
 import { effectsOf } from '../interventions.ts'
 import type { Candidate } from './candidates.ts'
-import { type Goal, harmed, judgedOver } from './cost.ts'
+import { type Goal, harmed, judgedOver, waitsByAcuity } from './cost.ts'
 
 /** When a run is looked at for what holds people up, in minutes; the last is when effects are shown. */
 export const looks = Array.from({ length: judgedOver / 30 }, (_, i) => 30 * (i + 1))
@@ -18,6 +18,8 @@ export interface Outcome {
   readonly harmed: boolean
   /** All quantities at the last look. */
   readonly quantities: Readonly<Record<string, number>>
+  /** Minutes waited for a clinician by acuity, in the mean; NaN where nobody does. */
+  readonly waits: readonly number[]
   /** At each look. */
   readonly samples: readonly Sample[]
 }
@@ -52,6 +54,7 @@ export class PairedRuns {
           cost: this.#goal.costOf(run.track),
           harmed: harmed(run.track),
           quantities: Object.fromEntries(Object.entries(last).map(([name, [value]]) => [name, value!])),
+          waits: waitsByAcuity(run.track),
           samples: run.samples,
         })
       }
