@@ -30,7 +30,7 @@ export function againstPeers(rounds: number, customers: number): Measurement[] {
   const { peers, skipped } = queuePeers()
   const rows = queues.flatMap((queue) => {
     // Until V8 has optimised what it is going to; the others have nothing to warm up.
-    for (let run = 0; run < 4; run++) runQueue(queue, customers / 2, 0)
+    for (let run = 0; run < 8; run++) runQueue(queue, customers / 2, 0)
     const pairs = Array.from({ length: rounds }, (_, round) => ({
       our: runQueue(queue, customers, round + 1),
       their: peers.map((peer) => peer.run(queue, peer.customers, round + 1)),

@@ -36,10 +36,9 @@ const nodeFlags = ['--disable-warning=ExperimentalWarning']
  * size. Simulations pass through many small functions; a customer of a queue then takes two thirds of the time.
  */
 const compilerFlags = [
-  '--max-inlined-bytecode-size=1000',
-  '--max-inlined-bytecode-size-cumulative=20000',
-  '--max-inlined-bytecode-size-absolute=40000',
-  '--min-inlining-frequency=0',
+  '--max-inlined-bytecode-size-cumulative=14000',
+  '--max-inlined-bytecode-size-absolute=28000',
+  '--min-inlining-frequency=0.05',
 ]
 
 /** All that the pinned Node.js runs with. */

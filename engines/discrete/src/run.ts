@@ -67,6 +67,7 @@ export class Run {
       survival: new Float64Array(),
       survivalOf: undefined,
       survivalRevision: 0,
+      atOnce: 0,
       round: 0,
       stuck: new Float64Array(program.lines.length),
       cursors: new Int32Array(program.levels),
@@ -158,24 +159,11 @@ export class Run {
       throw new DiscreteError('invalid-option', `until is ${until}`, { expected: `${s.now} or more` })
     if (!(events >= 0) || !(present >= 1))
       throw new DiscreteError('invalid-option', `the budget is ${events} events and ${present} people`)
-    const calendar = s.calendar
+    core.atOnce = 0
     const last = s.events + events
-    let atOnce = 0
     for (;;) {
-      const time = calendar.nextTime
-      if (time > until || time === Number.POSITIVE_INFINITY) {
-        if (until < Number.POSITIVE_INFINITY) s.now = until
-        return calendar.size === 0 ? 'idle' : 'until'
-      }
-      if (s.events >= last) return 'events'
-      if (s.present >= present) return 'present'
-      if (time > s.now) atOnce = 0
-      else if (++atOnce > MOST_AT_ONCE + 20 * s.present) refuseToStand(time)
-      s.now = time
-      s.events++
-      happen(core, calendar.pop())
-      if (this.program.endless && s.present === 0 && until === Number.POSITIVE_INFINITY && !anybodyComes(core))
-        return 'idle'
+      const stop = pass(core, until, last, present)
+      if (stop !== undefined) return stop
     }
   }
 
@@ -202,6 +190,34 @@ export class Run {
     this.#core.restored = undefined
     return admit(this.#core, presence)
   }
+}
+
+/** Events of one pass. */
+const PASS = 4096
+
+/**
+ * Lets some events happen; says why no more may. In passes, as V8 keeps what it made of a function that is called often,
+ * and makes a long loop anew for each call.
+ */
+function pass(core: Core, until: number, last: number, present: number): Stop | undefined {
+  const { program, state: s } = core
+  const { calendar } = s
+  for (let i = 0; i < PASS; i++) {
+    const time = calendar.nextTime
+    if (time > until || time === Number.POSITIVE_INFINITY) {
+      if (until < Number.POSITIVE_INFINITY) s.now = until
+      return calendar.size === 0 ? 'idle' : 'until'
+    }
+    if (s.events >= last) return 'events'
+    if (s.present >= present) return 'present'
+    if (time > s.now) core.atOnce = 0
+    else if (++core.atOnce > MOST_AT_ONCE + 20 * s.present) refuseToStand(time)
+    s.now = time
+    s.events++
+    happen(core, calendar.pop())
+    if (program.endless && s.present === 0 && until === Number.POSITIVE_INFINITY && !anybodyComes(core)) return 'idle'
+  }
+  return undefined
 }
 
 function anybodyComes({ program, state: s }: Core): boolean {

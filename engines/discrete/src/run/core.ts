@@ -19,6 +19,8 @@ export interface Core {
   /** The captured state, and which revision of it, to which `survival` belongs. */
   survivalOf: State | undefined
   survivalRevision: number
+  /** Events since time went on last. */
+  atOnce: number
   /** How often free resources were offered, and when last there was not enough for each line. */
   round: number
   readonly stuck: Float64Array

@@ -41,7 +41,8 @@ export function prepareQuantity(program: Program, name: string, quantity: Quanti
       const steps = placesIn('step', pathway.steps, quantity.steps, name)
       const wanted = flagsOf(steps, pathway.steps.length)
       const instructions = Uint8Array.from(stepsOf(program), (step) => wanted[step]!)
-      const lines = Uint8Array.from(program.lines, ({ step }) => (quantity.kind === 'at' ? wanted[step]! : 0))
+      const lines = new Uint8Array(Math.max(program.lines.length, program.batches.length))
+      if (quantity.kind === 'at') for (const { index, step } of program.lines) lines[index] = wanted[step]!
       return now((state) => countAt(state, instructions, lines))
     }
     case 'busy':

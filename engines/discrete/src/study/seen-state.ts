@@ -97,33 +97,43 @@ export const sourceAt = (s: State, slot: number): number => s.words[slot * s.lay
 
 export const numberAt = (s: State, slot: number): number => s.words[slot * s.layout.words + W.NUMBER]!
 
-// Looked for at every moment of every future: the arrays are taken apart once and not for every slot.
+// Looked for at every moment of every future, so they go through the rows without branches, which nobody could predict.
+
+const { CLASS, LINE, PC, STATUS: STATE } = W
+/** By status: whether somebody is there, waits in a line, is at an instruction. */
+const flagsOf = (...statuses: readonly number[]) =>
+  Uint8Array.from({ length: 6 }, (_, s) => Number(statuses.includes(s)))
+const HERE = flagsOf(STATUS.MOVING, STATUS.WAITING, STATUS.BUSY, STATUS.GATHERING, STATUS.ALONG)
+const IN_LINE = flagsOf(STATUS.WAITING)
+const ENGAGED = flagsOf(STATUS.BUSY, STATUS.GATHERING)
 
 /** People of the classes that are flagged who came longer ago than this. */
 export function countPresent(s: State, wanted: Uint8Array, longerThan: number): number {
-  const { layout, now, numbers, used, words } = s
+  const { now, numbers, used, words } = s
+  const { numbers: eachNumbers, words: each } = s.layout
   let count = 0
-  for (let slot = 0, w = 0, f = 0; slot < used; slot++, w += layout.words, f += layout.numbers)
-    if (
-      words[w + W.STATUS] !== STATUS.EMPTY &&
-      wanted[words[w + W.CLASS]!] === 1 &&
-      now - numbers[f + F.ARRIVED]! > longerThan
-    )
-      count++
+  if (longerThan === Number.NEGATIVE_INFINITY)
+    for (let w = 0; w < used * each; w += each) count += HERE[words[w + STATE]!]! & wanted[words[w + CLASS]!]!
+  else
+    for (let slot = 0; slot < used; slot++) {
+      const w = slot * each
+      const here = HERE[words[w + STATE]!]! & wanted[words[w + CLASS]!]!
+      if (here === 1 && now - numbers[slot * eachNumbers + F.ARRIVED]! > longerThan) count++
+    }
   return count
 }
 
 /**
  * People in an activity or delay, or gathering for a batch, at an instruction that is flagged, and people who wait in a
- * line that is.
+ * line that is. `lines` is as long as there are lines or batches.
  */
 export function countAt(s: State, instructions: Uint8Array, lines: Uint8Array): number {
-  const { layout, used, words } = s
+  const { used, words } = s
+  const each = s.layout.words
   let count = 0
-  for (let slot = 0, w = 0; slot < used; slot++, w += layout.words) {
-    const status = words[w + W.STATUS]!
-    if (status === STATUS.WAITING) count += lines[words[w + W.LINE]!]!
-    else if (status === STATUS.BUSY || status === STATUS.GATHERING) count += instructions[words[w + W.PC]!]!
+  for (let w = 0; w < used * each; w += each) {
+    const status = words[w + STATE]!
+    count += (IN_LINE[status]! & lines[words[w + LINE]!]!) | (ENGAGED[status]! & instructions[words[w + PC]!]!)
   }
   return count
 }
