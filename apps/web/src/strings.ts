@@ -339,7 +339,7 @@ export const strings = {
     better: 'Better than carrying on',
     harm: 'Breaks a safety limit',
     limit: (words: string) => `Safety limit: ${words}`,
-    harmCarryingOn: (probability: string) => `carrying on ${probability}`,
+    harmCarryingOn: (probability: string) => `carrying on ${probability.replace(' ', '\u00a0')}`,
     risk: 'Risk class',
     risks: { low: 'low', moderate: 'moderate', high: 'high' } as Readonly<Record<string, string>>,
     cost: 'Cost',

@@ -103,7 +103,7 @@ export function advise(belief: Belief, objective: Objective, context: TwinContex
     const { label, unit } = interventions.find((each) => each.name === name)!
     const scenario: Scenario = {
       id: `${name}-${dose}`,
-      name: `${label}: ${dose} ${unit.replaceAll(/[{}]/g, '')}`.replace(/: 1 1$/, ''),
+      name: `${label}${much(dose, unit)}`,
       interventions: [{ intervention: name, dose, from: now }],
     }
     const trouble = burden[name]! * dose * (name === 'extend-session' ? open : 1)
@@ -208,4 +208,12 @@ function findingOf({ situation, shown }: Verdict & { readonly situation: Situati
     `overtime of ${overtime.mean.toFixed(0)} min (up to ${overtime.p95.toFixed(0)})`,
     `${situation.unreported.length} exams lack a report`,
   ].join('; ')
+}
+
+/** A dose in words; nothing of what is only on or off. */
+function much(dose: number, unit: string): string {
+  if (unit === '1') return ''
+  if (!unit.startsWith('{')) return `: ${dose} ${unit}`
+  const word = unit.replaceAll(/[{}]/g, '')
+  return `: ${dose} ${dose === 1 ? word : word === 'person' ? 'people' : `${word}s`}`
 }
