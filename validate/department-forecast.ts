@@ -9,8 +9,9 @@ import { FollowedHospital } from './department-hospital.ts'
 import { horizons, type Judged, rowsElsewhere, rowsOf, type Scored } from './department-scores.ts'
 
 // For judging only: the twin was developed on seeds named `practice-…`. Earlier versions of it were judged on judged-1 to
-// judged-3, and their weaknesses there were known when this one was made; these were looked at once, when it was done.
-const seeds = ['judged-31', 'judged-32', 'judged-33']
+// judged-3, and their weaknesses there were known when this one was made; these were looked at once, when it was done. The
+// last three were added, with nothing else changed, because three hospitals tell coverage to two or three points only.
+const seeds = ['judged-31', 'judged-32', 'judged-33', 'judged-34', 'judged-35', 'judged-36']
 /** A hospital of other habits: fewer people, by another clock, with fewer staff and beds for each of them. */
 const elsewhere = {
   seed: 'judged-41',
