@@ -2,14 +2,7 @@
 // seconds of its study, so that independent processes can be measured beside threads.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import {
-  compilePathway,
-  type PathwayDocument,
-  Run,
-  readPathway,
-  runForecast,
-  runReplications,
-} from '@counterpart/discrete'
+import { compilePathway, type PathwayDocument, Run, readPathway, runReplications } from '@counterpart/discrete'
 
 const fileOf = (name: string) => readFileSync(join(import.meta.dirname, '../pathways', name), 'utf8')
 export const urgentCare: PathwayDocument = readPathway(fileOf('urgent-care.yaml'), { variants: ['legacy'] })
@@ -37,16 +30,6 @@ export function forecastCase() {
   const run = new Run(program, { seed: 1 })
   run.advance({ until: 7 * 24 + 12 })
   return { pathway, program, live: run.capture(), options: { replications: 1000, horizon: 8, every: 2, quantities } }
-}
-
-/** Makes these forecasts ready; each call tells its seconds by the clock. */
-export function prepareForecasts(): (seed: number) => { readonly seconds: number; readonly events: number } {
-  const { program, live, options } = forecastCase()
-  return (seed) => {
-    const began = performance.now()
-    const { events } = runForecast(program, live, { ...options, seed })
-    return { seconds: (performance.now() - began) / 1000, events }
-  }
 }
 
 /** Until V8 has optimised what it is going to. */
