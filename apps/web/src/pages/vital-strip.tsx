@@ -2,12 +2,12 @@ import type { ForecastBands, TwinState } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { forecastQuery } from '../api/queries.ts'
 import { linear, paddedRange } from '../charts/scale.ts'
-import { writeEstimate, writeInterval } from '../format/number.ts'
-import { writeLead } from '../format/time.ts'
+import { writeInterval } from '../format/number.ts'
 import { Age, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { strings as t } from '../strings.ts'
 import s from './department.module.css'
+import { writtenAhead } from './vital-ahead.ts'
 
 /** The vital few of a department in one row: now, and what is coming if everything carries on. */
 export function VitalStrip({ state }: { state: TwinState }) {
@@ -44,20 +44,8 @@ function Vital({ quantity, bands }: { quantity: Quantity; bands: ForecastBands |
   const counted = estimate.p05 === estimate.p95
   const written = measure.estimate(estimate)
   const ahead = bands?.quantities[quantity.name]
-  const at = ahead && bands ? stepNearest(bands, worthKnowing) : -1
-  const later =
-    ahead && at >= 0
-      ? writeEstimate(
-          {
-            p05: measure.convert(ahead.p05[at]!),
-            p50: measure.convert(ahead.p50[at]!),
-            p95: measure.convert(ahead.p95[at]!),
-          },
-          { digits: measure.digits ?? 1 },
-        )
-      : undefined
-  const lead = bands && at >= 0 ? writeLead(bands.times[at]! - bands.madeAt) : ''
-  const described = later ? t.vitals.describeLater(later.value, writeInterval(later.low, later.high), lead) : ''
+  const later = writtenAhead(bands, quantity.name, measure)
+  const described = later ? t.vitals.describeLater(later.value, writeInterval(later.low, later.high), later.lead) : ''
   const outside = quantity.reference && (estimate.p50 > quantity.reference[1] || estimate.p50 < quantity.reference[0])
   return (
     <div className={s.vital} data-testid={`vital-${quantity.name}`}>
@@ -73,7 +61,7 @@ function Vital({ quantity, bands }: { quantity: Quantity; bands: ForecastBands |
       <div className={`${s.later} small`}>
         {later ? (
           <>
-            {t.vitals.inLead(lead)} <strong>{later.value}</strong>{' '}
+            {t.vitals.inLead(later.lead)} <strong>{later.value}</strong>{' '}
             <span className={p.interval}>({writeInterval(later.low, later.high)})</span>
           </>
         ) : null}{' '}
@@ -88,19 +76,6 @@ function Vital({ quantity, bands }: { quantity: Quantity; bands: ForecastBands |
       <p className="hidden">{t.vitals.describe(quantity.label, written.value, measure.unitText, described)}</p>
     </div>
   )
-}
-
-/** Two hours ahead: far enough to act on, near enough to trust. */
-const worthKnowing = 2 * 3_600_000
-
-/** The step of a forecast that is nearest to a lead; −1 where there is none. */
-export function stepNearest(bands: ForecastBands, lead: number): number {
-  let best = -1
-  bands.times.forEach((time, index) => {
-    const away = Math.abs(time - bands.madeAt - lead)
-    if (best < 0 || away < Math.abs(bands.times[best]! - bands.madeAt - lead)) best = index
-  })
-  return best
 }
 
 const width = 160

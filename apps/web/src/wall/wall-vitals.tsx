@@ -1,7 +1,6 @@
 import type { ForecastBands, TwinState } from '@counterpart/server/contract'
-import { writeEstimate, writeInterval } from '../format/number.ts'
-import { writeLead } from '../format/time.ts'
-import { stepNearest } from '../pages/vital-strip.tsx'
+import { writeInterval } from '../format/number.ts'
+import { writtenAhead } from '../pages/vital-ahead.ts'
 import { useMeasure } from '../parts/numbers.tsx'
 import { strings as t } from '../strings.ts'
 import s from './wall.module.css'
@@ -23,19 +22,7 @@ function Vital({ quantity, bands }: { quantity: TwinState['quantities'][number];
   const measure = useMeasure({ unit: quantity.unit, name: quantity.name, digits: quantity.digits })
   const { estimate } = quantity
   const written = measure.estimate(estimate)
-  const ahead = bands?.quantities[quantity.name]
-  const at = ahead && bands ? stepNearest(bands, 2 * 3_600_000) : -1
-  const later =
-    ahead && at >= 0
-      ? writeEstimate(
-          {
-            p05: measure.convert(ahead.p05[at]!),
-            p50: measure.convert(ahead.p50[at]!),
-            p95: measure.convert(ahead.p95[at]!),
-          },
-          { digits: measure.digits ?? 1 },
-        )
-      : undefined
+  const later = writtenAhead(bands, quantity.name, measure)
   const above = quantity.reference && estimate.p50 > quantity.reference[1]
   return (
     <li>
@@ -44,9 +31,9 @@ function Vital({ quantity, bands }: { quantity: TwinState['quantities'][number];
         {written.value} <span>{measure.unitText === t.people ? '' : measure.unitText}</span>
       </p>
       <p className={s.later}>
-        {later && bands ? (
+        {later ? (
           <>
-            {t.vitals.inLead(writeLead(bands.times[at]! - bands.madeAt))} <strong>{later.value}</strong>{' '}
+            {t.vitals.inLead(later.lead)} <strong>{later.value}</strong>{' '}
             <span>({writeInterval(later.low, later.high)})</span>
           </>
         ) : (
