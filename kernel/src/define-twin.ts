@@ -111,8 +111,11 @@ export interface TwinDefinition {
   advise(belief: Belief, objective: Objective, context: TwinContext): readonly Recommendation[]
   /** What `picture` can draw; the first is the one beside the vital few numbers. Left out: one, by the name `picture`. */
   readonly pictures?: readonly PictureOffer[]
-  /** A picture that fits the subject, e.g. pressure–volume loops under a scenario. May take seconds. */
-  picture?(belief: Belief, scenario: Scenario, context: TwinContext, name?: string): Picture
+  /**
+   * A picture that fits the subject, e.g. pressure–volume loops under a scenario. May take seconds. `member`: about whom,
+   * for a picture whose `audience` is one member.
+   */
+  picture?(belief: Belief, scenario: Scenario, context: TwinContext, name?: string, member?: string): Picture
   /**
    * Quantities whose value as of the belief follows from what was observed without any doubt (people in a department,
    * say), by name. Forecasts of these are scored against it, instead of against a channel.

@@ -1,6 +1,7 @@
 export * from './belief.ts'
 export * from './belief-codec.ts'
 export * from './catalogue.ts'
+export * from './clinic.ts'
 export * from './decision.ts'
 export * from './define-twin.ts'
 export * from './department.ts'

@@ -12,10 +12,20 @@ export interface PictureOffer {
   readonly kind: Picture['kind']
   /** Whether it changes with every event (drawn again live) or takes long and is drawn when asked for. */
   readonly live: boolean
+  /** `member`: it is about one member of the subject (a provider of a clinic) and drawn for that person alone. */
+  readonly audience?: 'member'
 }
 
 /** What a twin can draw of its subject. Each says in `description` what is seen, for those who cannot see it. */
-export type Picture = CurvesPicture | FloorPicture | PressurePicture | StressPicture | PathwayPicture | DayPicture
+export type Picture =
+  | CurvesPicture
+  | FloorPicture
+  | PressurePicture
+  | StressPicture
+  | PathwayPicture
+  | DayPicture
+  | LoadPicture
+  | GroupsPicture
 
 interface Titled {
   readonly title: string
@@ -210,4 +220,78 @@ export interface DayPicture extends Titled {
     }[]
   }[]
   readonly notes: readonly string[]
+}
+
+/** Hours of work of pods or of one person, period by period, measured and to come, on one time axis. */
+export interface LoadPicture extends Titled {
+  readonly kind: 'load'
+  readonly asOf: Instant
+  readonly periods: readonly { readonly from: Instant; readonly until: Instant; readonly label: string }[]
+  readonly rows: readonly {
+    readonly name: string
+    readonly label: string
+    /** People in it. */
+    readonly people: number
+    readonly cells: readonly LoadCell[]
+  }[]
+  /** In words: who or what, when, how sure, why, what could be done. */
+  readonly findings: readonly { readonly row: string; readonly sentence: string; readonly probability?: Chance }[]
+}
+
+export interface LoadCell {
+  readonly known: 'measured' | 'partly' | 'forecast'
+  /** Hours for which people are contracted, and those with patients booked or planned. */
+  readonly contracted: number
+  readonly scheduled: number
+  /** Hours of work of all kinds, and of these those outside scheduled time; measured ones have an interval where the log has holes. */
+  readonly work: Summary
+  readonly outside: Summary
+  /** Work that waits at the end of the period, hours. */
+  readonly backlog?: Summary
+  /** That the period is overloaded; of a pod: the share of its people. */
+  readonly overload: Chance | null
+  /** Share of what should have been logged that was, 0 to 1; left out for what is to come. */
+  readonly completeness?: number
+  /** People away. */
+  readonly away: number
+  /** Why there is nothing to show. */
+  readonly suppressed?: string
+}
+
+/** Groups beside each other: one estimate with its interval for each indicator and group (a forest plot, with its table). */
+export interface GroupsPicture extends Titled {
+  readonly kind: 'groups'
+  readonly asOf: Instant
+  readonly indicators: readonly {
+    readonly name: string
+    readonly label: string
+    readonly unit: string
+    readonly digits: number
+    /** As published, with its source. */
+    readonly definition?: string
+    /** A value of no effect or a published one, drawn as a line. */
+    readonly beside?: { readonly value: number; readonly label: string }
+  }[]
+  readonly groups: readonly {
+    readonly name: string
+    readonly label: string
+    /** A heading that groups stand under, e.g. `Sex`. */
+    readonly heading?: string
+    /** People; left out where telling it would disclose. */
+    readonly n?: number
+    /** By indicator. */
+    readonly values: Readonly<Record<string, GroupValue>>
+  }[]
+  readonly notes: readonly string[]
+}
+
+export interface GroupValue {
+  readonly estimate: number | null
+  /** 90 % interval. */
+  readonly low?: number
+  readonly high?: number
+  /** Share of what should have been observed that was, 0 to 1. */
+  readonly completeness?: number
+  /** Why there is no estimate. */
+  readonly suppressed?: string
 }

@@ -20,6 +20,26 @@ export interface PredictedEffect {
   readonly difference: Summary
 }
 
+/** What an option asks of people and means, where whoever decides has to weigh it. */
+export interface Worth {
+  /** The currency, UCUM-like, e.g. `USD/a`. */
+  readonly unit: string
+  readonly cost: Summary
+  readonly benefit: Summary
+  /** Benefit less cost, paired; negative: it costs more than it brings. */
+  readonly net: Summary
+  /** Probability that it pays. */
+  readonly probabilityPays: number
+  /** Days until half of the effect is there. */
+  readonly daysToBenefit: Summary
+  /** Minutes a week of work that the change itself, and following the twin's advice, ask of everybody together. */
+  readonly burden: Summary
+  /** Who is worse off, and how; groups and roles, or posts, in words. Empty: nobody is expected to be. */
+  readonly worseOff: readonly { readonly who: string; readonly how: string }[]
+  /** What published trials found, also where they disagree. */
+  readonly evidence: readonly { readonly finding: string; readonly source: string; readonly agrees: 'yes' | 'no' | 'mixed' }[]
+}
+
 /** One scenario with what it is expected to do. */
 export interface RankedOption {
   readonly rank: number
@@ -37,6 +57,7 @@ export interface RankedOption {
   readonly cost: string
   readonly mayApprove: readonly Role[]
   readonly undo: string
+  readonly worth?: Worth
 }
 
 /** Scenarios ranked by predicted effect against carrying on as now. */

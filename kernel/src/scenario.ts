@@ -6,6 +6,8 @@ export interface PlannedIntervention {
   readonly intervention: string
   /** In the unit that the definition gives. */
   readonly dose: number
+  /** The parts of the subject it concerns, e.g. pods or providers of a clinic by their codes; left out: all of it. */
+  readonly on?: readonly string[]
   readonly from: Instant
   /** Left out: until further notice. */
   readonly until?: Instant
@@ -35,6 +37,6 @@ export function treatmentSupersedes(next: Treatment, known: Treatment): boolean 
   return contentOf(next) > contentOf(known)
 }
 
-function contentOf({ intervention, dose, from, until, retracted }: Treatment): string {
-  return JSON.stringify([intervention, dose, from, until ?? null, retracted ?? false])
+function contentOf({ intervention, dose, on, from, until, retracted }: Treatment): string {
+  return JSON.stringify([intervention, dose, from, until ?? null, retracted ?? false, ...(on ? [[...on].sort()] : [])])
 }

@@ -1,5 +1,5 @@
 /** What kinds of real thing can have a twin. */
-export type SubjectKind = 'patient' | 'department' | 'clinic' | 'population'
+export type SubjectKind = 'patient' | 'department' | 'clinic' | 'population' | 'provider'
 
 /** Names one subject within this installation: `<kind>/<id>`, e.g. `patient/7f3a…`. Never a name or a record number. */
 export type SubjectId = `${SubjectKind}/${string}`
@@ -27,6 +27,6 @@ export function twinId(twin: Pick<TwinReference, 'kind' | 'subject'>): TwinId {
 
 /** Takes a twin's identifier apart; `undefined` when `text` is not one. */
 export function parseTwinId(text: string): { kind: string; subject: SubjectId } | undefined {
-  const match = /^([a-z][a-z0-9-]*):((?:patient|department|clinic|population)\/[A-Za-z0-9._-]+)$/.exec(text)
+  const match = /^([a-z][a-z0-9-]*):((?:patient|department|clinic|population|provider)\/[A-Za-z0-9._-]+)$/.exec(text)
   return match ? { kind: match[1]!, subject: match[2] as SubjectId } : undefined
 }

@@ -30,6 +30,22 @@ export const rankedOption = z
     cost: z.string(),
     mayApprove: z.array(role),
     undo: z.string(),
+    worth: z
+      .object({
+        unit: z.string(),
+        cost: summary,
+        benefit: summary,
+        net: summary,
+        probabilityPays: z.number(),
+        daysToBenefit: summary,
+        burden: summary.openapi({ description: 'Minutes a week that it asks of everybody together' }),
+        worseOff: z.array(z.object({ who: z.string(), how: z.string() })).readonly(),
+        evidence: z
+          .array(z.object({ finding: z.string(), source: z.string(), agrees: z.enum(['yes', 'no', 'mixed']) }))
+          .readonly(),
+      })
+      .optional()
+      .openapi({ description: 'What it asks and brings in money and time, and to whom' }),
     /** Whether the person who asks may approve it. */
     youMayApprove: z.boolean(),
   })

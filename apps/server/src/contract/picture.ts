@@ -174,9 +174,80 @@ export const dayPicture = z
   })
   .openapi('DayPicture')
 
+const loadCell = z.object({
+  known: z.enum(['measured', 'partly', 'forecast']),
+  contracted: z.number(),
+  scheduled: z.number(),
+  work: summary,
+  outside: summary,
+  backlog: summary.optional(),
+  overload: chance.nullable(),
+  completeness: z.number().optional(),
+  away: z.number(),
+  suppressed: z.string().optional(),
+})
+
+export const loadPicture = z
+  .object({
+    kind: z.literal('load'),
+    ...titled,
+    asOf: instant,
+    periods: z.array(z.object({ from: instant, until: instant, label: z.string() })),
+    rows: z.array(
+      z.object({ name: z.string(), label: z.string(), people: z.number(), cells: z.array(loadCell) }),
+    ),
+    findings: z.array(z.object({ row: z.string(), sentence: z.string(), probability: chance.optional() })),
+  })
+  .openapi('LoadPicture')
+
+const groupValue = z.object({
+  estimate: z.number().nullable(),
+  low: z.number().optional(),
+  high: z.number().optional(),
+  completeness: z.number().optional(),
+  suppressed: z.string().optional(),
+})
+
+export const groupsPicture = z
+  .object({
+    kind: z.literal('groups'),
+    ...titled,
+    asOf: instant,
+    indicators: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        unit: z.string(),
+        digits: z.number(),
+        definition: z.string().optional(),
+        beside: z.object({ value: z.number(), label: z.string() }).optional(),
+      }),
+    ),
+    groups: z.array(
+      z.object({
+        name: z.string(),
+        label: z.string(),
+        heading: z.string().optional(),
+        n: z.number().optional(),
+        values: z.record(z.string(), groupValue),
+      }),
+    ),
+    notes: z.array(z.string()),
+  })
+  .openapi('GroupsPicture')
+
 /** GET /api/twins/{id}/pictures/{name} → what the twin can draw of its subject as it stands; names: `TwinKind.pictures`. */
 export const picture = z
-  .discriminatedUnion('kind', [curvesPicture, floorPicture, pressurePicture, stressPicture, pathwayPicture, dayPicture])
+  .discriminatedUnion('kind', [
+    curvesPicture,
+    floorPicture,
+    pressurePicture,
+    stressPicture,
+    pathwayPicture,
+    dayPicture,
+    loadPicture,
+    groupsPicture,
+  ])
   .openapi('Picture')
 
 /** What a twin can draw, before it is drawn. */
@@ -184,10 +255,14 @@ export const pictureOffer = z
   .object({
     name: z.string(),
     label: z.string(),
-    kind: z.enum(['curves', 'floor', 'pressure', 'stress', 'pathway', 'day']),
+    kind: z.enum(['curves', 'floor', 'pressure', 'stress', 'pathway', 'day', 'load', 'groups']),
     live: z
       .boolean()
       .openapi({ description: 'Changes with every event; otherwise it takes long and is drawn on request' }),
+    audience: z
+      .enum(['member'])
+      .optional()
+      .openapi({ description: 'It is about one member of the subject, and drawn for that person alone' }),
   })
   .openapi('PictureOffer')
 
@@ -213,5 +288,7 @@ export type PressurePicture = z.infer<typeof pressurePicture>
 export type StressPicture = z.infer<typeof stressPicture>
 export type PathwayPicture = z.infer<typeof pathwayPicture>
 export type DayPicture = z.infer<typeof dayPicture>
+export type LoadPicture = z.infer<typeof loadPicture>
+export type GroupsPicture = z.infer<typeof groupsPicture>
 export type PictureOffer = z.infer<typeof pictureOffer>
 export type DrawingProgress = z.infer<typeof drawingProgress>

@@ -72,7 +72,18 @@ export const beliefHistory = z
   .openapi('BeliefHistory')
 
 export const plannedIntervention = z
-  .object({ intervention: z.string(), dose: z.number(), from: instant.optional(), until: instant.optional() })
+  .object({
+    intervention: z.string(),
+    dose: z.number(),
+    on: z
+      .array(z.string().max(64))
+      .max(200)
+      .readonly()
+      .optional()
+      .openapi({ description: 'The parts of the subject it concerns; left out: all of it' }),
+    from: instant.optional(),
+    until: instant.optional(),
+  })
   .openapi('PlannedIntervention')
 
 /** POST /api/twins/{id}/what-if */
