@@ -143,7 +143,14 @@ export type AbsenceDetail = {
 export type CohortDetail = {
   /** `clinic` or a pod's code. */
   readonly group: string
-  readonly measure: 'burnout' | 'professional-fulfilment' | 'work-exhaustion' | 'task-load' | 'sleep' | 'heart-rate-variability' | 'steps'
+  readonly measure:
+    | 'burnout'
+    | 'professional-fulfilment'
+    | 'work-exhaustion'
+    | 'task-load'
+    | 'sleep'
+    | 'heart-rate-variability'
+    | 'steps'
   readonly from: Instant
   readonly until: Instant
   /** Answers; left out where the figure is suppressed. */

@@ -37,7 +37,11 @@ export interface Worth {
   /** Who is worse off, and how; groups and roles, or posts, in words. Empty: nobody is expected to be. */
   readonly worseOff: readonly { readonly who: string; readonly how: string }[]
   /** What published trials found, also where they disagree. */
-  readonly evidence: readonly { readonly finding: string; readonly source: string; readonly agrees: 'yes' | 'no' | 'mixed' }[]
+  readonly evidence: readonly {
+    readonly finding: string
+    readonly source: string
+    readonly agrees: 'yes' | 'no' | 'mixed'
+  }[]
 }
 
 /** One scenario with what it is expected to do. */

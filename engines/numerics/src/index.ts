@@ -1,4 +1,5 @@
 export { cholesky, choleskyLogDeterminant, choleskySolve, solveLower, solveLowerTransposed } from './cholesky.ts'
+export { type CivilTime, civilTime } from './civil-time.ts'
 export {
   beta,
   binomial,

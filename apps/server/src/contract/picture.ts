@@ -193,9 +193,7 @@ export const loadPicture = z
     ...titled,
     asOf: instant,
     periods: z.array(z.object({ from: instant, until: instant, label: z.string() })),
-    rows: z.array(
-      z.object({ name: z.string(), label: z.string(), people: z.number(), cells: z.array(loadCell) }),
-    ),
+    rows: z.array(z.object({ name: z.string(), label: z.string(), people: z.number(), cells: z.array(loadCell) })),
     findings: z.array(z.object({ row: z.string(), sentence: z.string(), probability: chance.optional() })),
   })
   .openapi('LoadPicture')
