@@ -27,7 +27,10 @@ export function checkEvent(event: NewEvent, index: number): void {
   if (typeof event.idempotencyKey !== 'string' || event.idempotencyKey.length === 0)
     wrong('idempotencyKey must not be empty')
   if (!event.idempotencyKey.isWellFormed()) wrong('idempotencyKey must be well-formed Unicode')
-  if (event.subject !== null && !/^(patient|department|clinic|population)\/[A-Za-z0-9._-]{1,200}$/.test(event.subject))
+  if (
+    event.subject !== null &&
+    !/^(patient|department|clinic|population|provider)\/[A-Za-z0-9._-]{1,200}$/.test(event.subject)
+  )
     wrong(`subject "${event.subject}" must be like "patient/7f3a"`)
   if (typeof event.payload !== 'object' || event.payload === null || Array.isArray(event.payload))
     wrong('payload must be a JSON object')

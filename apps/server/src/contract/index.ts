@@ -1,4 +1,5 @@
 export * from './advice.ts'
+export * from './clinic.ts'
 export * from './common.ts'
 export * from './definition.ts'
 export * from './department.ts'
