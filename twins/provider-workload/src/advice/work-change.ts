@@ -7,11 +7,15 @@ import type { Instant, MessageKind, ProviderCode } from '@counterpart/kernel'
 export interface WorkChange {
   /** Factor on the messages of each kind that reach this person. */
   readonly messages: Readonly<Record<MessageKind, number>>
+  /** Factor on minutes for each message: where others take the easy ones, those that are left take longer. */
+  readonly messageMinutes: Readonly<Record<MessageKind, number>>
   /** Factors on minutes at the record for each visit. */
   readonly noteMinutes: number
   readonly orderMinutes: number
   /** Factor on visits in a scheduled hour. */
   readonly visits: number
+  /** Minutes face to face added to each visit. */
+  readonly faceMinutes: number
   /** Minutes of each day with visits that are kept for messages, and are used so, beyond those in the rota. */
   readonly protectedMinutes: number
   /** Part of what arrives for this person on days away that colleagues of the pod who are there deal with, 0 to 1. */
@@ -20,12 +24,23 @@ export interface WorkChange {
   readonly ownMinutes: number
 }
 
+const each = (value: number): Record<MessageKind, number> => ({
+  patient: value,
+  refill: value,
+  call: value,
+  result: value,
+  staff: value,
+  system: value,
+})
+
 /** Carrying on as now. */
 export const unchanged: WorkChange = {
-  messages: { patient: 1, refill: 1, call: 1, result: 1, staff: 1, system: 1 },
+  messages: each(1),
+  messageMinutes: each(1),
   noteMinutes: 1,
   orderMinutes: 1,
   visits: 1,
+  faceMinutes: 0,
   protectedMinutes: 0,
   coverWhenAway: 0,
   ownMinutes: 0,
@@ -33,8 +48,8 @@ export const unchanged: WorkChange = {
 
 /** What a change means for the clinic beside the work of those who are in it, in one week. */
 export interface ClinicChange {
-  /** Visits with somebody who is not yet in the clinic. */
-  readonly addedVisits: number
+  /** Clinical full-time equivalents at work who were not there before. */
+  readonly addedFte: number
   /** Minutes of work that others (nurses, assistants, pharmacists) take over. */
   readonly staffMinutes: number
 }
@@ -45,3 +60,32 @@ export interface ChangePlan {
   readonly of: (provider: ProviderCode, week: Instant) => WorkChange
   readonly clinic: (week: Instant) => ClinicChange
 }
+
+/** Both changes at once. */
+export function together(a: WorkChange, b: WorkChange): WorkChange {
+  return {
+    messages: byKind(a.messages, b.messages),
+    messageMinutes: byKind(a.messageMinutes, b.messageMinutes),
+    noteMinutes: a.noteMinutes * b.noteMinutes,
+    orderMinutes: a.orderMinutes * b.orderMinutes,
+    visits: a.visits * b.visits,
+    faceMinutes: a.faceMinutes + b.faceMinutes,
+    protectedMinutes: a.protectedMinutes + b.protectedMinutes,
+    coverWhenAway: 1 - (1 - a.coverWhenAway) * (1 - b.coverWhenAway),
+    ownMinutes: a.ownMinutes + b.ownMinutes,
+  }
+}
+
+function byKind(a: WorkChange['messages'], b: WorkChange['messages']): Record<MessageKind, number> {
+  return {
+    patient: a.patient * b.patient,
+    refill: a.refill * b.refill,
+    call: a.call * b.call,
+    result: a.result * b.result,
+    staff: a.staff * b.staff,
+    system: a.system * b.system,
+  }
+}
+
+/** The same factor for every kind of message. */
+export const forEveryKind = each
