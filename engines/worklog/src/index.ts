@@ -1,3 +1,2 @@
-/** What somebody does at the screen of an electronic health record. */
-export const activities = ['chart-review', 'note', 'order', 'prescription', 'inbox', 'schedule', 'other'] as const
-export type Activity = (typeof activities)[number]
+export { type Action, type Activity, actions, activities, activityOfAction, type MessageKind, messageKinds } from './vocabulary.ts'
+export type { LogMap, Login, LogOptions, Quarters, Span, WorkEvent, WorkHour } from './work-event.ts'
