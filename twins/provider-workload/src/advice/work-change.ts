@@ -50,8 +50,6 @@ export const unchanged: WorkChange = {
 export interface ClinicChange {
   /** Clinical full-time equivalents at work who were not there before. */
   readonly addedFte: number
-  /** Minutes of work that others (nurses, assistants, pharmacists) take over. */
-  readonly staffMinutes: number
 }
 
 /** What planned interventions do, as one member of the ensemble holds it: the same member, the same effects. */
