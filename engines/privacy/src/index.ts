@@ -1,1 +1,5 @@
-export {}
+export type { Cell, Person } from './atoms.ts'
+export { derivableGroups } from './derivable.ts'
+export type { Scale } from './dominance.ts'
+export { PrivacyError } from './errors.ts'
+export { type Question, type Release, releaseCells, type Suppression, suppressGroups } from './release.ts'
