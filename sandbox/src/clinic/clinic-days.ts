@@ -1,0 +1,338 @@
+import type { ClinicLayoutDetail } from '@counterpart/kernel'
+import { type RandomStream, randomStream } from '@counterpart/numerics'
+import type { ClinicAction } from './actions.ts'
+import { ClinicCalendar, type DayNumber, isHoliday, mondayOf, Seasons, weekdayOf } from './calendar.ts'
+import { Changes } from './changes.ts'
+import { dayAway, freeDay, workDay } from './day-plan.ts'
+import { messagesOn, requestsOn } from './demand.ts'
+import type { ClinicAppointment, ClinicEvent } from './events.ts'
+import type { Waiting } from './inbox.ts'
+import { Member } from './member.ts'
+import { drawColleague, podCode } from './people.ts'
+import { drawPracticeTruth } from './practice-truth.ts'
+import { Routing } from './routing.ts'
+import type { ClinicSettings } from './settings.ts'
+import { answersOn } from './surveys.ts'
+import type { ClinicTruth, ProviderTruth } from './truth.ts'
+import { wearableDay } from './wearables.ts'
+
+/** Rotas are told so many weeks ahead, leave so many days. */
+const rotaWeeks = 6
+const leaveDays = 70
+
+/** The clinic, one day at a time. */
+export class ClinicDays {
+  readonly calendar: ClinicCalendar
+  readonly truth: ClinicTruth & { readonly providers: Map<string, ProviderTruth> }
+  readonly #settings: ClinicSettings
+  readonly #seasons: Seasons
+  readonly #members: Member[] = []
+  readonly #changes: Changes
+  readonly #routing: Routing
+  readonly #began: DayNumber
+  #events: ClinicEvent[] = []
+  #patients = 1
+  #told = false
+
+  constructor(settings: ClinicSettings) {
+    const { seed, size, pods, truth } = settings
+    this.#settings = settings
+    this.calendar = new ClinicCalendar(settings.timeZone)
+    this.#seasons = new Seasons(seed)
+    this.#began = this.calendar.dayOf(settings.from)
+    this.truth = { providers: new Map(), practice: { ...drawPracticeTruth(seed), ...truth } }
+    this.#changes = new Changes(this.truth.practice, settings.practice, this.calendar, this.#began)
+    this.#routing = new Routing(settings, this.truth.practice)
+    const perPod = Math.ceil(size / pods)
+    for (let i = 0; i < size; i++) this.#join(podCode(Math.floor(i / perPod)))
+  }
+
+  #join(pod: string, clinicalFte?: number, since = Number.NEGATIVE_INFINITY): Member {
+    const { seed, calibration } = this.#settings
+    const index = this.#members.length
+    const firstPatient = this.#patients
+    const colleague = drawColleague(seed, index, {
+      calibration,
+      pod,
+      firstPatient,
+      ...(clinicalFte === undefined ? {} : { clinicalFte }),
+    })
+    this.#patients += colleague.panel.size
+    const member = new Member(seed, index, colleague, calibration, since)
+    this.#members.push(member)
+    this.truth.providers.set(member.code, colleague.truth)
+    return member
+  }
+
+  layout(): ClinicLayoutDetail {
+    const { name, timeZone, minimumCell, overloadRatio, calibration } = this.#settings
+    const today = this.#told ? this.#today : this.#began
+    const pods = [...new Set(this.#members.map(({ colleague }) => colleague.profile.pod))].sort()
+    const { slotMinutes: slot } = calibration
+    const here = this.#members.filter(({ since }) => since <= today + 7 * rotaWeeks)
+    const practice = this.#changes.overall(today, here)
+    return {
+      name,
+      timeZone,
+      minimumCell,
+      overloadRatio,
+      pods: pods.map((code) => ({ code, label: `Pod ${code.slice(-1).toUpperCase()}` })),
+      providers: here.map((member) => ({
+        ...member.colleague.profile,
+        panel: Math.round(member.colleague.panel.size * member.panelFactor),
+      })),
+      visitKinds: [
+        { code: 'acute', label: 'Acute', minutes: slot },
+        { code: 'chronic', label: 'Follow-up', minutes: slot },
+        { code: 'preventive', label: 'Preventive', minutes: 2 * slot },
+      ],
+      practice,
+    }
+  }
+
+  #today: DayNumber = 0
+
+  act(action: ClinicAction, today: DayNumber): void {
+    this.#changes.ask(action, today)
+  }
+
+  stop(id: string, today: DayNumber): void {
+    this.#changes.stop(id, today)
+  }
+
+  /** What is told first: who is there, rotas and leave that are known, and everybody who is booked. */
+  introduce(number: DayNumber): ClinicEvent[] {
+    this.#today = number
+    const at = this.calendar.startOf(number)
+    this.#events = [{ at, kind: 'layout', layout: this.layout() }]
+    this.#told = true
+    for (const member of this.#members) {
+      for (let week = 0; week < rotaWeeks; week++) this.#tellRota(member, mondayOf(number) + 7 * week, number)
+      for (const away of member.away)
+        if (away.last >= number && away.first < number + leaveDays) this.#tellAbsence(member, away, at)
+      for (const [day, bookings] of member.book.days())
+        if (day >= number)
+          for (const booking of bookings)
+            if (booking.state === 'booked') this.#tellBooking(at, member, day, booking, 'booked')
+    }
+    const { length } = this.#events
+    this.#events.length = length
+    return this.#take()
+  }
+
+  /** Lives through a day and returns all that happened, in order. */
+  live(number: DayNumber): ClinicEvent[] {
+    this.#today = number
+    const { seed } = this.#settings
+    const base = this.calendar.baseOf(number)
+    const weekday = weekdayOf(number)
+    const { begun, ended, hires } = this.#changes.turn(number)
+    for (const action of begun) this.#tell({ at: base + 7 * 3_600_000, kind: 'action', action, status: 'in-progress' })
+    for (const action of ended) this.#tell({ at: base + 7 * 3_600_000, kind: 'action', action, status: 'completed' })
+    for (const { action, first } of hires) this.#hire(action, first)
+    if (weekday === 0) this.#changes.sharePanels(number, this.#members)
+    const changed = begun.length + ended.length + hires.length > 0
+    if (this.#told && (changed || (weekday === 0 && this.#changes.moving(number)))) {
+      this.#tell({ at: base, kind: 'layout', layout: this.layout() })
+      if (changed)
+        for (const member of this.#members)
+          for (let week = 0; week < rotaWeeks; week++) this.#tellRota(member, mondayOf(number) + 7 * week, number)
+    } else if (weekday === 0)
+      for (const member of this.#members) this.#tellRota(member, number + 7 * (rotaWeeks - 1), number)
+
+    const season = this.#seasons.acuteOn(number)
+    for (const member of this.#members) {
+      member.knowLeave(number, weekday)
+      for (const away of member.away)
+        if (away.planned && away.first === number + leaveDays) this.#tellAbsence(member, away, base)
+      this.#fallIll(member, number, season)
+    }
+    for (const member of this.#members) this.#book(member, number, season)
+    const arriving = this.#arrivals(number, season)
+    for (const member of this.#members) this.#work(member, number, arriving.get(member.code) ?? [])
+    for (const member of this.#members) {
+      const answers = answersOn(
+        seed,
+        member,
+        number,
+        this.#changes.practiceOf(member, number).scribe,
+        this.truth.practice,
+      )
+      if (answers) this.#tell({ at: base + answers.second * 1000, kind: 'survey', survey: answers.survey })
+      const wearable = wearableDay(seed, member, number, this.calendar.nameOf(number))
+      if (wearable) this.#tell({ at: base + 23.9 * 3_600_000, kind: 'wearable', wearable })
+      if (weekday === 6) member.endWeek()
+      member.book.forget(number)
+    }
+    return this.#take()
+  }
+
+  #hire(action: ClinicAction, first: DayNumber): void {
+    const pods = [...new Set(this.#members.map(({ colleague }) => colleague.profile.pod))].sort()
+    const pod = pods.find((code) => action.on?.includes(code)) ?? this.#changes.busiestPod(pods, this.#members)
+    for (let left = action.dose; left > 0.05; left -= 1) {
+      const member = this.#join(pod, Math.min(1, Math.round(left * 10) / 10), first)
+      member.panelFactor = 0
+    }
+  }
+
+  #demandOf(member: Member, number: DayNumber, season: number) {
+    const { seed, calibration } = this.#settings
+    const years = (number - this.#began) / 365.25
+    return { seed, index: member.index, number, calibration, season, years, panelFactor: member.panelFactor }
+  }
+
+  #book(member: Member, number: DayNumber, season: number): void {
+    if (member.since > number) return
+    const base = this.calendar.baseOf(number)
+    const today = this.#demandOf(member, number, season)
+    for (const [day, booking] of member.callingOff(number))
+      if (booking.state === 'booked') {
+        booking.state = 'cancelled'
+        this.#tellBooking(base + (8 + (booking.luck % 8)) * 3_600_000, member, day, booking, 'cancelled')
+      }
+    const extra = member.asking.splice(0)
+    for (const request of [...extra, ...requestsOn(member.colleague, today)]) {
+      const placed = member.book.place(
+        request,
+        number,
+        (day) => ({
+          spans: member.clinicOn(day, this.#changes.practiceOf(member, day)),
+          slot: this.#settings.calibration.slotMinutes + this.#changes.practiceOf(member, day).slotExtra,
+        }),
+        0.075,
+      )
+      if (!placed) {
+        this.#routing.unmet(member, request, number)
+        continue
+      }
+      const { day, booking } = placed
+      if (booking.calledOff !== null) member.willCallOff(day, booking)
+      const asked = (8 + (request.luck % 541) / 60) * 3600
+      const second = day === number ? Math.min(asked, booking.minute * 60 - 1800) : asked
+      this.#tellBooking(base + Math.round(second) * 1000, member, day, booking, 'booked')
+    }
+  }
+
+  #fallIll(member: Member, number: DayNumber, season: number): void {
+    if (weekdayOf(number) > 4) return
+    const away = member.fallIll(number, season)
+    if (!away) return
+    const base = this.calendar.baseOf(number)
+    this.#tellAbsence(member, away, base + (6.5 + 0.75 * ((number * 7 + member.index) % 10) * 0.1) * 3_600_000)
+    for (let day = away.first; day <= away.last; day++)
+      for (const booking of member.book.on(day)) {
+        if (booking.state !== 'booked') continue
+        booking.state = 'cancelled'
+        this.#tellBooking(base + 7.5 * 3_600_000 + (booking.luck % 1800) * 1000, member, day, booking, 'cancelled')
+        // Most ask again.
+        if (booking.luck % 10 < 6) member.askAgain(booking, away.last - number + 1)
+      }
+  }
+
+  #arrivals(number: DayNumber, season: number): Map<string, Waiting[]> {
+    const come = new Map<string, Waiting[]>()
+    for (const member of this.#members) {
+      if (member.since > number) continue
+      const own = [
+        ...member.inbox.takeLater(number),
+        ...messagesOn(member.colleague, this.#demandOf(member, number, season)),
+      ]
+      for (const message of own) {
+        const routed = this.#routing.route(
+          message,
+          member,
+          number,
+          this.#changes.practiceOf(member, number),
+          this.#members,
+        )
+        if (!routed) continue
+        const list = come.get(routed.member.code)
+        if (list) list.push(routed.message)
+        else come.set(routed.member.code, [routed.message])
+      }
+    }
+    const base = this.calendar.baseOf(number)
+    for (const [provider, list] of come) {
+      list.sort((a, b) => a.second - b.second)
+      for (const { id, kind, patient, second } of list)
+        this.#tell({ at: base + second * 1000, kind: 'message', message: { id, provider, patient, kind } })
+    }
+    return come
+  }
+
+  #work(member: Member, number: DayNumber, arriving: readonly Waiting[]): void {
+    if (member.since > number) return
+    const { seed, calibration } = this.#settings
+    const practice = this.#changes.practiceOf(member, number)
+    const base = this.calendar.baseOf(number)
+    const random: RandomStream = randomStream('sandbox', seed, 'clinic-desk', member.index, number)
+    const about = {
+      who: member.colleague,
+      inbox: member.inbox,
+      number,
+      base,
+      calibration,
+      practice,
+      practiceTruth: this.truth.practice,
+      form: member.form(number),
+      scribeNotes: member.scribeNotes(this.truth.practice),
+      years: (number - this.#began) / 365.25,
+      arriving,
+      random,
+      emit: (event: ClinicEvent) => {
+        if (event.kind === 'work') member.worked(event.work, (event.at - base) / 1000)
+        this.#tell(event)
+      },
+    }
+    const weekday = weekdayOf(number)
+    const spans = member.spansOn(number, practice)
+    if (member.isAway(number) && weekday < 5) dayAway(about, member.isIll(number))
+    else if (spans.length === 0) freeDay(about, weekday > 4 || isHoliday(number) ? 'weekend' : 'weekday')
+    else
+      workDay(about, spans, member.book.on(number), seed, (second, booking, state) => {
+        booking.state = state
+        this.#tellBooking(base + Math.round(second) * 1000, member, number, booking, state)
+      })
+    member.endDay(spans)
+  }
+
+  #tellRota(member: Member, monday: DayNumber, today: DayNumber): void {
+    if (member.since > monday + 6) return
+    const rota = member.rota(this.calendar, monday, (day) => this.#changes.practiceOf(member, day))
+    this.#tell({ at: this.calendar.startOf(today), kind: 'rota', rota })
+  }
+
+  #tellAbsence(member: Member, away: { id: string; first: DayNumber; last: DayNumber }, at: number): void {
+    const absence = {
+      absence: away.id,
+      provider: member.code,
+      from: this.calendar.startOf(away.first),
+      until: this.calendar.startOf(away.last + 1),
+    }
+    this.#tell({ at: Math.round(at), kind: 'absence', absence })
+  }
+
+  #tellBooking(
+    at: number,
+    member: Member,
+    day: DayNumber,
+    booking: { id: string; patient: number; minute: number; minutes: number; visit: ClinicAppointment['visit'] },
+    state: ClinicAppointment['state'],
+  ): void {
+    const { id, patient, minute, minutes, visit } = booking
+    const starts = this.calendar.baseOf(day) + minute * 60_000
+    const appointment = { id, provider: member.code, patient, starts, minutes, visit, state }
+    this.#tell({ at: Math.round(at), kind: 'appointment', appointment })
+  }
+
+  #tell(event: ClinicEvent): void {
+    if (this.#told || event.kind === 'layout') this.#events.push(event)
+  }
+
+  #take(): ClinicEvent[] {
+    const events = this.#events
+    this.#events = []
+    return events.sort((a, b) => a.at - b.at)
+  }
+}
