@@ -48,8 +48,10 @@ export type WhoseFacts =
       readonly location: string
     }
   | { readonly kind: 'named'; readonly id: SubjectId; readonly location: string }
-  /** Not a person, but a department of this hospital. */
+  /** Not a person, but a department of this hospital … */
   | { readonly kind: 'department'; readonly id: string; readonly location: string }
+  /** … or a clinic. */
+  | { readonly kind: 'clinic'; readonly id: string; readonly location: string }
 
 /** What was measured, as it was sent. */
 export type SentValue =
@@ -145,7 +147,7 @@ export interface SubjectFacts {
   readonly encounterId?: string
   /** What becomes of whole records; the subject's is the one that stands. */
   readonly changes?: readonly RecordChange[]
-  /** What is said of the subject itself, when it is a department. */
+  /** What is said of the subject itself, when it is a department or a clinic. */
   readonly statements?: readonly DepartmentStatement[]
 }
 

@@ -63,7 +63,7 @@ export class IdentityDirectory {
    * Throws {@link IntakeError} `identity-missing`, `identity-conflict`, `unknown-subject`, `subject-erased`.
    */
   homeOf(whose: WhoseFacts): SubjectId {
-    if (whose.kind === 'department') return `department/${whose.id}`
+    if (whose.kind === 'department' || whose.kind === 'clinic') return `${whose.kind}/${whose.id}`
     const subject = this.#find(whose)
     if (this.#erased.has(subject) || this.#erased.has(this.#ownership.ownerOf(subject)))
       throw new IntakeError('subject-erased', 'the data of this person have been erased here', {
@@ -79,7 +79,7 @@ export class IdentityDirectory {
     return this.#ownership.ownerOf(this.homeOf(whose), encounterId)
   }
 
-  #find(whose: Exclude<WhoseFacts, { kind: 'department' }>): SubjectId {
+  #find(whose: Exclude<WhoseFacts, { kind: 'department' | 'clinic' }>): SubjectId {
     if (whose.kind === 'named') {
       if (this.#aliases.has(whose.id) || this.#erased.has(whose.id)) return whose.id
       throw unknown(`nothing is known of ${whose.id}`, whose.location)

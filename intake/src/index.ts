@@ -1,3 +1,4 @@
+export { type ClinicSettings, readClinics } from './clinic/settings.ts'
 export { readRoster } from './department/roster.ts'
 export { type DepartmentSettings, readDepartments } from './department/settings.ts'
 export * from './errors.ts'

@@ -1,4 +1,8 @@
 import type { Catalogue, JsonObject, SubjectId } from '@counterpart/kernel'
+import { clinicLayoutMessage } from './clinic/clinic-statement.ts'
+import { type Clinics, clinicsOf } from './clinic/clinics.ts'
+import { type RotaOptions, rotaMessage } from './clinic/rota.ts'
+import type { ClinicSettings } from './clinic/settings.ts'
 import { decodeReadings } from './decode-readings.ts'
 import { type Departments, departmentsOf } from './department/locations.ts'
 import { readRoster } from './department/roster.ts'
@@ -24,6 +28,7 @@ export class Intake {
   readonly #directory: IdentityDirectory
   readonly #quarantine: Quarantine
   readonly #departments: Departments
+  readonly #clinics: Clinics
   readonly #taking: Taking
   readonly #doors: Doors
   readonly #unsubscribe: () => void
@@ -34,6 +39,7 @@ export class Intake {
     this.#quarantine = quarantine
     this.#taking = new Taking(options, { directory, quarantine, units })
     this.#departments = departmentsOf(options.departments ?? [])
+    this.#clinics = clinicsOf(options.clinics ?? [])
     this.#doors = doorsTo(this.#taking, {
       zone: checkZone(options.zone ?? 0),
       identifierSystems: options.identifierSystems ?? {},
@@ -103,12 +109,15 @@ export class Intake {
   }
 
   /**
-   * Writes down what each department consists of, unless that stands there already. Throws {@link IntakeError} when a
+   * Writes down what each department and clinic consists of, unless that stands there already. Throws {@link IntakeError} when a
    * layout cannot be kept.
    */
   async recordLayouts(): Promise<void> {
-    for (const department of this.#departments.all) {
-      const message = layoutMessage(department, this.#options.clock())
+    const now = this.#options.clock()
+    for (const message of [
+      ...this.#departments.all.map((department) => layoutMessage(department, now)),
+      ...this.#clinics.all.map((clinic) => clinicLayoutMessage(clinic, now)),
+    ]) {
       const { text: body, contentType, system } = message
       const receipt = await this.#taking.receive(
         () => message,
@@ -116,7 +125,11 @@ export class Intake {
         { system },
       )
       if (receipt.outcome === 'refused')
-        throw new IntakeError(receipt.code, `the layout of department "${department.id}": ${receipt.message}`, receipt)
+        throw new IntakeError(
+          receipt.code,
+          `the layout of ${message.subjects.map(({ whose }) => ('id' in whose ? whose.id : '')).join()}: ${receipt.message}`,
+          receipt,
+        )
     }
   }
 
@@ -124,7 +137,7 @@ export class Intake {
   receiveRoster(department: string, text: string, contentType: string, peer: Peer): Promise<Receipt> {
     const { system } = peer
     const decode = () => {
-      if (!this.#departments.byId(department)) throw unknownDepartment(department)
+      if (!this.#departments.byId(department)) throw unknownPlace('department', department)
       const now = this.#options.clock()
       return rosterMessage(department, readRoster(text, contentType), { text, contentType, system, now })
     }
@@ -133,6 +146,38 @@ export class Intake {
       peer,
       this.#taking.receive(decode, { protocol: 'api', system, body: text, contentType }, peer),
     )
+  }
+
+  /**
+   * Takes in who works when in a clinic, and who is away: CSV with the columns `provider,from,until,work`, or `text/calendar`
+   * (iCalendar) of one provider or with the providers as attendees. See docs/connect-a-clinic.md.
+   */
+  receiveRota(
+    clinic: string,
+    text: string,
+    contentType: string,
+    peer: Peer,
+    options: RotaOptions = {},
+  ): Promise<Receipt> {
+    const { system } = peer
+    const decode = () =>
+      rotaMessage(
+        this.#clinic(clinic),
+        this.#clinics,
+        { text, contentType, system, now: this.#options.clock() },
+        options,
+      )
+    return this.#told(
+      'rotas',
+      peer,
+      this.#taking.receive(decode, { protocol: 'api', system, body: text, contentType }, peer),
+    )
+  }
+
+  #clinic(id: string): ClinicSettings {
+    const clinic = this.#clinics.byId(id)
+    if (clinic) return clinic
+    throw unknownPlace('clinic', id)
   }
 
   /** Puts a message that a door could not even decode into the quarantine. */
@@ -212,10 +257,10 @@ export class Intake {
   }
 }
 
-function unknownDepartment(id: string): IntakeError {
-  return new IntakeError('unknown-subject', `there is no department "${id.slice(0, 64)}"`, {
-    location: 'department',
-    expected: 'a department of the file that the server was started with',
-    mend: 'check the address, or add the department to the file',
+function unknownPlace(kind: 'department' | 'clinic', id: string): IntakeError {
+  return new IntakeError('unknown-subject', `there is no ${kind} "${id.slice(0, 64)}"`, {
+    location: kind,
+    expected: `a ${kind} of the file that the server was started with`,
+    mend: `check the address, or add the ${kind} to the file`,
   })
 }

@@ -1,5 +1,6 @@
 import type { Catalogue, Instant } from '@counterpart/kernel'
 import type { Thread } from '@counterpart/thread'
+import type { ClinicSettings } from './clinic/settings.ts'
 import type { DepartmentSettings } from './department/settings.ts'
 import type { Peer, Receipt } from './receipt.ts'
 import type { Zone } from './time-zone.ts'
@@ -23,9 +24,11 @@ export interface IntakeOptions {
   readonly pseudonymKey?: Uint8Array
   /** Departments that are followed, see {@link readDepartments}. Default: none. */
   readonly departments?: readonly DepartmentSettings[]
+  /** Clinics whose work is followed, see {@link readClinics}. Default: none. */
+  readonly clinics?: readonly ClinicSettings[]
   /** Told of everything that a peer sent through a door, once it has been taken in or refused; mended messages are not. */
   readonly onReceipt?: (receipt: Receipt, door: Door, peer: Peer) => void
 }
 
 /** The ways in; `unreadable` is what a door could not even decode. */
-export type Door = 'HL7 v2' | 'FHIR R4' | 'readings' | 'rosters' | 'unreadable'
+export type Door = 'HL7 v2' | 'FHIR R4' | 'readings' | 'rosters' | 'rotas' | 'work events' | 'unreadable'

@@ -233,7 +233,7 @@ export class Taking {
 
 function aliasesOf({ subjects }: DecodedMessage): readonly string[] {
   return subjects.flatMap(({ whose }) => {
-    if (whose.kind === 'named' || whose.kind === 'department') return []
+    if (whose.kind === 'named' || whose.kind === 'department' || whose.kind === 'clinic') return []
     const identifiers = whose.kind === 'referred' ? [whose.identifier] : whose.identifiers
     return identifiers.map(({ system, value }) => JSON.stringify([system, value]))
   })

@@ -85,6 +85,9 @@ const clinic = z.strictObject({
   messages: z
     .record(z.string().min(1).max(200), z.enum(['patient', 'refill', 'call', 'result', 'staff', 'system']))
     .default({}),
+  rota: z
+    .record(z.string().min(1).max(200), z.enum(['clinic', 'inbox', 'administration', 'teaching', 'on-call', 'leave']))
+    .default({}),
 })
 
 /** A clinic whose work is followed: what the settings file says of it. See docs/connect-a-clinic.md. */

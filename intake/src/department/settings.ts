@@ -82,7 +82,7 @@ const imaging = z.strictObject({
   ),
 })
 
-const file = z.strictObject({ departments: z.array(z.union([care, imaging])).min(1) })
+const file = z.strictObject({ departments: z.array(z.union([care, imaging])).min(1), clinics: z.unknown().optional() })
 
 /** A department whose people are followed by where they are. */
 export type CareDepartment = Readonly<z.infer<typeof care>>
@@ -111,6 +111,8 @@ export function readDepartments(text: string): readonly DepartmentSettings[] {
       const parsed = (isImaging ? imaging : care).safeParse(each)
       if (!parsed.success) throw ofIssue(parsed.error, `departments[${i}]`)
     }
+  // A house may follow clinics alone: see readClinics.
+  if (kinds === undefined && (value as { clinics?: unknown } | null)?.clinics !== undefined) return []
   const parsed = file.safeParse(value)
   if (!parsed.success) throw ofIssue(parsed.error, '')
   const { departments } = parsed.data

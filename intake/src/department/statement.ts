@@ -12,26 +12,32 @@ import { nameOf, sha256 } from '../hash.ts'
 import { judge } from '../quality.ts'
 import { type DepartmentSettings, layoutOf } from './settings.ts'
 
-/** What is said of a department itself rather than of a visit: its layout, its roster. */
+/** What is said of a department (or clinic) itself rather than of a visit: its layout, its roster. */
 export interface DepartmentStatement {
   readonly channel: string
+  /** Of the channel's code. Left out: that of departments. */
+  readonly codeSystem?: string
+  /** The fact's identity. Left out: what is said and when, so that the same said again is the same fact. */
+  readonly id?: string
+  /** Left out: the effective time. */
+  readonly version?: Instant
   readonly detail: JsonObject
   readonly text: string
   readonly effective: Instant
 }
 
 export function statementObservation(
-  { channel, detail, text, effective }: DepartmentStatement,
+  { channel, codeSystem = departmentCodeSystem, id, version, detail, text, effective }: DepartmentStatement,
   subject: Observation['subject'],
   message: Pick<DecodedMessage, 'protocol' | 'system' | 'sentAt'>,
 ): Observation {
   return {
-    id: nameOf(channel, subject, effective, JSON.stringify(detail)),
-    version: effective,
+    id: id ?? nameOf(channel, subject, effective, JSON.stringify(detail)),
+    version: version ?? effective,
     status: 'final',
     subject,
     channel,
-    code: { system: departmentCodeSystem, code: channel },
+    code: { system: codeSystem, code: channel },
     value: null,
     unit: '',
     text,

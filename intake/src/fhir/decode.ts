@@ -129,8 +129,8 @@ function decodeResources(
     const key =
       whose.kind === 'named'
         ? whose.id
-        : whose.kind === 'department'
-          ? `department/${whose.id}`
+        : whose.kind === 'department' || whose.kind === 'clinic'
+          ? `${whose.kind}/${whose.id}`
           : JSON.stringify(whose.kind === 'referred' ? whose.identifier : whose.identifiers)
     let group = groups.get(key)
     if (!group) {

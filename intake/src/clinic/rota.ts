@@ -1,0 +1,174 @@
+import type { AbsenceDetail, Instant, RotaWeekDetail, RotaWork } from '@counterpart/kernel'
+import { clinicChannels } from '@counterpart/kernel'
+import type { CivilTime } from '@counterpart/numerics'
+import { IntakeError } from '../errors.ts'
+import type { DecodedMessage } from '../facts.ts'
+import { nameOf, sha256 } from '../hash.ts'
+import { aboutClinic, type ClinicStatement, clinicStatement, doubtStatement } from './clinic-statement.ts'
+import type { Clinics } from './clinics.ts'
+import { type RotaRow, rowsOfCalendar, rowsOfCsv } from './rota-row.ts'
+import type { ClinicSettings } from './settings.ts'
+import { mondayOf } from './wall-time.ts'
+
+const mostStatements = 10_000
+
+export interface RotaOptions {
+  /** Whose calendar it is, where it is one person's. */
+  readonly provider?: string
+  /** When it was said. Default: now. For bringing in what was planned in the past. */
+  readonly said?: Instant
+}
+
+/**
+ * What a rota says: for each provider in it, every week from their first span to their last, whole; and each absence. `text` is CSV or,
+ * by its content type `text/calendar`, iCalendar. Kept are its rows in normal form, not its words: why somebody is away is nobody's
+ * business. Throws {@link IntakeError}, naming the line.
+ */
+export function rotaMessage(
+  clinic: ClinicSettings,
+  clinics: Clinics,
+  sent: { readonly text: string; readonly contentType: string; readonly system: string; readonly now: Instant },
+  options: RotaOptions = {},
+): DecodedMessage {
+  const said = options.said ?? sent.now
+  const rows =
+    sent.contentType === 'text/calendar'
+      ? rowsOfCalendar(sent.text, clinic, clinics, { whose: options.provider, said })
+      : rowsOfCsv(sent.text, clinic, clinics)
+  const known = rows.filter(({ provider }) => provider !== undefined)
+  if (known.length === 0)
+    throw new IntakeError('invalid', 'there is nothing in it about a provider of this clinic', {
+      location: 'provider',
+      expected: 'codes, logins or numbers of providers of the settings',
+      mend: 'check whose rota it is, or add the people to the settings',
+    })
+  const notes: string[] = []
+  const statements = [
+    ...weeksOf(clinic.id, clinics.time(clinic.id), known, said, notes),
+    ...absencesOf(clinic.id, known, said, notes),
+    ...strangersIn(clinic.id, rows, said, notes),
+  ]
+  if (statements.length > mostStatements)
+    throw new IntakeError('too-large', `the rota is of ${statements.length} weeks and absences`, {
+      expected: `at most ${mostStatements}`,
+      mend: 'send it in parts',
+    })
+  const text = normalised(rows)
+  const controlId = nameOf('rota', clinic.id, said, sha256(sent.text), options.provider ?? '')
+  return aboutClinic(clinic.id, { system: sent.system, controlId, text, contentType: 'text/csv', notes }, statements)
+}
+
+function weeksOf(
+  clinic: string,
+  time: CivilTime,
+  rows: readonly RotaRow[],
+  said: Instant,
+  notes: string[],
+): readonly ClinicStatement[] {
+  return [...byProvider(rows, ({ what }) => what !== 'leave' && what !== 'leave-cancelled')].flatMap(
+    ([provider, own]) => {
+      const spans = withoutOverlap(own, notes)
+      const last = mondayOf(Math.max(...own.map(({ until }) => until)) - 1, time)
+      const statements: ClinicStatement[] = []
+      for (let week = mondayOf(Math.min(...own.map(({ from }) => from)), time); week <= last; ) {
+        const next = time.dayAfter(week, 7)
+        const [from, until] = [time.startOf(week), time.startOf(next)]
+        const within = spans
+          .filter((span) => span.until > from && span.from < until)
+          .map(({ work, ...span }) => ({ from: Math.max(span.from, from), until: Math.min(span.until, until), work }))
+        const detail: RotaWeekDetail = { provider, week, spans: within }
+        const id = nameOf(clinicChannels.rota, clinic, provider, week, said, JSON.stringify(detail))
+        const text = `rota of ${provider}, week of ${week}: ${within.length} spans`
+        statements.push(clinicStatement(clinicChannels.rota, id, detail, { text, effective: said, version: said }))
+        week = next
+      }
+      return statements
+    },
+  )
+}
+
+type Span = RotaWeekDetail['spans'][number]
+
+/** Of spans that overlap the shorter holds where they do: protected time lies within a session; of two alike the later line. */
+function withoutOverlap(rows: readonly RotaRow[], notes: string[]): readonly Span[] {
+  const working = rows.filter((row): row is RotaRow & { what: RotaWork } => row.what !== 'off')
+  const order = [...working].sort((a, b) => a.until - a.from - (b.until - b.from) || b.line - a.line || a.from - b.from)
+  const placed: Span[] = []
+  for (const { from, until, what, line, provider } of order) {
+    let free: { from: Instant; until: Instant }[] = [{ from, until }]
+    for (const taken of placed)
+      free = free.flatMap((part) =>
+        taken.until <= part.from || taken.from >= part.until
+          ? [part]
+          : [
+              { from: part.from, until: taken.from },
+              { from: taken.until, until: part.until },
+            ].filter((rest) => rest.from < rest.until),
+      )
+    const left = free.reduce((sum, part) => sum + part.until - part.from, 0)
+    if (left < until - from)
+      notes.push(`line ${line}: another span of ${provider} lies over it; where they overlap, the shorter one holds`)
+    placed.push(...free.map((part) => ({ ...part, work: what })))
+  }
+  return placed.sort((a, b) => a.from - b.from)
+}
+
+function absencesOf(
+  clinic: string,
+  rows: readonly RotaRow[],
+  said: Instant,
+  notes: string[],
+): readonly ClinicStatement[] {
+  const absences = rows.filter(({ what }) => what === 'leave' || what === 'leave-cancelled')
+  // Within one file, what is said last of an absence holds.
+  const latest = new Map(absences.map((row) => [row.absence, row]))
+  return [...latest.values()].map(({ absence, provider, from, until, what, line }) => {
+    const cancelled = what === 'leave-cancelled'
+    const over = rows.some(
+      (row) => row.provider === provider && isWork(row) && row.from < until && row.until > from && !cancelled,
+    )
+    if (over) notes.push(`line ${line}: ${provider} is on the rota and away at once; the absence holds`)
+    const detail: AbsenceDetail = { absence, provider: provider!, from, until, ...(cancelled && { cancelled }) }
+    const id = nameOf(clinicChannels.absence, clinic, absence, said, JSON.stringify(detail))
+    const text = `${provider} is ${cancelled ? 'not away after all' : 'away'}`
+    return clinicStatement(clinicChannels.absence, id, detail, { text, effective: said, version: said })
+  })
+}
+
+function strangersIn(
+  clinic: string,
+  rows: readonly RotaRow[],
+  said: Instant,
+  notes: string[],
+): readonly ClinicStatement[] {
+  const strangers = new Map<string, number[]>()
+  for (const { provider, named, line } of rows)
+    if (provider === undefined) strangers.set(named, [...(strangers.get(named) ?? []), line])
+  return [...strangers].map(([named, lines]) => {
+    const who = named === '' ? 'nobody is named' : `"${named.slice(0, 64)}" is no provider of this clinic`
+    notes.push(`line ${lines[0]}${lines.length > 1 ? ` and ${lines.length - 1} more` : ''}: ${who}; passed over`)
+    const problem = `rota: ${who} (${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`
+    return doubtStatement(clinic, { problem, assumed: 'they do not work here' }, said)
+  })
+}
+
+function byProvider(rows: readonly RotaRow[], wanted: (row: RotaRow) => boolean): Map<string, RotaRow[]> {
+  const groups = new Map<string, RotaRow[]>()
+  for (const row of rows.filter(wanted)) groups.set(row.provider!, [...(groups.get(row.provider!) ?? []), row])
+  return groups
+}
+
+function isWork({ what }: RotaRow): boolean {
+  return what !== 'leave' && what !== 'leave-cancelled' && what !== 'off'
+}
+
+function normalised(rows: readonly RotaRow[]): string {
+  const lines = rows
+    .filter(({ provider }) => provider !== undefined)
+    .map(({ provider, from, until, what }) => `${provider},${iso(from)},${iso(until)},${what}`)
+  return `${['provider,from,until,work', ...lines].join('\n')}\n`
+}
+
+function iso(at: Instant): string {
+  return new Date(at).toISOString()
+}
