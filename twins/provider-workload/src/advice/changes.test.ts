@@ -5,7 +5,7 @@ import { changePlan } from './changes.ts'
 import { interventions } from './interventions.ts'
 import { unchanged } from './work-change.ts'
 
-const layout: Pick<ClinicLayoutDetail, 'providers' | 'visitKinds'> = {
+const layout: Pick<ClinicLayoutDetail, 'providers' | 'visitKinds' | 'practice'> = {
   providers: [1, 2, 3, 4].map((i) => ({
     provider: `p00${i}`,
     label: `Dr ${i}`,
@@ -15,6 +15,7 @@ const layout: Pick<ClinicLayoutDetail, 'providers' | 'visitKinds'> = {
     panel: [1200, 1000, 2000, 1500][i - 1]!,
   })),
   visitKinds: [{ code: 'usual', label: 'Usual', minutes: 20 }],
+  practice: { teamInbox: false, refillProtocol: false, scribes: [] },
 }
 const asOf = Date.UTC(2026, 2, 2)
 const member =

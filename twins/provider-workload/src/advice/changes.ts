@@ -11,7 +11,7 @@ import { burdenOf, trainingWeeks } from './burden.ts'
 import { type DrawnEffect, drawEffect, type Person } from './effects.ts'
 import { type ChangePlan, together, unchanged, type WorkChange } from './work-change.ts'
 
-type Layout = Pick<ClinicLayoutDetail, 'providers' | 'visitKinds'>
+type Layout = Pick<ClinicLayoutDetail, 'providers' | 'visitKinds' | 'practice'>
 
 /** An intervention as one member holds it. */
 interface Running {
@@ -119,7 +119,8 @@ function peopleOf(
   { on, intervention }: PlannedIntervention,
   random: (...names: readonly (string | number)[]) => RandomStream,
 ): ReadonlyMap<ProviderCode, Person> {
-  const among = concerned(layout, on)
+  const has = intervention === 'scribe' ? layout.practice.scribes : []
+  const among = concerned(layout, on).filter(({ provider }) => !has.includes(provider))
   const needOf = ({ panel, caseMix = 1 }: ClinicProvider) => panel * caseMix
   const teamFte = among.reduce((sum, { clinicalFte }) => sum + clinicalFte, 0)
   const need = among.reduce((sum, each) => sum + needOf(each), 0)
