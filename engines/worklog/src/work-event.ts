@@ -51,6 +51,8 @@ export interface LogOptions {
   readonly map?: LogMap
   /** When no log was written, as far as that is known. What is not declared is found where a whole clinic falls silent. */
   readonly outages?: readonly Span[]
+  /** Whether nobody is to work on a day of the clinic (`YYYY-MM-DD`), so that silence is no gap. Default: no day is. */
+  readonly closed?: (day: string) => boolean
 }
 
 /** Seconds in each quarter of an hour. */
