@@ -134,6 +134,16 @@ describe('accounts', () => {
     })
   })
 
+  test('a clinician may be a provider of a clinic, and is nobody in another role', async () => {
+    const accounts = open()
+    await accounts.create(clinician)
+    await accounts.bindSubject('ada', 'provider/north.p001')
+    expect((await accounts.principal('ada')).subject).toBe('provider/north.p001')
+    expect((await accounts.principal('ada', 'manager')).subject).toBeUndefined()
+    await expect(accounts.bindSubject('ada', 'patient/1')).rejects.toMatchObject({ code: 'account-invalid' })
+    await expect(accounts.bindSubject('ada', 'clinic/north')).rejects.toMatchObject({ code: 'account-invalid' })
+  })
+
   test('the same name cannot be had twice', async () => {
     const accounts = open()
     await accounts.create(clinician)

@@ -27,7 +27,7 @@ export interface Account {
   readonly displayName: string
   /** The first is the one taken at sign-in unless another is asked for. */
   readonly roles: readonly Role[]
-  /** Whom a patient account belongs to; without it, a patient sees nothing. */
+  /** Whom it belongs to: the patient (without it, a patient sees nothing), or the provider of a clinic whose own work it shows. */
   readonly subject?: SubjectId
   readonly disabled: boolean
   /** The password was made here and not yet changed by its owner. */
@@ -41,7 +41,7 @@ export interface Principal {
   readonly userId: string
   readonly name: string
   readonly role: Role
-  /** For a patient: themselves. */
+  /** Themselves: for a patient `patient/…`, for a clinician who is a provider of a clinic `provider/…`. */
   readonly subject?: SubjectId
 }
 
@@ -74,6 +74,7 @@ export interface Accounts {
   setDisabled(username: string, disabled: boolean): Promise<void>
   /** Also ends sessions, since they carry the old roles. */
   setRoles(username: string, roles: readonly Role[]): Promise<void>
+  /** Throws `account-invalid` unless the account holds a role that may be somebody: `patient/…` a patient, `provider/…` a clinician. */
   bindSubject(username: string, subject: SubjectId): Promise<void>
   get(username: string): Promise<Account | undefined>
   list(): Promise<readonly Account[]>
@@ -239,6 +240,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
     },
 
     async bindSubject(username, subject) {
+      checkBinding(username, (await known(username)).roles, subject)
       await change(username, (now) => ({ ...now, subject }))
       await endSessions(username)
     },
@@ -265,7 +267,7 @@ function asPrincipal(account: StoredAccount, role: Role = account.roles[0]!): Pr
       'role-not-held',
       `account "${account.username}" does not hold the role ${role}; it has ${account.roles.join(', ')}`,
     )
-  const subject = role === 'patient' ? account.subject : undefined
+  const subject = account.subject && roleOfBound(account.subject) === role ? account.subject : undefined
   return { userId: `account:${account.username}`, name: account.displayName, role, ...(subject && { subject }) }
 }
 
@@ -299,8 +301,22 @@ function checkRoles(username: string, held: readonly Role[], subject: SubjectId 
       'account-invalid',
       `account "${username}" needs one or more of the roles ${roles.join(', ')}${wrong === undefined ? '' : `; "${wrong}" is none`}`,
     )
-  if (subject !== undefined && !held.includes('patient'))
-    throw new GovernanceError('account-invalid', `account "${username}": only a patient account is bound to a subject`)
+  if (subject !== undefined) checkBinding(username, held, subject)
+}
+
+function checkBinding(username: string, held: readonly Role[], subject: SubjectId): void {
+  const role = roleOfBound(subject)
+  if (role !== undefined && held.includes(role)) return
+  throw new GovernanceError(
+    'account-invalid',
+    `account "${username}" cannot be bound to ${subject}: a patient account is bound to a patient, that of a clinician to a provider of a clinic, others to nobody`,
+  )
+}
+
+/** In which role somebody is the subject that their account is bound to. */
+export function roleOfBound(subject: SubjectId): Role | undefined {
+  if (subject.startsWith('patient/')) return 'patient'
+  return subject.startsWith('provider/') ? 'clinician' : undefined
 }
 
 function unknown(username: string): GovernanceError {

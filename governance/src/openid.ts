@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type Instant, minute, parseTwinId, type Role, type SubjectId } from '@counterpart/kernel'
 import * as openid from 'openid-client'
-import { type Principal, roles } from './accounts.ts'
+import { type Principal, roleOfBound, roles } from './accounts.ts'
 import { GovernanceError } from './errors.ts'
 import { type RandomBytes, secureRandomBytes } from './passwords.ts'
 import type { Records } from './records.ts'
@@ -18,7 +18,7 @@ export interface OpenIdSettings {
   readonly roleClaim?: string
   /** Which value of the claim means which role; values not named mean the role of the same name, if there is one. */
   readonly roleMap?: Readonly<Record<string, Role>>
-  /** Claim that names a patient's own subject, with or without `patient/`. */
+  /** Claim that names who somebody is: a patient's subject, with or without `patient/`, or `provider/<clinic>.<code>`. */
   readonly subjectClaim?: string
   /** Default `openid profile`. */
   readonly scope?: string
@@ -154,7 +154,7 @@ export function openOpenId(options: {
           `the provider names no role for you in the claim "${settings.roleClaim ?? 'roles'}"; expected one of ${[...Object.keys(settings.roleMap ?? {}), ...roles].join(', ')}. Ask your administrator`,
         )
       const name = text(claims.name) ?? text(claims.preferred_username) ?? text(claims.email) ?? String(claims.sub)
-      const subject = role === 'patient' ? subjectOf(claims, settings) : undefined
+      const subject = subjectOf(claims, settings, role)
       const userId = `openid:${digest(issuer.href).slice(0, 12)}:${claims.sub}`
       return { principal: { userId, name, role, ...(subject && { subject }) }, roles: held, returnTo: flow.returnTo }
     },
@@ -234,11 +234,11 @@ function rolesOf(claims: Claims, settings: OpenIdSettings): readonly Role[] {
   return roles.filter((role) => named.has(role))
 }
 
-function subjectOf(claims: Claims, settings: OpenIdSettings): SubjectId | undefined {
+function subjectOf(claims: Claims, settings: OpenIdSettings, role: Role): SubjectId | undefined {
   const value = settings.subjectClaim === undefined ? undefined : text(claims[settings.subjectClaim])
   if (value === undefined) return undefined
-  const subject = value.startsWith('patient/') ? value : `patient/${value}`
-  return parseTwinId(`any:${subject}`)?.subject
+  const subject = parseTwinId(`any:${value.includes('/') ? value : `patient/${value}`}`)?.subject
+  return subject !== undefined && roleOfBound(subject) === role ? subject : undefined
 }
 
 /** Only a path within this site: anything else would let a link send people elsewhere after sign-in. */

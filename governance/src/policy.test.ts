@@ -117,6 +117,49 @@ describe('the policy', () => {
     expect(await allowed(someone('clinician'), 'take-decision', { subject: patient })).toBe(false)
   })
 
+  test('what is held of one provider is seen by that person alone; a steward knows that it is there and may erase it', async () => {
+    const own: SubjectId = 'provider/north.family.p001'
+    const self = someone('clinician', own)
+    const everybody = [
+      ...roles.map((role) => someone(role)),
+      someone('clinician', 'provider/north.family.p002'),
+      someone('clinician', 'provider/other.p001'),
+      someone('patient', 'patient/1'),
+    ]
+    const permitted = async (principal: Principal) => {
+      const all = await Promise.all(accessActions.map((action) => allowed(principal, action, { subject: own })))
+      return accessActions.filter((_, i) => all[i])
+    }
+    expect(await permitted(self)).toEqual(['view-audit', 'view-own-work', 'record-own-work'])
+    for (const other of everybody)
+      expect([other.role, await permitted(other)]).toEqual([
+        other.role,
+        other.role === 'steward' ? ['view-subject', 'view-audit', 'erase-subject'] : [],
+      ])
+    expect((await policy.decide(someone('steward'), 'view-subject', { subject: own })).obligations).toEqual([
+      'no-clinical-content',
+    ])
+  })
+
+  test('a clinic is seen by its manager and those who work in it; its logs by nobody', async () => {
+    const clinic: SubjectId = 'clinic/north.family'
+    const member = someone('clinician', 'provider/north.family.p001')
+    for (const [who, sees] of [
+      [someone('manager'), true],
+      [member, true],
+      [someone('clinician'), false],
+      [someone('clinician', 'provider/other.p001'), false],
+    ] as const)
+      expect(await allowed(who, 'view-observations', { subject: clinic })).toBe(sees)
+    for (const role of roles) {
+      expect(await allowed(someone(role), 'view-raw-message', { subject: clinic })).toBe(false)
+      expect(await allowed(someone(role), 'view-staff', { subject: clinic })).toBe(role === 'manager')
+    }
+    expect(await allowed(member, 'view-staff', { subject: clinic })).toBe(false)
+    expect(await allowed(member, 'view-raw-message', { subject: clinic })).toBe(false)
+    expect(await allowed(member, 'ingest', { subject: clinic })).toBe(false)
+  })
+
   test('everyone may see their own trail', async () => {
     expect(await allowed(someone('engineer'), 'view-audit', { user: 'account:engineer' })).toBe(true)
     expect(await allowed(someone('engineer'), 'view-audit', { user: 'account:clinician' })).toBe(false)
@@ -197,13 +240,20 @@ describe('the policy', () => {
   })
 })
 
-const anySubject = fc.constantFrom<SubjectId>('patient/1', 'patient/2', 'department/ed', 'clinic/x', 'population/p')
+const anySubject = fc.constantFrom<SubjectId>(
+  'patient/1',
+  'patient/2',
+  'department/ed',
+  'clinic/x',
+  'population/p',
+  'provider/x.p1',
+)
 const anyone: fc.Arbitrary<Principal> = fc.record(
   {
     userId: fc.constantFrom('account:a', 'account:b'),
     name: fc.constant('A'),
     role: fc.constantFrom(...roles),
-    subject: fc.constantFrom<SubjectId>('patient/1', 'patient/2'),
+    subject: fc.constantFrom<SubjectId>('patient/1', 'patient/2', 'provider/x.p1'),
   },
   { requiredKeys: ['userId', 'name', 'role'] },
 )

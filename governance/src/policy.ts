@@ -21,6 +21,9 @@ export const accessActions = [
   'use-models',
   'ingest',
   'set-roster',
+  'view-staff',
+  'view-own-work',
+  'record-own-work',
   'erase-subject',
   'manage-accounts',
 ] as const
@@ -54,6 +57,12 @@ export interface Policy {
   ready(): Promise<void>
   /** The policies as text, for those who want to read them. */
   readonly text: string
+}
+
+/** The clinic in which a provider works: `provider/<clinic>.<code>`, of which codes have no dots. */
+export function clinicOfProvider(subject: SubjectId): SubjectId | undefined {
+  const clinic = /^provider\/(.+)\.[^.]+$/.exec(subject)?.[1]
+  return clinic === undefined ? undefined : `clinic/${clinic}`
 }
 
 type Cedar = typeof import('@cedar-policy/cedar-wasm/nodejs')
@@ -90,7 +99,9 @@ export function openPolicy(options: { readonly policies?: string; readonly remem
       ])
       const known = answers.get(question)
       if (known !== undefined) return known
-      const answer = (await evaluator())({ userId, role, ...(subject !== undefined && { subject }) }, action, thing)
+      const clinic = subject && clinicOfProvider(subject)
+      const user = { userId, role, ...(subject !== undefined && { subject }), ...(clinic !== undefined && { clinic }) }
+      const answer = (await evaluator())(user, action, thing)
       if (answers.size >= remember) answers.delete(answers.keys().next().value!)
       answers.set(question, answer)
       return answer
@@ -99,7 +110,7 @@ export function openPolicy(options: { readonly policies?: string; readonly remem
 }
 
 type Evaluator = (
-  user: { userId: string; role: Role; subject?: string },
+  user: { userId: string; role: Role; subject?: string; clinic?: string },
   action: AccessAction,
   thing: AccessedThing,
 ) => AccessDecision
