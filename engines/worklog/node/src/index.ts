@@ -1,1 +1,1 @@
-export {}
+export { type LogFileOptions, readLogFile } from './read-log-file.ts'

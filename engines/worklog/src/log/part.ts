@@ -171,10 +171,10 @@ export function turnsOf(again: readonly NamedDay[], room: number): readonly (rea
 }
 
 /** Whether any of these days may be in a piece. */
-export function mayHold(piece: Piece, wanted: readonly NamedDay[]): boolean {
-  const met = new Map(piece.met.map(([provider, first, last]) => [provider, { first, last }]))
+export function mayHold({ met }: Piece, wanted: readonly NamedDay[]): boolean {
+  const spans = new Map(met.map(([provider, first, last]) => [provider, [first, last] as const]))
   return wanted.some(({ day, provider }) => {
-    const span = met.get(provider)
-    return span !== undefined && day >= span.first && day <= span.last
+    const span = spans.get(provider)
+    return span !== undefined && day >= span[0] && day <= span[1]
   })
 }

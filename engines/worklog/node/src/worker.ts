@@ -1,0 +1,55 @@
+import { closeSync, openSync } from 'node:fs'
+import { parentPort } from 'node:worker_threads'
+import { partReader } from '../../src/log/part.ts'
+import { rereader } from '../../src/log/read-log.ts'
+import type { Answer, Job } from './job.ts'
+import { cut, readRange } from './read-ranges.ts'
+
+/** Pieces are what is read again when a day is needed as a whole. */
+const pieceLength = 8 << 20
+
+parentPort!.on('message', (job: Job) => {
+  let answer: Answer
+  const transfer: ArrayBuffer[] = []
+  try {
+    answer = job.again ? readAgain(job, job.again, transfer) : readPart(job)
+  } catch (error) {
+    answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
+  }
+  parentPort!.postMessage(answer, transfer)
+})
+
+function readPart(job: Job): Answer {
+  const reader = partReader(job.header, job.options, job.room)
+  withFile(job, (file) => {
+    for (const range of job.ranges)
+      for (const piece of cut(file, range, Math.ceil((range.until - range.from) / pieceLength))) {
+        readRange(file, piece, (bytes, length) => reader.read(bytes, 0, length), tell(job))
+        reader.endPiece(piece.from, piece.until)
+      }
+  })
+  return { kind: 'part', part: reader.finish() }
+}
+
+function readAgain(job: Job, again: NonNullable<Job['again']>, transfer: ArrayBuffer[]): Answer {
+  const reader = rereader(job.header, job.options, again)
+  withFile(job, (file) => {
+    for (const range of job.ranges) readRange(file, range, (bytes, length) => reader.read(bytes, 0, length), tell(job))
+  })
+  const days = reader.days().filter(({ count }) => count > 0)
+  for (const { rows } of days) transfer.push(rows.buffer as ArrayBuffer)
+  return { kind: 'days', days }
+}
+
+function withFile(job: Job, use: (file: number) => void): void {
+  const file = openSync(job.path)
+  try {
+    use(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+const tell = (job: Job) => (bytes: number) => {
+  Atomics.add(job.progress, 0, BigInt(bytes))
+}
