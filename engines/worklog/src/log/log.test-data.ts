@@ -1,7 +1,6 @@
 import { randomStream } from '@counterpart/numerics'
 import { type Activity, actions, activityOfAction, type MessageKind, messageKinds } from '../vocabulary.ts'
 import type { WorkEvent } from '../work-event.ts'
-import { lineOf } from './hours-of-person.ts'
 import { type ReadOptions, readLog } from './read-log.ts'
 import type { WorkLog } from './work-log.ts'
 
@@ -16,6 +15,10 @@ export function readText(text: string, options: ReadOptions = {}, chunk = 1 << 1
   )
   return readLog(() => chunks, options)
 }
+
+/** An event as a line of the log. */
+const lineOf = ({ action, detail, object, patient, time, user }: WorkEvent) =>
+  `${[new Date(time).toISOString(), user, action, patient, object, detail].join(',')}\n`
 
 export const textOf = (events: readonly WorkEvent[]): string => headerLine + events.map(lineOf).join('')
 

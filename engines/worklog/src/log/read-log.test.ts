@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { WorkEvent } from '../work-event.ts'
-import { hoursOfPerson } from './hours-of-person.ts'
+import { baseOf } from './blocks.ts'
+import { rawDays } from './day-store.ts'
+import { readHeader } from './header.ts'
+import { hoursOfRows } from './hours-of-rows.ts'
 import { headerLine, readText, slowly, someEvents, someLogins, textOf, totalsOf } from './log.test-data.ts'
+import { logReader } from './log-reader.ts'
 import type { WorkLog } from './work-log.ts'
 
 /** Everything of a log that must not depend on how it came. */
@@ -27,10 +31,24 @@ describe('a log', () => {
       const log = await readText(textOf(events), { zone: 'Europe/London', logins: someLogins() })
       for (const provider of ['p0', 'p1']) {
         expect(totalsOf(log, provider)).toEqual(slowly(provider, events))
-        const own = events.filter(({ user }) => user.startsWith(provider))
-        expect(hoursOfPerson(own, { provider })).toEqual(log.hours(provider))
       }
     }
+  })
+
+  it('gives single days of one person to whoever keeps events', async () => {
+    const events = someEvents(5, { people: 1, days: 1, start: Date.UTC(2026, 0, 10) }).filter(
+      ({ time }) => time < Date.UTC(2026, 0, 11),
+    )
+    const raw = rawDays()
+    const lines = new TextEncoder().encode(textOf([...events, ...events]))
+    const options = { logins: someLogins(1) }
+    const reader = logReader(readHeader(headerLine), options, raw.add)
+    reader.read(lines, headerLine.length, lines.length)
+    const [day, ...more] = raw.days()
+    expect(more).toEqual([])
+    const hours = hoursOfRows(day!.rows.slice(), day!.count, baseOf(day!.day), 'p0')
+    expect(hours.length).toBeGreaterThan(2)
+    expect(hours).toEqual((await readText(textOf(events), options)).hours('p0'))
   })
 
   it('is the same in any order, in any pieces, with anything repeated, and with room for hardly anything', async () => {
