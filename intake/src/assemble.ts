@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Catalogue, Channel, Instant, Observation, SubjectId, Treatment } from '@counterpart/kernel'
 import { minute } from '@counterpart/kernel'
 import type { EventId, NewEvent } from '@counterpart/thread'
+import type { AppointmentStatement } from './clinic/appointment.ts'
+import { type AppointmentBook, appointmentStated } from './clinic/appointment-book.ts'
 import { statementObservation } from './department/statement.ts'
 import { visitObservation } from './department/visit-fact.ts'
 import { IntakeError } from './errors.ts'
 import type { DecodedMessage, Identifier, MeasuredFact, SubjectFacts, TreatmentFact } from './facts.ts'
 import { plain } from './facts.ts'
-import { nameOf } from './hash.ts'
+import { nameOf, sha256 } from './hash.ts'
 import type { IdentityDirectory } from './identity.ts'
 import { molecularWeightOf } from './molecular-weights.ts'
 import type { OwnershipStatement } from './ownership.ts'
@@ -22,6 +24,8 @@ export interface Surroundings {
   readonly units: Units
   readonly directory: IdentityDirectory
   readonly now: Instant
+  /** What was said of the appointments of clinics so far. */
+  readonly appointments: AppointmentBook
   /** The secret behind the names of visits. */
   readonly pseudonymKey?: Uint8Array
   /** Where the message came from, when it is one that a person mended in the quarantine. */
@@ -36,6 +40,8 @@ export interface Assembly {
   readonly notes: readonly string[]
   /** What becomes of whole records, when the events have been appended. */
   readonly statements: readonly OwnershipStatement[]
+  /** What was said of appointments and is new. */
+  readonly appointments: readonly AppointmentStatement[]
 }
 
 /**
@@ -49,6 +55,7 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
   const events: NewEvent[] = []
   const learned: Assembly['learned'][number][] = []
   const notes = [...message.notes]
+  const booked: AppointmentStatement[] = []
   const told = message.subjects.map((facts) => ({ facts, home: directory.homeOf(facts.whose) }))
   const statements = told.flatMap(({ facts, home }) => statementsOf(facts, home, directory, notes))
   const ownership = statements.reduce((so, statement) => so.with(statement), directory.ownership)
@@ -62,7 +69,9 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
     const root = events.length
     const common = { stream: subject, subject }
     // With one subject the message is kept to the byte; of others' data nothing may stand under this subject's key.
-    const text = bySubject.size === 1 ? message.text : parts.map(({ facts }) => facts.text).join('\n')
+    // Nor does a clinic keep whom its appointments are for.
+    const ofClinic = subject.startsWith('clinic/')
+    const text = bySubject.size === 1 && !ofClinic ? message.text : parts.map(({ facts }) => facts.text).join('\n')
     const received = message.sentAt ?? latestEffective(parts.map(({ facts }) => facts)) ?? now
     events.push({
       ...common,
@@ -73,8 +82,9 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
         protocol: message.protocol,
         system: message.system,
         controlId: message.controlId,
-        contentType: message.contentType,
+        contentType: ofClinic && message.protocol !== 'api' ? 'application/json' : message.contentType,
         text,
+        ...(ofClinic && { sha256: sha256(message.text) }),
       }),
       ...(surroundings.derivedFrom && { derivedFrom: surroundings.derivedFrom }),
     })
@@ -167,8 +177,16 @@ export function assemble(message: DecodedMessage, surroundings: Surroundings): A
         addOfDepartment(statementObservation(statement, subject, message))
       }
     }
+    const appointments = parts.flatMap(({ facts }) => facts.appointments ?? [])
+    for (const { said } of appointments) notAhead(said, now, 'the appointment')
+    const fresh = surroundings.appointments.unknown(appointments)
+    for (const { clinic: _, ...said } of fresh)
+      add(appointmentStated, said.said, `appointment/${said.appointment}@${said.said}.${said.rank}`, said)
+    for (const sheet of surroundings.appointments.sheetsAfter(fresh))
+      addOfDepartment(statementObservation(sheet, subject, message))
+    booked.push(...fresh)
   }
-  return { events, subjects: [...bySubject.keys()], learned, notes, statements }
+  return { events, subjects: [...bySubject.keys()], learned, notes, statements, appointments: booked }
 }
 
 /** What a message says of whole records, of the subjects they are. */

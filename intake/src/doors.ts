@@ -1,4 +1,5 @@
 import type { Catalogue } from '@counterpart/kernel'
+import type { Clinics } from './clinic/clinics.ts'
 import { decodeReadings } from './decode-readings.ts'
 import type { Departments } from './department/locations.ts'
 import { IntakeError } from './errors.ts'
@@ -29,19 +30,23 @@ export function doorsTo(
     readonly zone: Zone
     readonly identifierSystems: Readonly<Record<string, string>>
     readonly departments: Departments
+    readonly clinics: Clinics
+    readonly pseudonymKey: Uint8Array | undefined
     readonly catalogue: Catalogue
   },
 ): Doors {
-  const { zone, identifierSystems, departments, catalogue } = settings
+  const { zone, identifierSystems, departments, clinics, pseudonymKey, catalogue } = settings
 
   function hl7(message: Uint8Array | string, peer: Peer, origin?: Origin): Promise<Receipt> {
     return taking.receive(
       () => {
         const text = typeof message === 'string' ? message.toWellFormed() : decodeBytes(message)
         return decodeHl7(parseMessage(text), text, {
-          zone: zone,
+          zone,
           identifierSystems,
-          departments: departments,
+          departments,
+          clinics,
+          pseudonymKey,
         })
       },
       { protocol: 'hl7v2', system: peer.system, body: message, contentType: 'application/hl7-v2+er7' },
@@ -61,9 +66,11 @@ export function doorsTo(
       batch = typeOf(value) === 'Bundle' && readBundle(value).type === 'batch'
       if (batch) throw new IntakeError('not-supported', 'a batch is many messages')
       const decoded = decodeFhir(value, text, {
-        zone: zone,
+        zone,
         system: peer.system,
-        departments: departments,
+        departments,
+        clinics,
+        pseudonymKey,
       })
       await othersTurn(text)
       return await taking.receive(() => decoded, refused, peer, origin)

@@ -8,6 +8,7 @@ import type {
   QualityFlag,
   SubjectId,
 } from '@counterpart/kernel'
+import type { AppointmentStatement } from './clinic/appointment.ts'
 import type { DepartmentStatement } from './department/statement.ts'
 import type { VisitFact } from './department/visit-fact.ts'
 
@@ -149,6 +150,8 @@ export interface SubjectFacts {
   readonly changes?: readonly RecordChange[]
   /** What is said of the subject itself, when it is a department or a clinic. */
   readonly statements?: readonly DepartmentStatement[]
+  /** What is said of appointments of the subject, when it is a clinic. */
+  readonly appointments?: readonly AppointmentStatement[]
 }
 
 /** One message, decoded but not yet judged: a pure function of its bytes and of the configuration. */

@@ -1,4 +1,5 @@
 import type { Catalogue, JsonObject, SubjectId } from '@counterpart/kernel'
+import { AppointmentBook } from './clinic/appointment-book.ts'
 import { clinicLayoutMessage } from './clinic/clinic-statement.ts'
 import { type Clinics, clinicsOf } from './clinic/clinics.ts'
 import { type RotaOptions, rotaMessage } from './clinic/rota.ts'
@@ -33,17 +34,29 @@ export class Intake {
   readonly #doors: Doors
   readonly #unsubscribe: () => void
 
-  private constructor(options: IntakeOptions, directory: IdentityDirectory, quarantine: Quarantine, units: Units) {
+  private constructor(
+    options: IntakeOptions,
+    parts: {
+      directory: IdentityDirectory
+      quarantine: Quarantine
+      units: Units
+      clinics: Clinics
+      appointments: AppointmentBook
+    },
+  ) {
+    const { directory, quarantine } = parts
     this.#options = options
     this.#directory = directory
     this.#quarantine = quarantine
-    this.#taking = new Taking(options, { directory, quarantine, units })
+    this.#taking = new Taking(options, parts)
     this.#departments = departmentsOf(options.departments ?? [])
-    this.#clinics = clinicsOf(options.clinics ?? [])
+    this.#clinics = parts.clinics
     this.#doors = doorsTo(this.#taking, {
       zone: checkZone(options.zone ?? 0),
       identifierSystems: options.identifierSystems ?? {},
       departments: this.#departments,
+      clinics: this.#clinics,
+      pseudonymKey: options.pseudonymKey,
       catalogue: options.catalogue,
     })
     this.#unsubscribe = options.thread.subscribe((events) => {
@@ -54,12 +67,14 @@ export class Intake {
 
   /** Opens the door over a thread: reads back which identifiers belong to whom, and the quarantine. */
   static async open(options: IntakeOptions): Promise<Intake> {
-    const [directory, quarantine, units] = await Promise.all([
+    const clinics = clinicsOf(options.clinics ?? [])
+    const [directory, quarantine, units, appointments] = await Promise.all([
       IdentityDirectory.load(options.thread, options.pseudonymKey),
       Quarantine.load(options.thread, options.clock),
       loadUnits(),
+      AppointmentBook.load(options.thread, clinics),
     ])
-    const intake = new Intake(options, directory, quarantine, units)
+    const intake = new Intake(options, { directory, quarantine, units, clinics, appointments })
     intake.#eraseMerged()
     return intake
   }
@@ -103,9 +118,9 @@ export class Intake {
     return this.#told('readings', peer, this.#taking.receive(decode, refused, peer))
   }
 
-  /** Types of FHIR resources that are taken here: some are of concern only where departments are followed. */
+  /** Types of FHIR resources that are taken here: some are of concern only where departments or clinics are followed. */
   get fhirTypes(): readonly string[] {
-    return takenTypes({ departments: this.#departments })
+    return takenTypes({ departments: this.#departments, clinics: this.#clinics })
   }
 
   /**

@@ -2,6 +2,7 @@ import type { SubjectId } from '@counterpart/kernel'
 import type { EventId, NewEvent } from '@counterpart/thread'
 import type { Assembly } from './assemble.ts'
 import { assemble } from './assemble.ts'
+import type { AppointmentBook } from './clinic/appointment-book.ts'
 import { IntakeError } from './errors.ts'
 import type { DecodedMessage } from './facts.ts'
 import { sha256 } from './hash.ts'
@@ -28,6 +29,7 @@ export class Taking {
   readonly #directory: IdentityDirectory
   readonly #quarantine: Quarantine
   readonly #units: Units
+  readonly #appointments: AppointmentBook
   readonly #recent = recentMessages<Receipt>()
   /** Identifiers that a message is introducing just now: whoever else brings one of them waits until that is durable. */
   readonly #introducing = new Map<string, Promise<unknown>>()
@@ -35,15 +37,23 @@ export class Taking {
   readonly #underWay = new Set<Promise<unknown>>()
   /** Records are being merged or moved: all others wait. */
   #rehoming: Promise<unknown> | undefined
+  /** Messages about appointments of clinics go one after the other: a day sheet rests on all before it. */
+  #booking: Promise<unknown> = Promise.resolve()
 
   constructor(
     options: Pick<IntakeOptions, 'thread' | 'catalogue' | 'clock' | 'pseudonymKey'>,
-    { directory, quarantine, units }: { directory: IdentityDirectory; quarantine: Quarantine; units: Units },
+    {
+      directory,
+      quarantine,
+      units,
+      appointments,
+    }: { directory: IdentityDirectory; quarantine: Quarantine; units: Units; appointments: AppointmentBook },
   ) {
     this.#options = options
     this.#directory = directory
     this.#quarantine = quarantine
     this.#units = units
+    this.#appointments = appointments
   }
 
   /** The way that every message takes: decode, judge, append; or the quarantine. Never throws. */
@@ -60,7 +70,13 @@ export class Taking {
       isFinal: ({ outcome }) => outcome !== 'refused',
       again: (receipt) => ({ ...(receipt as AcceptedReceipt), outcome: 'duplicate' }),
       other: () => this.refuse(conflict(decoded), named, peer, origin),
-      first: () => this.#take(decoded, named, peer, origin),
+      first: () => {
+        if (!decoded.subjects.some(({ appointments }) => appointments?.length))
+          return this.#take(decoded, named, peer, origin)
+        const taken = this.#booking.then(() => this.#take(decoded, named, peer, origin))
+        this.#booking = taken
+        return taken
+      },
     })
   }
 
@@ -124,6 +140,7 @@ export class Taking {
     return assemble(decoded, {
       catalogue: this.#options.catalogue,
       units: this.#units,
+      appointments: this.#appointments,
       directory: this.#directory,
       now: this.#options.clock(),
       ...(this.#options.pseudonymKey && { pseudonymKey: this.#options.pseudonymKey }),
@@ -132,13 +149,14 @@ export class Taking {
   }
 
   async #append(
-    { events, subjects, learned, notes }: Assembly,
+    { events, subjects, learned, notes, appointments }: Assembly,
     more: readonly NewEvent[] = [],
   ): Promise<AcceptedReceipt> {
     const appended = this.#options.thread.append([...events, ...more])
     this.#underWay.add(appended)
     const results = await appended.finally(() => this.#underWay.delete(appended))
     for (const { subject, identifiers, described } of learned) this.#directory.learn(subject, identifiers, described)
+    this.#appointments.add(appointments)
     const outcome = results.every(({ duplicate }) => duplicate) ? 'duplicate' : 'accepted'
     return { outcome, events: results.map(({ id }) => id), subjects, notes }
   }
@@ -173,7 +191,7 @@ export class Taking {
       let found: EventId | undefined
       for await (const { id, payload } of thread.read(subject, { types: ['message.received'], descending: true })) {
         if (payload?.controlId !== controlId || payload.system !== system || payload.protocol !== protocol) continue
-        if (owners.length === 1 && payload.text !== text) continue
+        if (owners.length === 1 && payload.text !== text && payload.sha256 !== sha256(text)) continue
         found = id
         break
       }

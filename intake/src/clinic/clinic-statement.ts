@@ -18,9 +18,9 @@ export function clinicStatement(
   return { channel, id, codeSystem: clinicCodeSystem, detail: detail as JsonObject, ...told }
 }
 
-/** What could not be taken in as it was said. The same doubt about the same thing is one fact. */
+/** What could not be taken in as it was said. The same doubt is one fact, as of when it came up last. */
 export function doubtStatement(clinic: string, doubt: ClinicDoubt, effective: Instant): ClinicStatement {
-  const id = nameOf(clinicChannels.doubt, clinic, effective, doubt.provider ?? '', doubt.problem)
+  const id = nameOf(clinicChannels.doubt, clinic, doubt.provider ?? '', doubt.problem)
   const text = `${doubt.problem}; assumed: ${doubt.assumed}`
   return clinicStatement(clinicChannels.doubt, id, doubt, { text, effective, version: effective })
 }

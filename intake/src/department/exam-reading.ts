@@ -44,15 +44,22 @@ export function bookedMinutes(
   { protocols }: ImagingDepartment,
   protocol: string | undefined,
 ): number | undefined {
-  for (const [value, unit] of lengths) {
-    const minutes = Number(value) * (minutesIn[unit.toLowerCase()] ?? Number.NaN)
-    if (value !== '' && minutes > 0 && minutes <= 1440) return minutes
-  }
-  if (span !== undefined && span > 0 && span <= 1440) return span
-  return protocols.find(({ code }) => code === protocol)?.minutes
+  return minutesIn(lengths, span) ?? protocols.find(({ code }) => code === protocol)?.minutes
 }
 
-const minutesIn: Readonly<Record<string, number>> = {
+/** Minutes of an appointment, as far as it says itself. */
+export function minutesIn(
+  lengths: readonly (readonly [value: string, unit: string])[],
+  span: number | undefined,
+): number | undefined {
+  for (const [value, unit] of lengths) {
+    const minutes = Number(value) * (minutesOf[unit.toLowerCase()] ?? Number.NaN)
+    if (value !== '' && minutes > 0 && minutes <= 1440) return minutes
+  }
+  return span !== undefined && span > 0 && span <= 1440 ? span : undefined
+}
+
+const minutesOf: Readonly<Record<string, number>> = {
   '': 1,
   m: 1,
   min: 1,

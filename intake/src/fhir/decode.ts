@@ -1,4 +1,7 @@
 import type { Instant } from '@counterpart/kernel'
+import { doubtStatement } from '../clinic/clinic-statement.ts'
+import type { Clinics } from '../clinic/clinics.ts'
+import { statementOfAppointment, statementOfSlot } from '../clinic/from-appointment.ts'
 import { departmentIn, departmentPart, isForDepartments } from '../department/fhir-parts.ts'
 import { visitsOfEncounter } from '../department/from-encounter.ts'
 import { examsOfProcedure } from '../department/from-imaging.ts'
@@ -8,7 +11,16 @@ import type { DecodedMessage, Identifier, SubjectFacts, WhoseFacts } from '../fa
 import { sha256 } from '../hash.ts'
 import type { Zone } from '../time-zone.ts'
 import { firstIssue } from './issues.ts'
-import { deviceOf, encounterOf, identifiersOf, instantOfFhir, measuredOf, personOf, treatmentOf } from './read.ts'
+import {
+  deviceOf,
+  encounterOf,
+  identifiersOf,
+  instantOfFhir,
+  measuredOf,
+  personOf,
+  type Reading,
+  treatmentOf,
+} from './read.ts'
 import type { FhirBundle, TakenResource, TakenType } from './schema.ts'
 import { bundle as bundleSchema, schemas } from './schema.ts'
 
@@ -20,6 +32,10 @@ export interface FhirSettings {
   readonly system: string
   /** What belongs to which department, where any is followed. */
   readonly departments?: Departments
+  /** Clinics that are followed. */
+  readonly clinics?: Clinics
+  /** The secret behind the names of appointments. */
+  readonly pseudonymKey?: Uint8Array | undefined
 }
 
 /** A resource with its place. */
@@ -143,6 +159,7 @@ function decodeResources(
         treatments: [],
         visits: [],
         statements: [],
+        appointments: [],
       }
       groups.set(key, group)
     }
@@ -166,6 +183,14 @@ function decodeResources(
       group.personVersion = versionOf(resource, sentAt, settings)
       continue
     }
+    const booked = bookingOf(resource, location, read)
+    if (booked) {
+      const { statement, doubts } = booked.facts
+      const group = groupOf({ kind: 'clinic', id: booked.clinic, location })
+      group.appointments.push(statement)
+      for (const doubt of doubts) group.statements.push(doubtStatement(booked.clinic, doubt, statement.said))
+      continue
+    }
     const owner = ownerElement(resource)
     const department = departmentIn(resource, read)
     const whose: WhoseFacts | undefined =
@@ -173,7 +198,7 @@ function decodeResources(
         ? whoseOf(owner.reference, people, settings, location)
         : { kind: 'department', id: department, location }
     if (!whose) {
-      if (bundle && (type === 'Device' || isForDepartments(type))) {
+      if (bundle && (type === 'Device' || isForDepartments(type) || isForClinics(type))) {
         notes.push(`${location}: a ${type} for nobody who is followed here; kept in the raw message only`)
         continue
       }
@@ -209,6 +234,9 @@ function decodeResources(
       case 'MedicationAdministration':
         group.treatments.push(...treatmentOf(resource, location, read))
         break
+      case 'Schedule':
+      case 'Slot':
+        break
       default: {
         const { visits, treatments, statements } = departmentPart(resource, location, read)
         group.visits.push(...visits)
@@ -222,7 +250,8 @@ function decodeResources(
   const subjects = [...groups.values()].map(
     ({ parts, ...facts }): SubjectFacts => ({
       ...facts,
-      text: alone ? text : excerpt(parts, bundle),
+      // Appointments are kept as what they say of a clinic: for whom they are is none of its concern.
+      text: facts.whose.kind === 'clinic' ? JSON.stringify(facts.appointments) : alone ? text : excerpt(parts, bundle),
     }),
   )
   return {
@@ -259,18 +288,35 @@ function ownerElement(resource: Exclude<TakenResource, { resourceType: 'Patient'
     }
     case 'Location':
       return { name: 'id' }
+    case 'Schedule':
+      return { name: 'actor' }
+    case 'Slot':
+      return { name: 'schedule' }
     default:
       return { name: 'subject', reference: resource.subject }
   }
 }
 
-/** What is read for departments only is of no concern to a house without any. */
-function isTaken(type: string, { departments }: Pick<FhirSettings, 'departments'>): boolean {
-  return Object.hasOwn(schemas, type) && (!isForDepartments(type) || (departments?.all.length ?? 0) > 0)
+/** What is said of a clinic's appointments. A Schedule says only whose slots are. */
+function bookingOf(resource: TakenResource, location: string, read: Reading) {
+  if (resource.resourceType === 'Appointment') return statementOfAppointment(resource, location, read)
+  return resource.resourceType === 'Slot' ? statementOfSlot(resource, location, read) : undefined
+}
+
+/** Types that are read for clinics. */
+function isForClinics(type: string): boolean {
+  return type === 'Appointment' || type === 'Schedule' || type === 'Slot'
+}
+
+/** What is read for departments or clinics only is of no concern to a house without any. */
+function isTaken(type: string, { departments, clinics }: Pick<FhirSettings, 'departments' | 'clinics'>): boolean {
+  if (!Object.hasOwn(schemas, type)) return false
+  if (isForClinics(type) && (clinics?.all.length ?? 0) > 0) return true
+  return type !== 'Schedule' && type !== 'Slot' && (!isForDepartments(type) || (departments?.all.length ?? 0) > 0)
 }
 
 /** The types of resource that are taken. */
-export function takenTypes(settings: Pick<FhirSettings, 'departments'>): readonly string[] {
+export function takenTypes(settings: Pick<FhirSettings, 'departments' | 'clinics'>): readonly string[] {
   return Object.keys(schemas).filter((type) => isTaken(type, settings))
 }
 

@@ -28,10 +28,14 @@ import {
   type FhirAppointment,
   type FhirDiagnosticReport,
   type FhirLocation,
+  type FhirSchedule,
   type FhirServiceRequest,
+  type FhirSlot,
   type FhirTask,
   location,
+  schedule,
   serviceRequest,
+  slot,
   task,
 } from './workflow-schema.ts'
 
@@ -297,6 +301,8 @@ export const schemas = {
   Appointment: appointment,
   DiagnosticReport: diagnosticReport,
   Location: location,
+  Schedule: schedule,
+  Slot: slot,
 } as const
 export type TakenResource =
   | FhirPatient
@@ -310,6 +316,8 @@ export type TakenResource =
   | FhirAppointment
   | FhirDiagnosticReport
   | FhirLocation
+  | FhirSchedule
+  | FhirSlot
 export type TakenType = keyof typeof schemas
 
 /** A Bundle before its entries are looked at; those are validated by their own type. */

@@ -177,6 +177,33 @@ export const appointment = resource('Appointment', {
 })
 export type FhirAppointment = z.infer<typeof appointment>
 
+export const schedule = resource('Schedule', {
+  identifier: list(identifier).optional(),
+  active: z.boolean().optional(),
+  serviceCategory: list(codeableConcept).optional(),
+  serviceType: list(codeableConcept).optional(),
+  specialty: list(codeableConcept).optional(),
+  actor: list(reference),
+  planningHorizon: period.optional(),
+  comment: text.optional(),
+})
+export type FhirSchedule = z.infer<typeof schedule>
+
+export const slot = resource('Slot', {
+  identifier: list(identifier).optional(),
+  serviceCategory: list(codeableConcept).optional(),
+  serviceType: list(codeableConcept).optional(),
+  specialty: list(codeableConcept).optional(),
+  appointmentType: codeableConcept.optional(),
+  schedule: reference,
+  status: z.enum(['busy', 'free', 'busy-unavailable', 'busy-tentative', 'entered-in-error']),
+  start: instant,
+  end: instant,
+  overbooked: z.boolean().optional(),
+  comment: text.optional(),
+})
+export type FhirSlot = z.infer<typeof slot>
+
 export const diagnosticReport = resource('DiagnosticReport', {
   identifier: list(identifier).optional(),
   basedOn: list(reference).optional(),

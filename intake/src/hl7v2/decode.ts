@@ -35,7 +35,8 @@ const decoders = {
 export function decodeHl7(message: Hl7Message, text: string, settings: Hl7Settings): DecodedMessage {
   const header = readHeader(message, settings)
   const forDepartments = header.type === 'SIU' || Object.hasOwn(orderTriggers, header.type)
-  const follows = (settings.departments?.all.length ?? 0) > 0
+  const departments = (settings.departments?.all.length ?? 0) > 0
+  const follows = departments || (header.type === 'SIU' && (settings.clinics?.all.length ?? 0) > 0)
   const decode =
     Object.hasOwn(decoders, header.type) && (follows || !forDepartments)
       ? decoders[header.type as keyof typeof decoders]
@@ -43,9 +44,9 @@ export function decodeHl7(message: Hl7Message, text: string, settings: Hl7Settin
   if (!decode)
     throw new IntakeError('not-supported', `${header.type}^${header.trigger} is not taken`, {
       location: 'MSH-9.1',
-      expected: hl7Messages.filter((each) => follows || !departmentMessages.includes(each)).join(', '),
+      expected: hl7Messages.filter((each) => departments || !departmentMessages.includes(each)).join(', '),
       mend: forDepartments
-        ? 'tell the server which departments it follows; without any, orders and appointments are of no concern'
+        ? 'tell the server which departments or clinics it follows; without any, orders and appointments are of no concern'
         : 'do not route this message here',
     })
   const content = decode(message, header, text)

@@ -1,5 +1,6 @@
 import type { Coding, Instant } from '@counterpart/kernel'
 import { loincSystem } from '@counterpart/kernel'
+import type { Clinics } from '../clinic/clinics.ts'
 import type { Departments } from '../department/locations.ts'
 import { IntakeError } from '../errors.ts'
 import type { Zone } from '../time-zone.ts'
@@ -15,6 +16,10 @@ export interface Hl7Settings {
   readonly identifierSystems: Readonly<Record<string, string>>
   /** What belongs to which department, where any is followed. */
   readonly departments?: Departments
+  /** Clinics that are followed. */
+  readonly clinics?: Clinics
+  /** The secret behind the names of appointments. */
+  readonly pseudonymKey?: Uint8Array | undefined
 }
 
 /** What the segments of a message are read against. */

@@ -61,6 +61,12 @@ export interface PersonContent {
   readonly notes: string[]
 }
 
+/** What a message says of several subjects. */
+export interface MessageContent {
+  readonly subjects: readonly SubjectFacts[]
+  readonly notes: readonly string[]
+}
+
 /** A message about somebody who is mentioned in passing: ADT is where demographics are kept. */
 export function aboutPerson(pid: Segment, pv1: Segment | undefined, header: Header, text: string): SubjectFacts {
   const encounterId = numberedEncounter(pv1, pid, header)

@@ -1,6 +1,9 @@
 import type { Instant } from '@counterpart/kernel'
 import { minute } from '@counterpart/kernel'
-import { bookedMinutes, imagingFor } from '../department/exam-reading.ts'
+import { doubtStatement, factsOfClinic } from '../clinic/clinic-statement.ts'
+import type { KnownProvider } from '../clinic/clinics.ts'
+import { providerOfSchedule, statementOfSchedule } from '../clinic/from-schedule.ts'
+import { bookedMinutes, imagingFor, minutesIn } from '../department/exam-reading.ts'
 import { examStory } from '../department/exam-story.ts'
 import type { ExamHappening, VisitFact } from '../department/visit-fact.ts'
 import { IntakeError } from '../errors.ts'
@@ -10,7 +13,7 @@ import type { Hl7Message, Segment } from './message.ts'
 import { partOf, repetitionsOf, valueAt } from './message.ts'
 import { orderOfNumber } from './numbers.ts'
 import { onePatient } from './one-patient.ts'
-import { aboutPerson, type PersonContent } from './patient.ts'
+import { aboutPerson, type MessageContent, type PersonContent } from './patient.ts'
 
 type Meaning = 'booked' | 'changed' | 'cancelled' | 'no-show'
 
@@ -44,10 +47,10 @@ const statuses: Readonly<Record<string, 'cancelled' | 'no-show' | 'arrived' | 's
 }
 
 /**
- * Reads a message about an appointment in an imaging department. Throws {@link IntakeError} `not-supported` for other trigger
+ * Reads a message about an appointment in an imaging department, or with a provider of a clinic. Throws {@link IntakeError} `not-supported` for other trigger
  * events, `invalid` without SCH, PID or time, `identity-missing` without the order's number.
  */
-export function decodeSchedule(message: Hl7Message, header: Header, text: string): PersonContent {
+export function decodeSchedule(message: Hl7Message, header: Header, text: string): PersonContent | MessageContent {
   const meaning = meanings[header.trigger]
   if (meaning === undefined)
     throw new IntakeError('not-supported', `SIU^${header.trigger} is not taken`, {
@@ -62,12 +65,48 @@ export function decodeSchedule(message: Hl7Message, header: Header, text: string
       expected: 'one SCH',
       mend: 'the message may have been cut off; send it whole',
     })
+  const known = providerOfSchedule(message, header)
+  if (known) return ofClinic(message, header, sch, known, text)
   const pid = onePatient(message)
   const notes: string[] = []
   const visits = examsOfAppointment(message, header, sch, meaning, notes)
   if (visits.length === 0) notes.push('SCH: nothing of a department that is followed')
   const pv1 = message.segments.find(({ name }) => name === 'PV1')
   return { facts: { ...aboutPerson(pid, pv1, header, text), visits }, notes }
+}
+
+/** An appointment in a clinic: for whom it is stands with that person only. */
+function ofClinic(
+  message: Hl7Message,
+  header: Header,
+  sch: Segment,
+  known: KnownProvider,
+  text: string,
+): MessageContent {
+  const { segments } = message
+  const named = (name: string) => segments.filter((segment) => segment.name === name)
+  const { start, span, lengths } = startAndLength(message, header, sch, {
+    services: named('AIS'),
+    resources: named('AIG'),
+    locations: named('AIL'),
+    people: named('AIP'),
+  })
+  const minutes = minutesIn(lengths, span)
+  const { statement, doubts } = statementOfSchedule(sch, message, header, known, { start, minutes })
+  const clinic = known.clinic.id
+  const doubtful = doubts.map((doubt) => doubtStatement(clinic, doubt, statement.said))
+  const facts = { ...factsOfClinic(clinic, JSON.stringify([statement]), doubtful), appointments: [statement] }
+  const patient = segments.some(({ name }) => name === 'PID')
+    ? [
+        aboutPerson(
+          onePatient(message),
+          segments.find(({ name }) => name === 'PV1'),
+          header,
+          text,
+        ),
+      ]
+    : []
+  return { subjects: [...patient, facts], notes: [] }
 }
 
 function examsOfAppointment(
@@ -132,6 +171,7 @@ interface Resources {
   readonly services: readonly Segment[]
   readonly resources: readonly Segment[]
   readonly locations: readonly Segment[]
+  readonly people?: readonly Segment[]
 }
 
 /** When an appointment begins and how long it is, wherever the message says so. */
@@ -139,12 +179,13 @@ function startAndLength(
   message: Hl7Message,
   header: Header,
   sch: Segment,
-  { services, resources, locations }: Resources,
+  { services, resources, locations, people = [] }: Resources,
 ) {
   const tq1 = message.segments.find(({ name }) => name === 'TQ1')
   const timing: Segment = { name: 'SCH', fields: [3, 4, 5].map((part) => [[[valueAt(sch, 11, part)]]]) }
-  const [ais, aig, ail] = [services[0], resources[0], locations[0]]
+  const [ais, aig, ail, aip] = [services[0], resources[0], locations[0], people[0]]
   const start: Instant | undefined =
+    optionalTime(aip, 6, header, 'AIP-6') ??
     optionalTime(ais, 4, header, 'AIS-4') ??
     optionalTime(aig, 8, header, 'AIG-8') ??
     optionalTime(ail, 6, header, 'AIL-6') ??
@@ -157,6 +198,7 @@ function startAndLength(
     start,
     ...(start !== undefined && end !== undefined && { span: (end - start) / minute }),
     lengths: [
+      [valueAt(aip, 9), valueAt(aip, 10)],
       [valueAt(ais, 7), valueAt(ais, 8)],
       [valueAt(aig, 11), valueAt(aig, 12)],
       [valueAt(ail, 9), valueAt(ail, 10)],

@@ -1,0 +1,168 @@
+import type { DaySheetDetail, Instant } from '@counterpart/kernel'
+import { clinicChannels, minute } from '@counterpart/kernel'
+import type { Thread } from '@counterpart/thread'
+import { nameOf } from '../hash.ts'
+import type { AppointmentPlace, AppointmentState, AppointmentStatement } from './appointment.ts'
+import { type ClinicStatement, clinicStatement } from './clinic-statement.ts'
+import type { Clinics } from './clinics.ts'
+
+export const appointmentStated = 'appointment.stated'
+
+/** A statement as it is kept: its order first, so that a text compares as it does. */
+interface Kept {
+  readonly said: Instant
+  readonly rank: number
+  readonly place: AppointmentPlace | undefined
+  readonly state: AppointmentState | undefined
+  /** The provider and day that {@link place} is on. */
+  readonly sheet: string | undefined
+  readonly text: string
+}
+
+/**
+ * All that was said of the appointments of clinics. A day sheet as of some instant is a function of the set of statements up to then:
+ * one that comes late changes the sheets of its own instant and after, each as a newer version of itself.
+ */
+export class AppointmentBook {
+  readonly #clinics: Clinics
+  /** Statements of each appointment, in order. */
+  readonly #statements = new Map<string, readonly Kept[]>()
+  /** Appointments that were ever on each sheet. */
+  readonly #sheets = new Map<string, Set<string>>()
+
+  constructor(clinics: Clinics) {
+    this.#clinics = clinics
+  }
+
+  /** Reads back what was said. */
+  static async load(thread: Pick<Thread, 'read'>, clinics: Clinics): Promise<AppointmentBook> {
+    const book = new AppointmentBook(clinics)
+    for (const { id } of clinics.all)
+      for await (const { payload } of thread.read(`clinic/${id}`, { types: [appointmentStated] }))
+        if (payload !== null) book.add([{ ...(payload as unknown as AppointmentStatement), clinic: id }])
+    return book
+  }
+
+  /** Statements that are not known yet, each once. */
+  unknown(statements: readonly AppointmentStatement[]): readonly AppointmentStatement[] {
+    const seen = new Set<string>()
+    return statements.filter((statement) => {
+      const [key, { text }] = [keyOf(statement), this.#kept(statement)]
+      const known = seen.has(`${key} ${text}`) || this.#statements.get(key)?.some((each) => each.text === text)
+      seen.add(`${key} ${text}`)
+      return !known
+    })
+  }
+
+  /** Takes statements in, once they are durable. */
+  add(statements: readonly AppointmentStatement[]): void {
+    for (const statement of this.unknown(statements)) {
+      const key = keyOf(statement)
+      const kept = this.#kept(statement)
+      this.#statements.set(key, inOrder([...(this.#statements.get(key) ?? []), kept]))
+      if (kept.sheet === undefined) continue
+      const sheet = this.#sheets.get(kept.sheet) ?? new Set()
+      this.#sheets.set(kept.sheet, sheet.add(key))
+    }
+  }
+
+  /** The sheets that change when these statements are taken in, as of every instant at which they do. Changes nothing here. */
+  sheetsAfter(statements: readonly AppointmentStatement[]): readonly ClinicStatement[] {
+    const added = new Map<string, readonly Kept[]>()
+    /** From when on each sheet is to be looked at again. */
+    const touched = new Map<string, Instant>()
+    const members = new Map<string, Set<string>>()
+    for (const statement of statements) {
+      const key = keyOf(statement)
+      added.set(key, inOrder([...(added.get(key) ?? this.#statements.get(key) ?? []), this.#kept(statement)]))
+    }
+    for (const statement of statements) {
+      const key = keyOf(statement)
+      for (const { sheet } of added.get(key)!) {
+        if (sheet === undefined) continue
+        touched.set(sheet, Math.min(touched.get(sheet) ?? statement.said, statement.said))
+        const all = members.get(sheet) ?? new Set(this.#sheets.get(sheet))
+        members.set(sheet, all.add(key))
+      }
+    }
+    return [...touched].flatMap(([sheet, from]) => {
+      const before = [...(this.#sheets.get(sheet) ?? [])].map((key) => this.#statements.get(key)!)
+      const after = [...members.get(sheet)!].map((key) => added.get(key) ?? this.#statements.get(key)!)
+      const times = new Set(after.flatMap((statements) => timesOn(sheet, statements)).filter((said) => said >= from))
+      return [...times]
+        .sort((a, b) => a - b)
+        .filter((said) => countOn(sheet, after, said) !== countOn(sheet, before, said))
+        .map((said) => this.#sheetAt(sheet, after, said))
+    })
+  }
+
+  #sheetAt(sheet: string, appointments: readonly (readonly Kept[])[], said: Instant): ClinicStatement {
+    const [clinic, provider, day] = sheet.split(' ') as [string, string, string]
+    const visits: DaySheetDetail['visits'][number][] = []
+    const open: { from: Instant; until: Instant }[] = []
+    for (const statements of appointments) {
+      const { place, sheet: on, state } = standing(statements, said)
+      if (!place || on !== sheet || state === 'gone') continue
+      const { at, minutes, kind } = place
+      if (state === 'free') open.push({ from: at, until: at + minutes * minute })
+      else if (kind !== undefined) visits.push({ at, minutes, kind, state: state ?? 'booked' })
+    }
+    visits.sort((a, b) => a.at - b.at || compare(JSON.stringify(a), JSON.stringify(b)))
+    open.sort((a, b) => a.from - b.from || a.until - b.until)
+    const detail: DaySheetDetail = { provider, day, visits, ...(open.length > 0 && { open }) }
+    return clinicStatement(clinicChannels.sheet, nameOf(clinicChannels.sheet, clinic, provider, day, said), detail, {
+      text: `day sheet of ${provider} for ${day}: ${visits.filter(({ state }) => state !== 'cancelled').length} visits`,
+      effective: said,
+      version: said + countOn(sheet, appointments, said),
+    })
+  }
+
+  #kept({ clinic, said, rank, place, state }: AppointmentStatement): Kept {
+    const sheet = place && `${clinic} ${place.provider} ${this.#clinics.time(clinic).dayOf(place.at)}`
+    return {
+      said,
+      rank,
+      place,
+      state,
+      sheet,
+      text: JSON.stringify([said, rank, place && Object.entries(place).sort(), state]),
+    }
+  }
+}
+
+/** What holds of an appointment as of an instant. */
+function standing(statements: readonly Kept[], said: Instant): Partial<Pick<Kept, 'place' | 'state' | 'sheet'>> {
+  let [place, sheet, state] = [undefined, undefined, undefined] as [Kept['place'], Kept['sheet'], Kept['state']]
+  for (const each of statements) {
+    if (each.said > said) break
+    if (each.place) [place, sheet] = [each.place, each.sheet]
+    state = each.state ?? state
+  }
+  return { place, sheet, state }
+}
+
+/** When a sheet that this appointment was on changed by it. */
+function timesOn(sheet: string, statements: readonly Kept[]): readonly Instant[] {
+  const first = statements.findIndex((each) => each.sheet === sheet)
+  return first < 0 ? [] : statements.slice(first).map(({ said }) => said)
+}
+
+/** How many statements a sheet rests on as of an instant: it rises with each, and is the same in whatever order they came. */
+function countOn(sheet: string, appointments: readonly (readonly Kept[])[], said: Instant): number {
+  return appointments.reduce((sum, statements) => {
+    const until = statements.filter((each) => each.said <= said)
+    return sum + (until.some((each) => each.sheet === sheet) ? until.length : 0)
+  }, 0)
+}
+
+function inOrder(statements: Kept[]): readonly Kept[] {
+  return statements.sort((a, b) => a.said - b.said || a.rank - b.rank || compare(a.text, b.text))
+}
+
+function keyOf({ clinic, appointment }: AppointmentStatement): string {
+  return `${clinic} ${appointment}`
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
