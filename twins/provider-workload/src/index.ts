@@ -1,1 +1,1 @@
-export {}
+export { providerWorkload } from './twin.ts'

@@ -7,37 +7,47 @@ export interface ProviderParameters {
   readonly messagesPerDay: Float64Array
   /** Minutes at the record for a message, by kind. */
   readonly messageMinutes: Float64Array
-  /** Minutes at the record for a visit: chart review, note, order, prescription, schedule and other. */
+  /** Minutes at the record for a visit, by {@link visitActivities}. */
   readonly visitMinutes: Float64Array
-  /** Minutes of a visit that are not at the record: with the patient, and between visits. */
+  /** Scheduled minutes of a visit that are not at the record: with the patient, and between visits. */
   readonly faceMinutes: number
-  /** Part of the notes' minutes that is left until after scheduled time whatever the day is like, 0 to 1. */
+  /** Parts of the minutes of notes, and of the rest of the record of visits, that are left until after scheduled time. */
   readonly notesLater: number
-  /** Part of what waits in the inbox at the end of scheduled time that is done the same evening, 0 to 1. */
-  readonly eveningShare: number
-  /** Part of what waits that is done on a day without scheduled time (a weekend, a day off), 0 to 1. */
-  readonly offDayShare: number
-  /** The same on a day of leave. */
-  readonly awayShare: number
+  readonly restLater: number
+  /** Of the messages that a day with scheduled time has to offer (waiting and new), the part done when it ends, 0 to 1. */
+  readonly clears: number
+  /** The same of a day without scheduled time (a weekend, a day off), and of a day of leave. */
+  readonly clearsOff: number
+  readonly clearsAway: number
   /** Part of booked visits that do not take place, 0 to 1. */
   readonly noShow: number
-  /** Part of places that are booked in the end, 0 to 1. */
-  readonly fill: number
-  /** Week to week: standard deviation of the logarithm of what comes, and how much of a week's departure stays in the next. */
+  /** Visits booked in the end for an hour of clinic. */
+  readonly visitsPerHour: number
+  /** Logarithm of what comes this week against the long run, and standard deviation of its changes from week to week. */
+  readonly weekNow: number
   readonly weekSpread: number
-  readonly weekMemory: number
 }
 
 /** What all people of a clinic share, as one member holds it. */
 export interface ClinicParameters {
-  /** Messages on each day of the week, Monday first, against an average weekday. */
+  /** Messages on each day of the week, Monday first, against an average day from Monday to Friday. */
   readonly weekdays: Float64Array
   /** Of the minutes of one message, and of one visit's record: standard deviation of the logarithm. */
   readonly messageSpread: number
   readonly visitSpread: number
   /** Variance of a day's messages against a Poisson count's. */
   readonly burst: number
+  /** Part of free minutes between patients that is used. */
+  readonly gapUse: number
+  /** How much of a week's departure from the long run stays in the next, 0 to 1. */
+  readonly weekMemory: number
+  /** Part of the variance of weeks that all people have in common. */
+  readonly weekShared: number
+  /** Of a day's bookings, the part that is made by each of `leads` (days ahead). */
+  readonly bookedAhead: Float64Array
+  /** Variance of a day's bookings against a Poisson count's. */
+  readonly bookingDispersion: number
 }
 
-/** Place of the visit activities in {@link ProviderParameters.visitMinutes}. */
+/** Activities of {@link ProviderParameters.visitMinutes}; the schedule is with the rest. */
 export const visitActivities = ['chart-review', 'note', 'order', 'prescription', 'other'] as const

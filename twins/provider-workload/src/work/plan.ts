@@ -7,6 +7,8 @@ export interface ProviderPlan {
   readonly pod: string
   /** Contracted share of full-time clinical work, 0 to 1. */
   readonly clinicalFte: number
+  /** Visits that fit into an hour of clinic. */
+  readonly placesPerHour: number
   /** Whole weeks from the clinic's first planned Monday on, seven days each. */
   readonly days: readonly PlannedDay[]
   /** What waits when the first day begins. */
@@ -18,12 +20,10 @@ export interface PlannedDay {
   readonly day: CalendarDay
   /** Rota without what falls into an absence, in order of time. */
   readonly spans: readonly PlannedSpan[]
-  /** Part of the day's rota, or of the usual rota of this weekday, that falls into an absence, 0 to 1. */
+  /** Part of the day's rota that falls into an absence; of a day without rota, whether it lies in one. 0 to 1. */
   readonly away: number
   /** Visits booked by now. */
   readonly booked: number
-  /** Visits of the usual length that the day's clinic spans hold. */
-  readonly places: number
   /** How long before the day the booking stood so, in days; 0 on the day itself. */
   readonly lead: number
   /** A day that is over and whose log is there: what was. It is not simulated. */
@@ -42,7 +42,7 @@ export interface ClinicPlan {
   /** The Monday with which the plans begin. */
   readonly firstWeek: CalendarDay
   readonly weeks: number
-  /** A week is overloaded when work exceeds this many times 40 h × clinical FTE, scaled down for days on leave. */
+  /** A week is overloaded when work exceeds this many times 40 h × clinical FTE, less the part of its five weekdays away. */
   readonly overloadRatio: number
   readonly providers: readonly ProviderPlan[]
 }

@@ -1,0 +1,196 @@
+import type { ProviderCode } from '@counterpart/kernel'
+import { choleskySolve, cholesky, civilTime, type Matrix, matrix, portableExp, portableLog } from '@counterpart/numerics'
+import { type Clinic, leads } from '../memory/clinic.ts'
+import { mondayOf } from '../memory/rota.ts'
+import { messageKinds } from '../work/figures.ts'
+import { addDay, type Evidence, evidenceOf, noEvidence, of } from './evidence.ts'
+import { type Level, levelOf, type Noisy } from './hierarchy.ts'
+import { priors } from './priors.ts'
+import { messageRatio, paceRatio, productAt, type Ratio, workRatios } from './ratios.ts'
+import { type WeekToWeek, weekToWeek } from './week-to-week.ts'
+
+/** All that is held true of a clinic's people before members are drawn. */
+export interface Estimates {
+  readonly codes: readonly ProviderCode[]
+  /** Thousands of patients × case mix, by place in `codes`. */
+  readonly needs: readonly number[]
+  readonly ratios: readonly Ratio[]
+  /** By ratio: how people differ; and by ratio and person, what their own data say. */
+  readonly levels: readonly Level[]
+  readonly own: readonly (readonly Noisy[])[]
+  readonly weekdays: readonly number[]
+  /** Minutes for a message by kind, and the lower factor of their precision. */
+  readonly kindMinutes: { readonly means: readonly number[]; readonly precision: Matrix }
+  readonly weeks: WeekToWeek
+  readonly bookings: Bookings
+}
+
+/** Estimates from what is remembered. People in the layout only. */
+export function estimatesOf(clinic: Clinic): Estimates {
+  const civil = civilTime(clinic.layout.timeZone)
+  const { providers } = clinic.layout
+  const codes = providers.map(({ provider }) => provider)
+  const weekly = codes.map((code) => {
+    const weeks = new Map<string, Evidence>()
+    for (const [day, log] of Object.entries(clinic.people[code]?.days ?? {})) {
+      const monday = mondayOf(civil, day)
+      let week = weeks.get(monday)
+      if (!week) weeks.set(monday, (week = noEvidence()))
+      addDay(week, log, civil.weekdayOf(day))
+    }
+    return weeks
+  })
+  const all = codes.map((code) => {
+    const days = Object.entries(clinic.people[code]?.days ?? {})
+    return evidenceOf(
+      clinic.people[code]?.past ?? [],
+      days.map(([day, log]) => [log, civil.weekdayOf(day)] as const),
+    )
+  })
+  const weekdays = weekdaysOf(all)
+  const kindMinutes = kindMinutesOf(all)
+  const ratios = [
+    ...messageKinds.map((_, kind) => messageRatio(kind, weekdays)),
+    paceRatio(kindMinutes.means),
+    ...workRatios,
+  ]
+  const recent = weekly.map((weeks) => [...weeks.values()])
+  const own = ratios.map((ratio) => noisyOf(ratio, all, recent))
+  const levels = ratios.map(({ prior, scale }, r) =>
+    levelOf(own[r]!, { mean: onto(scale, prior.median), unsure: prior.unsure, between: prior.between }),
+  )
+  return {
+    codes,
+    needs: providers.map(({ panel, caseMix }) => (panel * (caseMix ?? 1)) / 1000),
+    ratios,
+    levels,
+    own,
+    weekdays,
+    kindMinutes,
+    weeks: weekToWeek(weekly, weekdays),
+    bookings: bookingsOf(all),
+  }
+}
+
+export const onto = (scale: Ratio['scale'], value: number): number =>
+  scale === 'log' ? portableLog(value) : portableLog(value / (1 - value))
+export const back = (scale: Ratio['scale'], value: number): number =>
+  scale === 'log' ? portableExp(value) : 1 / (1 + portableExp(-value))
+
+/** Person-weeks that the assumed variation of a ratio is worth. */
+const variationWorth = 15
+
+/**
+ * What each person's data say of a ratio. How much weeks of one person differ, over all people, tells how much a person's
+ * own estimate can be trusted: whatever makes visits or messages of one week alike is in it.
+ */
+function noisyOf(ratio: Ratio, all: readonly Evidence[], weekly: readonly (readonly Evidence[])[]): readonly Noisy[] {
+  let squares = variationWorth * ratio.variation
+  let freedom = variationWorth
+  for (const weeks of weekly) {
+    const pairs = weeks.map((week) => [ratio.over(week), ratio.under(week)] as const).filter(([, n]) => n > 0)
+    const [x, n] = pairs.reduce(([a, b], [c, d]) => [a + c, b + d] as const, [0, 0] as const)
+    if (pairs.length < 2 || x <= 0 || n <= 0) continue
+    for (const [xw, nw] of pairs) {
+      const expected = (x / n) * nw
+      squares += ((ratio.counts ? expected : nw) * (xw - expected) ** 2) / expected ** 2
+    }
+    freedom += pairs.length - 1
+  }
+  const variation = squares / freedom
+  return all.map((evidence): Noisy => {
+    const [x, n] = [ratio.over(evidence), ratio.under(evidence)]
+    if (!(n > 0)) return null
+    // Half an event, or half a unit at the prior's median, keeps the estimate from the edge.
+    const half = ratio.counts ? 0.5 : Math.min(0.5, 0.01 * n) * ratio.prior.median
+    const value = (x + half) / (n + half / ratio.prior.median)
+    const relative = variation / (ratio.counts ? x + half : n)
+    if (ratio.scale === 'log') return { value: portableLog(value), variance: relative }
+    const shareOf = Math.min(0.995, Math.max(0.005, value))
+    return { value: onto('logit', shareOf), variance: relative / (1 - shareOf) ** 2 }
+  })
+}
+
+function weekdaysOf(all: readonly Evidence[]): number[] {
+  const { factors, messages: worth } = priors.weekdays
+  const total = (name: 'messages' | 'exposure', day: number) => all.reduce((sum, e) => sum + of(e, name, day), 0)
+  const counts = factors.map((_, day) => total('messages', day))
+  const exposures = factors.map((_, day) => total('exposure', day))
+  const seen = counts.slice(0, 5).reduce((a, b) => a + b, 0)
+  const there = exposures.slice(0, 5).reduce((a, b) => a + b, 0)
+  const rate = there > 0 ? seen / there : 1
+  const raw = factors.map((factor, day) => {
+    const expected = rate * exposures[day]!
+    return (worth * factor + counts[day]!) / (worth + expected)
+  })
+  const mean = raw.slice(0, 5).reduce((a, b) => a + b, 0) / 5
+  return raw.map((factor) => factor / mean)
+}
+
+/** Ridge regression of a day's inbox minutes on the messages done by kind, towards the prior's minutes. */
+function kindMinutesOf(all: readonly Evidence[]): Estimates['kindMinutes'] {
+  const kinds = messageKinds.length
+  const total = (name: 'products' | 'withMinutes' | 'squares' | 'inboxDays', place = 0) =>
+    all.reduce((sum, e) => sum + of(e, name, place), 0)
+  const medians = priors.messageMinutes
+  const days = total('inboxDays')
+  const solved = (variance: number) => {
+    const left = matrix(kinds, kinds)
+    const right = new Float64Array(kinds)
+    for (let a = 0; a < kinds; a++) {
+      right[a] = total('withMinutes', a) / variance
+      for (let b = 0; b < kinds; b++) left.values[a * kinds + b] = total('products', productAt(a, b)) / variance
+      const precision = 1 / (0.5 * medians[a]!) ** 2
+      left.values[a * kinds + a]! += precision
+      right[a]! += precision * medians[a]!
+    }
+    const factor = cholesky(left)
+    return { factor, means: choleskySolve(factor, right) }
+  }
+  // The variance of one message's minutes, from how far days lie from what their messages lead to expect.
+  const { means: first } = solved(1)
+  let residual = total('squares')
+  for (let a = 0; a < kinds; a++) {
+    residual -= 2 * first[a]! * total('withMinutes', a)
+    for (let b = 0; b < kinds; b++) residual += first[a]! * first[b]! * total('products', productAt(a, b))
+  }
+  const { factor, means } = solved((20 + Math.max(0, residual)) / (20 + days))
+  return { means: Array.from(means, (mean, k) => Math.max(0.1 * medians[k]!, mean)), precision: factor }
+}
+
+/** How far ahead visits are booked, and how much days of one person differ. */
+export interface Bookings {
+  /** By lead: bookings that were made by then, and later ones. */
+  readonly ahead: readonly (readonly [then: number, later: number])[]
+  /** Variance of a day's bookings against a Poisson count's. */
+  readonly dispersion: number
+}
+
+function bookingsOf(all: readonly Evidence[]): Bookings {
+  const { bookedAhead, bookings } = priors
+  const total = (name: 'bookedThen' | 'bookedLast', lead: number) => all.reduce((sum, e) => sum + of(e, name, lead), 0)
+  let [squares, days] = [bookings.dispersion * bookings.days, bookings.days as number]
+  for (const e of all) {
+    const [n, booked, hours] = [of(e, 'bookedDays'), of(e, 'booked'), of(e, 'clinicHours')]
+    if (n < 2 || booked <= 0) continue
+    // Σ (b − rh)²/(rh), with the person's own rate r.
+    const rate = booked / hours
+    squares += of(e, 'bookedSquares') / rate - 2 * booked + rate * hours
+    days += n - 1
+  }
+  return {
+    ahead: leads.map((_, l) => {
+      const then = Math.min(total('bookedThen', l), total('bookedLast', l))
+      const worth = bookedAhead.bookings
+      const part = bookedAhead.shares[l]!
+      return [worth * part + then, worth * (1 - part) + total('bookedLast', l) - then] as const
+    }),
+    dispersion: Math.min(3, Math.max(0.02, squares / days)),
+  }
+}
+
+/** Visits that fit into an hour of clinic at the length that this person's bookings have. */
+export function placesPerHour(evidence: Evidence): number {
+  const length = (20 * 20 + of(evidence, 'bookedMinutes')) / (20 + of(evidence, 'booked'))
+  return 60 / Math.max(5, length)
+}
