@@ -40,9 +40,15 @@ export function useSession(): Session {
   return useSuspenseQuery(sessionQuery).data
 }
 
-/** Whether the person may do this: of a department on a department's pages, of patients everywhere else. */
+/** Whether an account is bound to a provider, who sees their own work. */
+export function ownWorkOf(subject: string | null): boolean {
+  return subject?.startsWith('provider/') ?? false
+}
+
+/** Whether the person may do this: of a department or a clinic on its own pages, of patients everywhere else. */
 export function useMay(permission: Permission): boolean {
   const session = useSession()
   const { kind } = useParams({ strict: false })
-  return (kind === 'department' ? session.mayOnDepartments : session.may).includes(permission)
+  const own = kind === 'department' ? session.mayOnDepartments : kind === 'clinic' ? session.mayOnClinics : session.may
+  return own.includes(permission)
 }

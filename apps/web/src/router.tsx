@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { RequestError } from './api/client.ts'
 import { sessionQuery } from './api/queries.ts'
-import { queryClient } from './app-context.tsx'
+import { ownWorkOf, queryClient } from './app-context.tsx'
 import { Loading, ProblemNote } from './parts/problem.tsx'
 import { NotFound, Root, Shell } from './shell.tsx'
 
@@ -13,6 +13,8 @@ export interface Branch {
   readonly n: string
   readonly d: Readonly<Record<string, number>>
   readonly t?: Readonly<Record<string, readonly [start: number, lasts: number]>>
+  /** The parts of the subject that it is confined to, by intervention. */
+  readonly o?: Readonly<Record<string, readonly string[]>>
 }
 
 const text = (value: unknown): string | undefined =>
@@ -63,6 +65,7 @@ const homeRoute = createRoute({
   beforeLoad: async () => {
     const session = await queryClient.ensureQueryData(sessionQuery)
     const own = session.user.subject
+    if (ownWorkOf(own)) throw redirect({ to: '/my-work' })
     if (own && !session.may.includes('view-subject-list')) {
       const [kind = 'patient', ...id] = own.split('/')
       throw redirect({ to: '/subjects/$kind/$id/now', params: { kind, id: id.join('/') } })
@@ -128,6 +131,16 @@ const whatIfRoute = createRoute({
   }),
   component: lazyRouteComponent(() => import('./pages/what-if.tsx'), 'WhatIfPage'),
 })
+const rotaRoute = createRoute({
+  getParentRoute: () => subjectRoute,
+  path: '/rota',
+  validateSearch: (search: Record<string, unknown>): { proposal?: string; week?: string; pod?: string } => ({
+    proposal: text(search.proposal),
+    week: text(search.week),
+    pod: text(search.pod),
+  }),
+  component: lazyRouteComponent(() => import('./pages/rota.tsx'), 'RotaPage'),
+})
 const doRoute = createRoute({
   getParentRoute: () => subjectRoute,
   path: '/do',
@@ -138,6 +151,37 @@ const trustRoute = createRoute({
   path: '/trust',
   validateSearch: (search: Record<string, unknown>): { q?: string } => ({ q: text(search.q) }),
   component: lazyRouteComponent(() => import('./pages/trust.tsx'), 'TrustPage'),
+})
+
+const myWorkRoute = createRoute({
+  getParentRoute: () => insideRoute,
+  path: '/my-work',
+  component: lazyRouteComponent(() => import('./my-work/my-work.tsx'), 'MyWorkPage'),
+})
+const myWeeksRoute = createRoute({
+  getParentRoute: () => myWorkRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./my-work/my-weeks.tsx'), 'MyWeeksPage'),
+})
+const myMeasuresRoute = createRoute({
+  getParentRoute: () => myWorkRoute,
+  path: '/measures',
+  component: lazyRouteComponent(() => import('./my-work/my-measures.tsx'), 'MyMeasuresPage'),
+})
+const myStatementsRoute = createRoute({
+  getParentRoute: () => myWorkRoute,
+  path: '/statements',
+  component: lazyRouteComponent(() => import('./my-work/my-statements.tsx'), 'MyStatementsPage'),
+})
+const myPrivateRoute = createRoute({
+  getParentRoute: () => myWorkRoute,
+  path: '/private',
+  component: lazyRouteComponent(() => import('./my-work/my-private.tsx'), 'MyPrivatePage'),
+})
+const myDataRoute = createRoute({
+  getParentRoute: () => myWorkRoute,
+  path: '/data',
+  component: lazyRouteComponent(() => import('./my-work/my-data.tsx'), 'MyDataPage'),
 })
 
 const whyRoute = createRoute({
@@ -187,7 +231,8 @@ const routeTree = rootRoute.addChildren([
   insideRoute.addChildren([
     homeRoute,
     subjectsRoute,
-    subjectRoute.addChildren([subjectIndexRoute, nowRoute, nextRoute, whatIfRoute, doRoute, trustRoute]),
+    subjectRoute.addChildren([subjectIndexRoute, nowRoute, nextRoute, whatIfRoute, doRoute, trustRoute, rotaRoute]),
+    myWorkRoute.addChildren([myWeeksRoute, myMeasuresRoute, myStatementsRoute, myPrivateRoute, myDataRoute]),
     whyRoute,
     quarantineRoute,
     auditRoute,
@@ -211,7 +256,7 @@ function branches(value: unknown): Branch[] | undefined {
   if (!Array.isArray(value)) return undefined
   const read = value.slice(0, 12).flatMap((each: unknown) => {
     if (typeof each !== 'object' || each === null) return []
-    const { n, d, t } = each as { n?: unknown; d?: unknown; t?: unknown }
+    const { n, d, t, o } = each as { n?: unknown; d?: unknown; t?: unknown; o?: unknown }
     const doses: Record<string, number> = {}
     if (typeof d === 'object' && d !== null)
       for (const [name, dose] of Object.entries(d))
@@ -219,10 +264,18 @@ function branches(value: unknown): Branch[] | undefined {
     const times: Record<string, readonly [number, number]> = {}
     if (typeof t === 'object' && t !== null)
       for (const [name, at] of Object.entries(t)) if (isTimes(at)) times[name] = at
+    const parts: Record<string, readonly string[]> = {}
+    if (typeof o === 'object' && o !== null)
+      for (const [name, on] of Object.entries(o)) if (isParts(on)) parts[name] = on
     const timed = Object.keys(times).length > 0 ? { t: times } : {}
-    return [{ n: typeof n === 'string' ? n.slice(0, 60) : '', d: doses, ...timed }]
+    const placed = Object.keys(parts).length > 0 ? { o: parts } : {}
+    return [{ n: typeof n === 'string' ? n.slice(0, 60) : '', d: doses, ...timed, ...placed }]
   })
   return read.length > 0 ? read : undefined
+}
+
+function isParts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.length <= 200 && value.every((each) => typeof each === 'string' && each !== '')
 }
 
 /** Two whole numbers of minutes, each within a week. */

@@ -4,7 +4,7 @@ import { Link, Outlet, useLocation, useNavigate, useParams, useSearch } from '@t
 import { lazy, Suspense, useEffect, useId, useSyncExternalStore } from 'react'
 import { RequestError } from './api/client.ts'
 import { kindsQuery, signInOptionsQuery, signOut } from './api/queries.ts'
-import { live, useSession, whenSignedOut } from './app-context.tsx'
+import { live, ownWorkOf, useSession, whenSignedOut } from './app-context.tsx'
 import { writeDuration, writeMoment, writeWhen } from './format/time.ts'
 import { serverNow, useNow } from './live/clock.ts'
 import p from './parts/parts.module.css'
@@ -28,7 +28,8 @@ export function Shell() {
   const { why } = useSearch({ strict: false })
   const options = useQuery(signInOptionsQuery)
   const kinds = useQuery({ ...kindsQuery, enabled: session.may.includes('view-subject-list') })
-  const withDepartments = kinds.data?.kinds.some((each) => each.subjectKind === 'department') ?? false
+  const has = (of: string) => kinds.data?.kinds.some((each) => each.subjectKind === of) ?? false
+  const list = has('clinic') ? t.clinics.both : has('department') ? t.departments.both : t.shell.subjects
   const subject = kind && id ? `${kind}/${id}` : session.may.includes('view-subject-list') ? null : session.user.subject
 
   useEffect(() => live.open(subject), [subject])
@@ -61,9 +62,8 @@ export function Shell() {
           <span>{t.product}</span>
         </Link>
         <nav className={s.nav} aria-label={t.shell.mainNavigation}>
-          {may('view-subject-list') ? (
-            <Link to="/subjects">{withDepartments ? t.departments.both : t.shell.subjects}</Link>
-          ) : null}
+          {ownWorkOf(session.user.subject) ? <Link to="/my-work">{t.myWork.title}</Link> : null}
+          {may('view-subject-list') ? <Link to="/subjects">{list}</Link> : null}
           {may('use-models') ? <Link to="/models">{t.shell.models}</Link> : null}
           {may('view-quarantine') ? <Link to="/quarantine">{t.shell.quarantine}</Link> : null}
           {may('view-engineering') ? <Link to="/sources">{t.shell.sources}</Link> : null}

@@ -19,6 +19,9 @@ export const departmentStrings = {
       slot: 'slot',
       patient: 'patient',
       report: 'report',
+      message: 'message',
+      visit: 'visit',
+      'half-day': 'half-day',
     },
     many: {
       person: 'people',
@@ -30,6 +33,9 @@ export const departmentStrings = {
       slot: 'slots',
       patient: 'patients',
       report: 'reports',
+      message: 'messages',
+      visit: 'visits',
+      'half-day': 'half-days',
     },
   } as Readonly<Record<'one' | 'many', Readonly<Record<string, string>>>>,
   departments: {
@@ -275,5 +281,8 @@ export const departmentStrings = {
     lastsOpen: 'until taken back',
     startOf: (label: string) => `Begin of ${label}`,
     lastsOf: (label: string) => `Length of ${label}`,
+    everywhere: 'everywhere',
+    whereOf: (label: string) => `Where: ${label}`,
+    inParts: (names: string) => `in ${names}`,
   },
 } as const

@@ -1,3 +1,4 @@
+import { clinicStrings } from './strings-clinic.ts'
 import { departmentStrings } from './strings-department.ts'
 
 /**
@@ -6,6 +7,7 @@ import { departmentStrings } from './strings-department.ts'
  */
 export const strings = {
   ...departmentStrings,
+  ...clinicStrings,
   product: 'Counterpart',
   skipLink: 'Skip to content',
   durationUnits: { second: 's', minute: 'min', hour: 'h', day: 'd' },

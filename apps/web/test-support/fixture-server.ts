@@ -20,6 +20,8 @@ import type {
   WhatIf,
   WhatIfRequest,
 } from '@counterpart/server/contract'
+import { clinicKind } from './fixture-clinic.ts'
+import { type Answer, clinicRoutes } from './fixture-clinic-routes.ts'
 import {
   bands,
   ecg,
@@ -43,22 +45,12 @@ import {
   twinState,
   weightState,
 } from './fixture-data.ts'
-import {
-  departmentBands,
-  departmentForecasts,
-  departmentHistory,
-  departmentKinds,
-  departmentPicture,
-  departmentRecommendation,
-  departmentScores,
-  departmentState,
-  departmentSummary,
-  departments,
-} from './fixture-department.ts'
-
+import { departmentKinds } from './fixture-department.ts'
 import { checkModel, runModel, storedModel } from './fixture-models.ts'
+import { ownSubject } from './fixture-own-work.ts'
+import { type Place, places } from './fixture-places.ts'
 
-const kinds = [...patientKinds, ...departmentKinds]
+const kinds = [...patientKinds, ...departmentKinds, clinicKind]
 const builtHere = fileURLToPath(new URL('../dist/', import.meta.url))
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -96,6 +88,7 @@ const users: Readonly<
     may: ['view-subject-list', 'view-subject', 'run-what-if'],
     subject: null,
   },
+  doctor: { role: 'clinician', name: 'Dr Adeyemi', may: ['view-own-work'], subject: ownSubject },
   patient: { role: 'patient', name: 'Ruth Adler', may: ['view-subject'], subject: 'patient/p1' },
 }
 
@@ -122,7 +115,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     recommendation(0, 'rec-1', began - 4 * minute),
     earlier(began),
     recommendation(3, 'rec-4', began - 9 * minute),
-    departmentRecommendation(began),
+    ...places.flatMap((each) => each.recommendation?.(began) ?? []),
   ]
   const treatments: TwinState['treatments'] = [
     {
@@ -164,9 +157,10 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   const open = (subject: string) => threads.filter((each) => each.subject === subject && each.state === 'open').length
   const subjects = (): SubjectSummary[] => [
     ...Array.from({ length: 12 }, (_, index) => subjectAt(index, Date.now(), open(`patient/p${index + 1}`))),
-    ...departments.map((each) => departmentSummary(each, Date.now(), open(each))),
+    ...places.map((each) => each.summary(Date.now(), open(each.subject))),
   ]
   const heartRate = quantities[0]!
+  const routes = clinicRoutes(began)
 
   let ticks = 0
   const timer = setInterval(() => {
@@ -239,6 +233,14 @@ export async function startFixture(options: { port?: number; tick?: number; dist
 
   function problem(response: ServerResponse, status: number, code: string, title: string, detail: string): void {
     json(response, { type: 'about:blank', title, status, code, detail, reference: 'fixture-1' }, status)
+  }
+
+  function answer(response: ServerResponse, given: Answer | undefined, path: string): void {
+    if (!given) problem(response, 404, 'not-found', 'No such address', path)
+    else if (given.text !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/csv; charset=utf-8' })
+      response.end(given.text)
+    } else json(response, given.value, given.status)
   }
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
@@ -350,6 +352,10 @@ export async function startFixture(options: { port?: number; tick?: number; dist
         process: { residentBytes: 187_400_192, uptimeSeconds: (now - began) / 1000 + 4200, node: process.version },
       })
     if (parts[0] === 'models') return modelRoute(parts, body, response)
+    const ask = { method, parts, body, now }
+    if (parts[0] === 'clinics') return answer(response, routes.clinics(ask), path)
+    if (parts[0] === 'me' && users[user]?.subject?.startsWith('provider/'))
+      return answer(response, routes.me(ask), path)
     if (parts[0] === 'live') return liveRoute(url, request, response)
     problem(response, 404, 'not-found', 'No such address', path)
   }
@@ -363,9 +369,9 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   }
 
   function subjectRoute(parts: string[], url: URL, response: ServerResponse, now: number): unknown {
-    const department = departments.find((each) => each === `department/${parts[2]}`)
-    if (department) {
-      const own = departmentSummary(department, now, open(department))
+    const place = places.find((each) => each.subject === `${parts[1]}/${parts[2]}`)
+    if (place) {
+      const own = place.summary(now, open(place.subject))
       if (parts.length === 3) return json(response, { ...own, latest: [] })
       return problem(response, 404, 'not-found', 'No such address', url.pathname)
     }
@@ -425,36 +431,35 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     const id = parts[1]!
     const kind = kinds.find((each) => id.startsWith(`${each.kind}:`))
     const index = Number(/p(\d+)$/.exec(id)?.[1]) - 1
-    if (!kind || !(index >= 0 || kind.subjectKind === 'department'))
-      return problem(response, 404, 'twin-unknown', 'No such twin', id)
+    const place = places.find((each) => each.subject === id.slice(id.indexOf(':') + 1))
+    if (!kind || !(index >= 0 || place)) return problem(response, 404, 'twin-unknown', 'No such twin', id)
     const what = parts[2]
-    if (kind?.subjectKind === 'department') {
-      const subject = id.slice(id.indexOf(':') + 1)
-      if (what === undefined) return json(response, departmentState(subject, now))
-      if (what === 'forecast') return json(response, departmentBands(now, 0, 'Carry on as now').scenario)
+    if (place) {
+      if (what === undefined) return json(response, place.state(now))
+      if (what === 'forecast') return json(response, place.bands(now, 0, 'Carry on as now').scenario)
       if (what === 'history')
-        return json(response, { points: departmentHistory(Number(url.searchParams.get('from')), now) })
+        return json(response, { points: place.history(Number(url.searchParams.get('from')), now) })
       if (what === 'what-if') {
         asked = body as unknown as WhatIfRequest
         const less = asked.interventions.reduce((sum, each) => sum + each.dose, 0)
-        const drawn = typeof body.picture === 'string' ? departmentPicture(body.picture, now, moves) : undefined
-        const answer = departmentBands(now, less, 'Asked')
+        const drawn = typeof body.picture === 'string' ? place.picture(body.picture, now, moves) : undefined
+        const answer = place.bands(now, less, 'Asked')
         return json(response, {
-          carryOn: departmentBands(now, 0, 'Carry on as now').scenario,
+          carryOn: place.bands(now, 0, 'Carry on as now').scenario,
           ...answer,
-          beside: besideOf(asked, now),
+          beside: besideOf(asked, now, place),
           picture: drawn ? { carryOn: drawn, scenario: drawn } : null,
           milliseconds: 61,
         })
       }
-      if (what === 'scores') return json(response, { scores: departmentScores() })
-      if (what === 'forecasts') return json(response, departmentForecasts(url.searchParams.get('quantity') ?? '', now))
+      if (what === 'scores') return json(response, { scores: place.scores() })
+      if (what === 'forecasts') return json(response, place.forecasts(url.searchParams.get('quantity') ?? '', now))
       if (what === 'pictures' && parts[4] === 'progress')
         return json(response, {
           drawing: drawing === null ? null : { done: 1, of: 5, elapsed: now - drawing, usual: null },
         })
       if (what === 'pictures') {
-        const picture = departmentPicture(parts[3] ?? '', now, moves)
+        const picture = place.picture(parts[3] ?? '', now, moves)
         if (parts[3] === 'stress') {
           drawing = now
           await new Promise((resolve) => setTimeout(resolve, 3000))
@@ -761,17 +766,18 @@ function sessionOf(user: string): Session {
     user: { id: user, name, role, subject },
     may: [...may],
     mayOnDepartments: onDepartments(user),
+    mayOnClinics: onDepartments(user),
     expires: Date.now() + 8 * hour,
   }
 }
 
-function besideOf(asked: WhatIfRequest, now: number): WhatIf['beside'] {
+function besideOf(asked: WhatIfRequest, now: number, place: Place): WhatIf['beside'] {
   if (!asked.beside) return null
   const dose = (plan: WhatIfRequest['interventions']) => plan.reduce((sum, each) => sum + each.dose, 0)
-  const other = departmentBands(now, dose(asked.beside), 'Beside')
+  const other = place.bands(now, dose(asked.beside), 'Beside')
   return {
     ...other,
-    between: departmentBands(now, dose(asked.interventions) - dose(asked.beside), 'Between').difference,
+    between: place.bands(now, dose(asked.interventions) - dose(asked.beside), 'Between').difference,
   }
 }
 

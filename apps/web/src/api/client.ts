@@ -27,8 +27,10 @@ export function setConnectionLost(lost: boolean): void {
 }
 
 export interface RequestOptions {
-  readonly method?: 'GET' | 'POST' | 'DELETE'
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
   readonly body?: unknown
+  /** Sent as it is, instead of a JSON body. */
+  readonly text?: { readonly type: string; readonly content: string }
   readonly signal?: AbortSignal
 }
 
@@ -42,6 +44,8 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
   const headers: Record<string, string> = { accept: 'application/json' }
   if (writes) headers['x-counterpart-request'] = '1'
   if (options.body !== undefined) headers['content-type'] = 'application/json'
+  if (options.text) headers['content-type'] = options.text.type
+  const content = options.text?.content ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
   let response: Response
   try {
     response = await fetch(`/api${path}`, {
@@ -49,7 +53,7 @@ export async function request<T>(path: string, options: RequestOptions = {}): Pr
       headers,
       credentials: 'same-origin',
       cache: 'no-store',
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(content === undefined ? {} : { body: content }),
       ...(options.signal ? { signal: options.signal } : {}),
     })
   } catch (cause) {

@@ -30,7 +30,10 @@ export function writeStay(milliseconds: number): string {
   return ms < hour ? `${Math.floor(ms / minute)} ${u.minute}` : writeDuration(ms)
 }
 
-/** A lead time such as forecasts have: exact where it is a whole number of a unit. */
+/** Beyond so many of a unit nobody counts in it. */
+const countable = 600
+
+/** A lead time such as forecasts have: exact where it is a whole number of a unit, and not of too many. */
 export function writeLead(milliseconds: number): string {
   const u = strings.durationUnits
   for (const [size, name] of [
@@ -39,7 +42,8 @@ export function writeLead(milliseconds: number): string {
     [minute, u.minute],
     [second, u.second],
   ] as const)
-    if (milliseconds >= size && milliseconds % size === 0) return `${milliseconds / size} ${name}`
+    if (milliseconds >= size && milliseconds % size === 0 && milliseconds / size <= countable)
+      return `${milliseconds / size} ${name}`
   return writeDuration(milliseconds)
 }
 

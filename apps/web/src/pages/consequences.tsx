@@ -12,6 +12,7 @@ import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { DecisionPanel } from './decision-panel.tsx'
 import s from './do.module.css'
+import { PlannedOn } from './parts-picker.tsx'
 import { scenarioName } from './plan.ts'
 import { PlannedDose } from './planned-dose.tsx'
 
@@ -49,6 +50,7 @@ export function Consequences({
                       <span key={each.intervention}>
                         {known?.label ?? each.intervention}{' '}
                         <PlannedDose dose={each.dose} intervention={each.intervention} kind={kind} />
+                        <PlannedOn on={each.on} />
                       </span>
                     )
                   })

@@ -13,8 +13,9 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import s from './do.module.css'
-import { planOf, scenarioName } from './plan.ts'
+import { type Planned, planOf, scenarioName } from './plan.ts'
 import { PlanEditor } from './plan-editor.tsx'
+import { useSubjectView } from './subject-context.ts'
 
 export type Verb = DecisionRequest['verb']
 
@@ -61,6 +62,15 @@ export function DecisionPanel(props: {
   const [remarkMissing, setRemarkMissing] = useState(false)
   const [planMissing, setPlanMissing] = useState(false)
   const editsPlan = verb === 'modify' || verb === 'override'
+  const { parts } = useSubjectView()
+  const [on, setOn] = useState<Readonly<Record<string, readonly string[]>>>(() =>
+    Object.fromEntries(
+      (verb === 'modify' ? (option?.scenario.interventions ?? []) : []).map((each) => [
+        each.intervention,
+        each.on ?? [],
+      ]),
+    ),
+  )
   const [doses, setDoses] = useState<Readonly<Record<string, number>>>(() =>
     verb === 'modify' && option
       ? Object.fromEntries(option.scenario.interventions.map((each) => [each.intervention, each.dose]))
@@ -68,7 +78,7 @@ export function DecisionPanel(props: {
   )
   const send = useMutation({
     mutationFn: (reason: string) => {
-      const plan = planOf(kind.interventions, doses)
+      const plan = planOf(kind.interventions, doses, on)
       const body: DecisionRequest = {
         twin: thread.twin,
         verb,
@@ -129,6 +139,9 @@ export function DecisionPanel(props: {
             doses={doses}
             inForce={new Map()}
             onChange={setDoses}
+            {...(parts.length > 0
+              ? { parts: { all: parts, of: on, onChange: (name, codes) => setOn({ ...on, [name]: codes }) } }
+              : {})}
           />
           {planMissing ? <p role="alert">{t.decide.planEmpty}</p> : null}
         </>
@@ -173,7 +186,10 @@ export function DecisionPanel(props: {
 }
 
 /** A changed dose keeps the times of what it changes. */
-function withTimes(planned: { intervention: string; dose: number }, option: RankedOption | null) {
+function withTimes(
+  planned: Planned,
+  option: RankedOption | null,
+): NonNullable<DecisionRequest['interventions']>[number] {
   const before = option?.scenario.interventions.find((each) => each.intervention === planned.intervention)
-  return before ? { ...before, dose: planned.dose } : planned
+  return before ? { ...before, dose: planned.dose, on: planned.on } : planned
 }

@@ -19,6 +19,7 @@ import { PictureSection } from '../pictures/picture-section.tsx'
 import { strings as t } from '../strings.ts'
 import s from './next.module.css'
 import { Against } from './past-forecasts.tsx'
+import { isPlace } from './place.ts'
 import { useSubjectView } from './subject-context.ts'
 import { tempoOf } from './tempo.ts'
 
@@ -32,8 +33,8 @@ export function NextPage() {
   const { spans } = tempoOf(kind)
   const span = spans[spanNames.indexOf(chosen)]!
   const from = useSpanStart(span)
-  // A department's forecasts are judged by counting, and so soon that they belong beside what came.
-  const pastLead = search.past ?? (kind?.subjectKind === 'department' ? usualPast(kind.forecastSteps) : 0)
+  // Forecasts of places are judged by counting, and so soon that they belong beside what came.
+  const pastLead = search.past ?? (kind && isPlace(kind.subjectKind) ? usualPast(kind.forecastSteps) : 0)
   const state = useQuery(twinQuery(twin!.id))
   const forecast = useQuery(forecastQuery(twin!.id))
   const history = useHistory(twin!.id, from)
@@ -157,7 +158,7 @@ export function NextPage() {
       {outdated ? <p role="status">{t.vitals.remaking}.</p> : null}
       {forecast.error && !missing ? <ProblemNote error={forecast.error} retry={() => void forecast.refetch()} /> : null}
       {kind?.pictures
-        .filter((offer) => offer.kind === 'pressure')
+        .filter((offer) => offer.kind === 'pressure' || (offer.kind === 'load' && !offer.live && !offer.audience))
         .map((offer) => (
           <PictureSection key={offer.name} twin={twin!.id} offer={offer} atOnce />
         ))}

@@ -18,6 +18,7 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
+import { ClinicNow } from './clinic-now.tsx'
 import { DepartmentNow } from './department-now.tsx'
 import { Inferred } from './inferred.tsx'
 import s from './now.module.css'
@@ -27,7 +28,8 @@ import { Treatments } from './treatments.tsx'
 
 export function NowPage() {
   const { kind } = useSubjectView()
-  return kind?.subjectKind === 'department' ? <DepartmentNow /> : <PatientNow />
+  if (kind?.subjectKind === 'department') return <DepartmentNow />
+  return kind?.subjectKind === 'clinic' ? <ClinicNow /> : <PatientNow />
 }
 
 function PatientNow() {

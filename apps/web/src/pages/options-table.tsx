@@ -9,8 +9,11 @@ import { strings as t } from '../strings.ts'
 import type { Verb } from './decision-panel.tsx'
 import s from './do.module.css'
 import { inGainUnit } from './gain.ts'
+import { PlannedOn } from './parts-picker.tsx'
 import { changes, isSwitch, scenarioName } from './plan.ts'
 import { PlannedDose } from './planned-dose.tsx'
+import { useSubjectView } from './subject-context.ts'
+import { WorthDetails, worthDomain } from './worth.tsx'
 
 /** What was last decided about one option; nothing for those that were left. */
 function whatBecame(thread: RecommendationThread, option: RankedOption): string | null {
@@ -53,6 +56,7 @@ export function OptionsTable(props: {
     options.map((each) => each.gain),
     0,
   )
+  const moneyDomain = worthDomain(options)
   const domains = useMemo(() => {
     const all = new Map<string, RankedOption['gain'][]>()
     for (const option of options)
@@ -167,6 +171,7 @@ export function OptionsTable(props: {
                       <dt>{t.decide.approve}</dt> <dd>{roleList(option.mayApprove)}</dd>
                     </div>
                   </dl>
+                  {option.worth ? <WorthDetails worth={option.worth} domain={moneyDomain} /> : null}
                   <details className="small">
                     <summary className="quiet">{t.decide.reason}</summary>
                     {option.reason}
@@ -214,19 +219,25 @@ function Harm({ option, carryingOn }: { option: RankedOption; carryingOn: number
 /** The option's name, with what would be given; once only where the name says it already. */
 function OptionName({ option, kind }: { option: RankedOption; kind: TwinKind }) {
   const { name, interventions } = option.scenario
+  const { parts } = useSubjectView()
+  const labels = new Map(parts.map((each) => [each.code, each.label]))
   const spoken = name.toLowerCase()
   const known = interventions.map((each) => kind.interventions.find((one) => one.name === each.intervention))
   const said = interventions.length > 0 && known.every((each) => each && spoken.includes(each.label.toLowerCase()))
   const complete =
     said &&
     interventions.every(
-      (each, index) => !each.until && (isSwitch(known[index]!) || new RegExp(`\\b${each.dose}\\b`).test(name)),
+      (each, index) =>
+        !each.until &&
+        (isSwitch(known[index]!) || new RegExp(`\\b${each.dose}\\b`).test(name)) &&
+        (each.on ?? []).every((code) => spoken.includes((labels.get(code) ?? code).toLowerCase())),
     )
   const doses = interventions.map((each, index) => (
     <span key={each.intervention} className={said ? undefined : s.dose}>
       {index > 0 && said ? ', ' : null}
       {known[index]?.label ?? each.intervention}{' '}
       <PlannedDose dose={each.dose} intervention={each.intervention} kind={kind} />
+      <PlannedOn on={each.on} />
       {each.until ? <span className="quiet"> · {writeLead(each.until - each.from)}</span> : null}
     </span>
   ))

@@ -5,6 +5,7 @@ import { writeLead } from '../format/time.ts'
 import { unitText } from '../format/unit.ts'
 import p from '../parts/parts.module.css'
 import { strings as t } from '../strings.ts'
+import { type PartsChoice, PartsPicker } from './parts-picker.tsx'
 import { allowedDose, doseDecimals, isSwitch, type PlanTimes } from './plan.ts'
 import s from './what-if.module.css'
 
@@ -21,6 +22,8 @@ export function PlanEditor(props: {
     readonly of: Readonly<Record<string, PlanTimes>>
     readonly onChange: (name: string, times: PlanTimes) => void
   }
+  /** Given where a change may be confined to parts of the subject. */
+  readonly parts?: PartsChoice
 }) {
   const id = useId()
   return (
@@ -93,6 +96,9 @@ export function PlanEditor(props: {
                 times={props.times.of[intervention.name] ?? { start: 0, lasts: 0 }}
                 onChange={(times) => props.times!.onChange(intervention.name, times)}
               />
+            ) : null}
+            {changed && props.parts ? (
+              <PartsPicker label={intervention.label} name={intervention.name} parts={props.parts} />
             ) : null}
             <div className="small quiet">
               {isSwitch(intervention)

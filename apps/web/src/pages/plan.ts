@@ -30,10 +30,10 @@ export interface PlanTimes {
 
 /** Something planned with its times, where they differ from "from now, until it is taken back". */
 export function timed(
-  planned: { intervention: string; dose: number },
+  planned: Planned,
   times: PlanTimes | undefined,
   now: number,
-): { intervention: string; dose: number; from?: number; until?: number } {
+): Planned & { readonly from?: number; readonly until?: number } {
   if (!times || (times.start === 0 && times.lasts === 0)) return planned
   const from = now + times.start * 60_000
   return {
@@ -89,14 +89,26 @@ export function isSwitch({ dose }: Pick<Intervention, 'dose'>): boolean {
   return dose.low === dose.high
 }
 
-/** Doses by intervention as a plan in the order of the definition, leaving out what the definition does not know. */
+/** An intervention at a dose, on parts of the subject or (left out) on all of it. */
+export interface Planned {
+  readonly intervention: string
+  readonly dose: number
+  readonly on?: readonly string[]
+}
+
+/**
+ * Doses by intervention as a plan in the order of the definition, leaving out what the definition does not know; `on`: the
+ * parts that some of them are confined to.
+ */
 export function planOf(
   interventions: readonly Intervention[],
   doses: Readonly<Record<string, number>>,
-): { intervention: string; dose: number }[] {
+  on: Readonly<Record<string, readonly string[]>> = {},
+): Planned[] {
   return interventions.flatMap(({ name }) => {
     const dose = doses[name]
-    return dose === undefined ? [] : [{ intervention: name, dose }]
+    const parts = on[name] ?? []
+    return dose === undefined ? [] : [{ intervention: name, dose, ...(parts.length > 0 ? { on: parts } : {}) }]
   })
 }
 

@@ -7,6 +7,8 @@ export interface SubjectView {
   readonly detail: SubjectDetail
   readonly twin: SubjectDetail['twins'][number] | undefined
   readonly kind: TwinKind | undefined
+  /** The parts of the subject that a change may be confined to: the pods of a clinic. */
+  readonly parts: readonly { readonly code: string; readonly label: string }[]
 }
 
 export const SubjectContext = createContext<SubjectView | undefined>(undefined)

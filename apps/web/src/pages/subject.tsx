@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Suspense, useEffect, useMemo } from 'react'
 import { RequestError } from '../api/client.ts'
+import { clinicQuery } from '../api/clinic-queries.ts'
 import { kindsQuery, subjectQuery } from '../api/queries.ts'
 import { useMay } from '../app-context.tsx'
 import { ageInYears, writeBirthDate, writeDuration, writeWhen } from '../format/time.ts'
@@ -10,6 +11,7 @@ import { CountWord } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
+import { isPlace } from './place.ts'
 import s from './subject.module.css'
 import { SubjectContext } from './subject-context.ts'
 import { tempoOf } from './tempo.ts'
@@ -28,9 +30,10 @@ export function SubjectPage() {
   useEffect(() => {
     if (name) document.title = `${name} – ${t.product}`
   }, [name])
+  const clinic = useQuery({ ...clinicQuery(id), enabled: kind === 'clinic' && mayWhatIf }).data
   const view = useMemo(
-    () => (detail ? { subject: `${kind}/${id}`, detail, twin, kind: twinKind } : undefined),
-    [detail, twin, twinKind, kind, id],
+    () => (detail ? { subject: `${kind}/${id}`, detail, twin, kind: twinKind, parts: clinic?.pods ?? [] } : undefined),
+    [detail, twin, twinKind, kind, id, clinic],
   )
   if (subject.error && !detail) {
     const gone = subject.error instanceof RequestError && subject.error.status === 404
@@ -49,7 +52,7 @@ export function SubjectPage() {
   return (
     <SubjectContext.Provider value={view}>
       <CountWord value={kind === 'department' ? t.people : ''}>
-        <div className={kind === 'department' ? s.oneRow : undefined}>
+        <div className={isPlace(kind) ? s.oneRow : undefined}>
           <div className={s.banner} data-testid="subject-banner">
             <h1>{name}</h1>
             <dl className={s.facts}>
@@ -112,6 +115,11 @@ export function SubjectPage() {
             <Link to="/subjects/$kind/$id/trust" params={params} search={keep}>
               {t.subject.trust}
             </Link>
+            {kind === 'clinic' && mayWhatIf ? (
+              <Link to="/subjects/$kind/$id/rota" params={params} search={keep}>
+                {t.rota.title}
+              </Link>
+            ) : null}
             <div className={s.twin}>
               {detail.twins.length > 1 ? (
                 <>
@@ -156,7 +164,9 @@ export function SubjectPage() {
               </Suspense>
             </>
           ) : (
-            <p className={p.empty}>{kind === 'department' ? t.departments.noTwin : t.subject.noTwin}</p>
+            <p className={p.empty}>
+              {kind === 'department' ? t.departments.noTwin : kind === 'clinic' ? t.clinics.noTwin : t.subject.noTwin}
+            </p>
           )}
         </div>
       </CountWord>

@@ -13,8 +13,9 @@ import p from '../parts/parts.module.css'
 import { usePreferences } from '../parts/preferences.ts'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
-import { Departments } from './departments.tsx'
 import { changesBetween, defaultSort, openRecommendations, orderOf } from './order.ts'
+import { isPlace, placeKinds } from './place.ts'
+import { Places } from './places.tsx'
 import { subjectParams } from './subject-id.ts'
 import s from './subjects.module.css'
 import { tempoOf } from './tempo.ts'
@@ -25,14 +26,14 @@ export function SubjectsPage() {
   const [limit, setLimit] = useState(100)
   const [typed, setTyped] = useState(search.q ?? '')
   const kinds = useQuery(kindsQuery)
-  const withDepartments = kinds.data?.kinds.some((each) => each.subjectKind === 'department') ?? false
+  const places = placeKinds.filter((of) => kinds.data?.kinds.some((each) => each.subjectKind === of))
   // Who is looked for by name is looked for everywhere; otherwise those who are here are listed.
   const place = search.at ?? (search.q ? 'all' : 'here')
   const list = useQuery({
     ...subjectsQuery(
       search.q ?? '',
       limit,
-      withDepartments ? 'patient' : undefined,
+      places.length > 0 ? 'patient' : undefined,
       place === 'all' ? undefined : place,
     ),
     enabled: kinds.data !== undefined,
@@ -65,7 +66,7 @@ export function SubjectsPage() {
       for (const twin of subject.twins) count.set(twin.kind, (count.get(twin.kind) ?? 0) + 1)
     return [...count].sort((a, b) => b[1] - a[1]).map(([kind]) => kind)
   }, [subjects])
-  const patientKinds = kinds.data?.kinds.filter((each) => each.subjectKind !== 'department') ?? []
+  const patientKinds = kinds.data?.kinds.filter((each) => !isPlace(each.subjectKind)) ?? []
   const kind = patientKinds.find((each) => each.kind === (search.kind ?? usedKinds[0] ?? patientKinds[0]?.kind))
   // A column in which nobody has anything would only push the others aside.
   const columns = useMemo(() => {
@@ -100,7 +101,9 @@ export function SubjectsPage() {
   )
   return (
     <div className={p.page}>
-      {withDepartments ? <Departments kinds={kinds.data.kinds} search={search.q ?? ''} /> : null}
+      {places.map((of) => (
+        <Places key={of} of={of} kinds={kinds.data.kinds} search={search.q ?? ''} />
+      ))}
       <div className={p.pageHead}>
         <h1>{t.list.title}</h1>
         <p>{t.list.count(rows.length, list.data.total)}</p>

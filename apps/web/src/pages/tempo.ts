@@ -26,10 +26,15 @@ const niceSpans = [
   90 * day,
 ]
 
-export function tempoOf(kind: Pick<TwinKind, 'channels'> | undefined): Tempo {
+export function tempoOf(
+  kind: (Pick<TwinKind, 'channels'> & Partial<Pick<TwinKind, 'forecastSteps'>>) | undefined,
+): Tempo {
   const shortest = Math.min(...(kind?.channels ?? []).map((channel) => channel.staleAfter))
   const pace = Number.isFinite(shortest) ? shortest : 15 * minute
-  const at = niceSpans.findIndex((span) => span >= 2 * pace)
+  // What is forecast by the week is seen beside weeks, however often it is observed.
+  const firstStep = Math.min(...(kind?.forecastSteps ?? []))
+  const shown = Number.isFinite(firstStep) ? Math.max(pace, firstStep / 2) : pace
+  const at = niceSpans.findIndex((span) => span >= 2 * shown)
   const first = at < 0 ? niceSpans.length - 1 : at
   const span = (steps: number) => niceSpans[Math.min(niceSpans.length - 1, first + steps)]!
   return { staleAfter: Math.max(15 * minute, pace), spans: [span(0), span(2), span(4)] }

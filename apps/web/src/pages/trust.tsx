@@ -13,7 +13,9 @@ import { Age, Section, useMeasure, Why } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
+import { PictureSection } from '../pictures/picture-section.tsx'
 import { strings as t } from '../strings.ts'
+import { Contested } from './contested.tsx'
 import { Decided, Looked } from './looked.tsx'
 import { SourcesTable } from './sources.tsx'
 import { useSubjectView } from './subject-context.ts'
@@ -52,6 +54,12 @@ export function TrustPage() {
           ) : null}
         </dl>
       </Section>
+      {kind.pictures
+        .filter((each) => each.kind === 'groups' && !each.audience)
+        .map((offer) => (
+          <PictureSection key={offer.name} twin={twin!.id} offer={offer} atOnce />
+        ))}
+      <Contested subject={subject} />
       <Scores twin={twin!.id} />
       <Section id="channels" title={t.trust.channels}>
         <Channels kind={kind} latest={detail.latest} />

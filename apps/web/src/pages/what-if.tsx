@@ -19,7 +19,7 @@ import { Results } from './what-if-results.tsx'
 const empty: Branch = { n: '', d: {} }
 
 export function WhatIfPage() {
-  const { twin, kind } = useSubjectView()
+  const { twin, kind, parts } = useSubjectView()
   const search = useSearch({ from: '/inside/subjects/$kind/$id/what-if' })
   const navigate = useNavigate({ from: '/subjects/$kind/$id/what-if' })
   const may = useMay('run-what-if')
@@ -70,7 +70,9 @@ export function WhatIfPage() {
   const plan = useMemo(() => {
     const now = serverNow()
     const times = timesOf(branch)
-    return planOf(kind?.interventions ?? [], branch.d).map((each) => timed(each, times[each.intervention], now))
+    return planOf(kind?.interventions ?? [], branch.d, branch.o).map((each) =>
+      timed(each, times[each.intervention], now),
+    )
   }, [asked, kind])
   const besideIndex = search.c !== undefined && search.c !== active && branches[search.c] ? search.c : undefined
   const besideAsked = besideIndex === undefined ? undefined : JSON.stringify(branches[besideIndex])
@@ -80,7 +82,7 @@ export function WhatIfPage() {
     const other = branches[besideIndex]!
     const times = timesOf(other)
     const now = serverNow()
-    return planOf(kind?.interventions ?? [], other.d).map((each) => timed(each, times[each.intervention], now))
+    return planOf(kind?.interventions ?? [], other.d, other.o).map((each) => timed(each, times[each.intervention], now))
   }, [besideAsked, kind])
   if (!may) return <p className={p.empty}>{t.whatIf.refused}</p>
   if (state.error && !state.data) return <ProblemNote error={state.error} />
@@ -167,6 +169,23 @@ export function WhatIfPage() {
                 setShared(false)
                 setDraft({ doses: next })
               }}
+              {...(parts.length > 0
+                ? {
+                    parts: {
+                      all: parts,
+                      of: branch.o ?? {},
+                      onChange: (name, on) => {
+                        setShared(false)
+                        write(
+                          branches.map((each, index) =>
+                            index === active ? { ...each, d: doses, o: { ...each.o, [name]: on } } : each,
+                          ),
+                          active,
+                        )
+                      },
+                    },
+                  }
+                : {})}
               {...(kind.subjectKind === 'department'
                 ? {
                     times: {

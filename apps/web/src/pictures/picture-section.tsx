@@ -11,7 +11,9 @@ import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import { DaySheet } from './day-sheet.tsx'
+import { Groups } from './groups.tsx'
 import { howFar } from './how-far.ts'
+import { Load } from './load.tsx'
 import { Pathway } from './pathway.tsx'
 import s from './pictures.module.css'
 import { PressureTimeline } from './pressure.tsx'
@@ -101,6 +103,10 @@ function PictureView({ picture }: { picture: PictureData }) {
       return <Pathway picture={picture} />
     case 'day':
       return <DaySheet picture={picture} />
+    case 'load':
+      return <Load picture={picture} />
+    case 'groups':
+      return <Groups picture={picture} />
     case 'floor':
       return <p>{picture.description}</p>
   }

@@ -4,22 +4,24 @@ import { Link } from '@tanstack/react-router'
 import { subjectsQuery } from '../api/queries.ts'
 import { Age, CountWord, Estimate, Section } from '../parts/numbers.tsx'
 import { strings as t } from '../strings.ts'
-import s from './departments.module.css'
 import { openRecommendations } from './order.ts'
+import type { placeKinds } from './place.ts'
+import s from './places.module.css'
 import { subjectParams } from './subject-id.ts'
 import { tempoOf } from './tempo.ts'
 
-/** Departments, a line each, above the patients: what their twins say of them now. They keep their order: by name. */
-export function Departments({ kinds, search }: { kinds: readonly TwinKind[]; search: string }) {
-  const list = useQuery(subjectsQuery(search, 50, 'department'))
+/** Departments or clinics, a line each, above the patients: what their twins say of them now. They keep their order: by name. */
+export function Places(props: { of: (typeof placeKinds)[number]; kinds: readonly TwinKind[]; search: string }) {
+  const list = useQuery(subjectsQuery(props.search, 50, props.of))
+  const words = props.of === 'clinic' ? t.clinics : t.departments
   const subjects = list.data?.subjects ?? []
   if (subjects.length === 0) return null
   return (
-    <CountWord value={t.people}>
-      <Section id="departments" title={t.departments.title}>
-        <ul className={s.list} data-testid="departments">
+    <CountWord value={props.of === 'department' ? t.people : ''}>
+      <Section id={`${props.of}s`} title={words.title}>
+        <ul className={s.list} data-testid={`${props.of}s`}>
           {subjects.map((subject) => (
-            <Department key={subject.id} subject={subject} kinds={kinds} />
+            <Place key={subject.id} subject={subject} kinds={props.kinds} />
           ))}
         </ul>
       </Section>
@@ -27,7 +29,7 @@ export function Departments({ kinds, search }: { kinds: readonly TwinKind[]; sea
   )
 }
 
-function Department({ subject, kinds }: { subject: SubjectSummary; kinds: readonly TwinKind[] }) {
+function Place({ subject, kinds }: { subject: SubjectSummary; kinds: readonly TwinKind[] }) {
   const params = subjectParams(subject)
   const twin = subject.twins[0]
   const kind = kinds.find((each) => each.kind === twin?.kind)

@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query'
+import { ownLookedQuery } from '../api/clinic-queries.ts'
+import { formatNumber } from '../format/number.ts'
+import { writeDayIn, writeWhenIn } from '../format/zoned.ts'
+import { Section } from '../parts/numbers.tsx'
+import p from '../parts/parts.module.css'
+import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { Scroll } from '../parts/scroll.tsx'
+import { strings as t } from '../strings.ts'
+import { Erase } from './erase.tsx'
+import { useOwnWork } from './my-work.tsx'
+
+/** What is held of this person, who may see what, and who has looked. */
+export function MyDataPage() {
+  const { held, clinic } = useOwnWork()
+  return (
+    <div className={p.page} style={{ gap: 32 }}>
+      <Section id="held" title={t.own.held}>
+        <p>{t.own.heldLead(clinic.minimumCell)}</p>
+        <Scroll label={t.own.held}>
+          <table className="stack" data-testid="held">
+            <thead>
+              <tr>
+                <th scope="col">{t.own.what}</th>
+                <th scope="col">{t.own.howMuch}</th>
+                <th scope="col">{t.own.span}</th>
+                <th scope="col">{t.own.seenBy}</th>
+                <th scope="col">{t.own.erasable}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {held.map((each) => (
+                <tr key={each.what}>
+                  <th scope="row">{each.label}</th>
+                  <td data-label={t.own.howMuch}>{formatNumber(each.count, 0)}</td>
+                  <td data-label={t.own.span}>
+                    {each.from === null || each.until === null
+                      ? '–'
+                      : t.own.fromTo(writeDayIn(clinic.timeZone, each.from), writeDayIn(clinic.timeZone, each.until))}
+                  </td>
+                  <td data-label={t.own.seenBy}>{each.seenBy}</td>
+                  <td data-label={t.own.erasable}>{each.erasable ? t.own.canErase : t.own.cannotErase}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+        <Erase />
+      </Section>
+      <Section id="looked" title={t.trust.looked}>
+        <Looked zone={clinic.timeZone} />
+      </Section>
+    </div>
+  )
+}
+
+function Looked({ zone }: { zone: string }) {
+  const looked = useQuery(ownLookedQuery)
+  if (looked.error) return <ProblemNote error={looked.error} retry={() => void looked.refetch()} />
+  if (!looked.data) return <Loading />
+  if (looked.data.entries.length === 0) return <p className="quiet">{t.trust.nobody}</p>
+  return (
+    <Scroll label={t.trust.looked}>
+      <table className="stack" data-testid="own-looked">
+        <thead>
+          <tr>
+            <th scope="col">{t.audit.who}</th>
+            <th scope="col">{t.audit.action}</th>
+            <th scope="col">{t.own.about}</th>
+            <th scope="col">{t.audit.at}</th>
+            <th scope="col">{t.audit.outcome}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {looked.data.entries.map((entry) => (
+            <tr key={entry.event}>
+              <th scope="row">
+                {entry.who} <span className={p.unit}>{t.roles[entry.role] ?? entry.role}</span>
+              </th>
+              <td data-label={t.audit.action}>{entry.what}</td>
+              <td data-label={t.own.about}>{t.own.abouts[entry.about]}</td>
+              <td data-label={t.audit.at}>{writeWhenIn(zone, entry.at)}</td>
+              <td data-label={t.audit.outcome}>{t.audit.outcomes[entry.outcome]}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Scroll>
+  )
+}

@@ -1,0 +1,116 @@
+import type { RankedOption } from '@counterpart/server/contract'
+import { Strip, sharedDomain } from '../charts/strip.tsx'
+import { writeEstimate, writeInterval, writeProbability } from '../format/number.ts'
+import { moneyUnit } from '../format/unit.ts'
+import { strings as t } from '../strings.ts'
+import s from './worth.module.css'
+
+type Worth = NonNullable<RankedOption['worth']>
+type Figures = Worth['net']
+
+/** The range that all of a recommendation's options share for money, with nought in it. */
+export function worthDomain(options: readonly RankedOption[]): readonly [number, number] {
+  return sharedDomain(
+    options.flatMap(({ worth }) => (worth ? [worth.cost, worth.benefit, worth.net] : [])),
+    0,
+  )
+}
+
+/** What an option costs and brings, to whom it makes things worse, and what others found of it. */
+export function WorthDetails({ worth, domain }: { worth: Worth; domain: readonly [number, number] }) {
+  const hours = worth.burden.p50 >= minutesAtMost
+  return (
+    <div className={s.worth} data-testid="worth">
+      <dl className={s.money}>
+        <Money label={t.worth.cost} figures={worth.cost} unit={worth.unit} domain={domain} />
+        <Money label={t.worth.benefit} figures={worth.benefit} unit={worth.unit} domain={domain} />
+        <Money label={t.worth.net} figures={worth.net} unit={worth.unit} domain={domain} signed />
+        <div>
+          <dt>{t.worth.pays}</dt>
+          <dd>
+            <strong>{writeProbability(worth.probabilityPays, { sampled: true })}</strong>
+          </dd>
+        </div>
+        <div>
+          <dt>{t.worth.days}</dt>
+          <dd>
+            <Written figures={worth.daysToBenefit} unit={t.worth.dayUnit} />
+          </dd>
+        </div>
+        <div>
+          <dt>{t.worth.burden}</dt>
+          <dd>
+            <Written
+              figures={worth.burden}
+              factor={hours ? 1 / 60 : 1}
+              unit={hours ? t.worth.hoursAWeek : t.worth.minutesAWeek}
+            />
+          </dd>
+        </div>
+      </dl>
+      <div className={s.words}>
+        <div>
+          <h4>{t.worth.worseOff}</h4>
+          {worth.worseOff.length === 0 ? <p className="quiet">{t.worth.nobody}</p> : null}
+          <ul>
+            {worth.worseOff.map(({ who, how }) => (
+              <li key={who}>
+                <strong>{who}</strong>: {how}
+              </li>
+            ))}
+          </ul>
+        </div>
+        <div>
+          <h4>{t.worth.evidence}</h4>
+          <ul>
+            {worth.evidence.map(({ finding, source, agrees }) => (
+              <li key={`${finding}${source}`}>
+                <span className={s.agrees} data-agrees={agrees}>
+                  {t.worth.agrees[agrees]}
+                </span>{' '}
+                {finding} <span className="quiet">({source})</span>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** So many minutes a week are read more easily as hours. */
+const minutesAtMost = 180
+
+function Money(props: {
+  label: string
+  figures: Figures
+  unit: string
+  domain: readonly [number, number]
+  signed?: boolean
+}) {
+  return (
+    <div className={s.figure}>
+      <dt>{props.label}</dt>
+      <dd>
+        <Strip summary={props.figures} domain={props.domain} zero={0} width={130} />
+        <Written figures={props.figures} unit={moneyUnit(props.unit)} signed={props.signed ?? false} />
+      </dd>
+    </div>
+  )
+}
+
+function Written(props: { figures: Figures; unit: string; factor?: number; signed?: boolean }) {
+  const written = writeEstimate(props.figures, {
+    digits: 1,
+    factor: props.factor ?? 1,
+    signed: props.signed ?? false,
+  })
+  return (
+    <span>
+      <strong>{written.value}</strong> <span className={s.unit}>{props.unit}</span>{' '}
+      {written.low === written.high ? null : (
+        <span className={s.interval}>({writeInterval(written.low, written.high)})</span>
+      )}
+    </span>
+  )
+}

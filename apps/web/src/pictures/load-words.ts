@@ -1,0 +1,158 @@
+import type { LoadPicture } from '@counterpart/server/contract'
+import { formatNumber, writeEstimate, writeInterval, writeProbability } from '../format/number.ts'
+import { strings as t } from '../strings.ts'
+
+export type LoadRow = LoadPicture['rows'][number]
+export type LoadCell = LoadRow['cells'][number]
+type Hours = LoadCell['work']
+
+/** From so many on, hours are written whole. */
+const wholeFrom = 100
+/** Below this share of the log it is said how much of it is there. */
+export const logComplete = 0.98
+/** Below this an overload is not worth a mark. */
+const worthSaying = 0.05
+
+/** Hours that stand for a full bar of this row: what its people are contracted for in its fullest period. */
+export function fullHours(row: LoadRow): number {
+  const contracted = Math.max(0, ...row.cells.map((cell) => cell.contracted))
+  return contracted > 0 ? contracted : Math.max(1, ...row.cells.map((cell) => cell.work.p50))
+}
+
+/** How many full bars the highest of all rows reaches; all rows share it, so that equal heights mean equally full weeks. */
+export function tallest(rows: readonly LoadRow[]): number {
+  const share = (row: LoadRow) =>
+    Math.max(0, ...row.cells.map((cell) => (cell.suppressed ? 0 : cell.work.p95))) / fullHours(row)
+  return Math.max(1.25, ...rows.map(share))
+}
+
+export interface WrittenHours {
+  readonly value: string
+  /** Empty where it was measured in full. */
+  readonly interval: string
+}
+
+export function writeHours(hours: Pick<Hours, 'p05' | 'p50' | 'p95'>): WrittenHours {
+  const { value, low, high } = writeEstimate(hours, { digits: hours.p50 >= wholeFrom ? 0 : 1 })
+  return { value, interval: hours.p05 === hours.p95 ? '' : writeInterval(low, high) }
+}
+
+export interface OverloadMark {
+  readonly shape: '▲' | '△'
+  readonly words: string
+  readonly level: 'likely' | 'maybe'
+}
+
+/** How likely an overload is, in words and as a shape; nothing where it is hardly worth saying. `one`: of one person. */
+export function overloadMark(cell: LoadCell, one: boolean): OverloadMark | undefined {
+  const { overload } = cell
+  if (!overload || cell.suppressed || overload.estimate < worthSaying) return undefined
+  // As it is written, so that no 50 % looks like less than half.
+  const likely = Math.round(overload.estimate * 100) >= 50
+  const sure = sureOf(cell)
+  if (one && sure && !likely) return undefined
+  return {
+    shape: likely ? '▲' : '△',
+    words:
+      one && sure
+        ? t.load.overloadedShort
+        : sure
+          ? writeShare(overload.estimate)
+          : writeProbability(overload.estimate, { sampled: true }),
+    level: likely ? 'likely' : 'maybe',
+  }
+}
+
+/** What has been measured to the end was so, or was not. */
+function sureOf({ known, overload }: LoadCell): boolean {
+  return known === 'measured' && overload !== null && overload.low === overload.high
+}
+
+export function writeShare(share: number): string {
+  return `${formatNumber(share * 100, 0)} %`
+}
+
+/** An overload with its interval, in words. `one`: of one person a chance; otherwise a share of people. */
+export function writeOverload(cell: LoadCell, one: boolean): string {
+  const { overload } = cell
+  if (!overload) return ''
+  if (one && sureOf(cell)) return overload.estimate >= 0.5 ? t.load.overloaded : t.load.notOverloaded
+  const estimate = sureOf(cell) ? writeShare(overload.estimate) : writeProbability(overload.estimate, { sampled: true })
+  const interval =
+    overload.low === overload.high
+      ? ''
+      : ` (${writeInterval(formatNumber(overload.low * 100, 0), formatNumber(overload.high * 100, 0))})`
+  return `${estimate}${interval}`
+}
+
+/** Everything that one cell shows, as a sentence. */
+export function cellSentence(row: LoadRow, period: string, cell: LoadCell): string {
+  if (cell.suppressed) return t.load.suppressedSentence(row.label, period, cell.suppressed)
+  const one = row.people === 1
+  const work = writeHours(cell.work)
+  const outside = writeHours(cell.outside)
+  const sentence = t.load.sentence(
+    row.label,
+    period,
+    t.load.known[cell.known] ?? cell.known,
+    withInterval(work),
+    withInterval(outside),
+    formatNumber(cell.contracted, cell.contracted >= wholeFrom ? 0 : 1),
+  )
+  const overload = writeOverload(cell, one)
+  const more = [
+    ...(cell.backlog ? [t.load.backlogIs(withInterval(writeHours(cell.backlog)))] : []),
+    ...(overload ? [one ? t.load.chanceIs(overload) : t.load.shareIs(overload)] : []),
+    ...(cell.away > 0 ? [one ? t.load.onLeave : t.load.away(cell.away)] : []),
+    ...(isIncomplete(cell) ? [t.load.logThere(writeShare(cell.completeness!))] : []),
+  ]
+  return [sentence, ...more].join('; ').concat('.')
+}
+
+export function isIncomplete({ completeness, suppressed }: LoadCell): boolean {
+  return completeness !== undefined && completeness < logComplete && !suppressed
+}
+
+function withInterval({ value, interval }: WrittenHours): string {
+  return interval ? `${value} h (${interval})` : `${value} h`
+}
+
+/** The table behind: a line for each row and period. */
+export function loadTable(picture: LoadPicture) {
+  return {
+    head: [
+      t.load.period,
+      t.load.who,
+      t.load.what,
+      t.load.workColumn,
+      t.load.outsideColumn,
+      t.load.contractedColumn,
+      t.load.scheduledColumn,
+      t.load.backlogColumn,
+      t.load.overloadColumn,
+      t.load.awayColumn,
+      t.load.logColumn,
+    ],
+    rows: () =>
+      picture.rows.flatMap((row) =>
+        row.cells.map((cell, index) => {
+          const period = picture.periods[index]?.label ?? ''
+          if (cell.suppressed) return [period, row.label, cell.suppressed, '', '', '', '', '', '', '', '']
+          const figures = (hours: Hours | undefined) => (hours ? withInterval(writeHours(hours)) : '')
+          return [
+            period,
+            row.label,
+            t.load.known[cell.known] ?? cell.known,
+            figures(cell.work),
+            figures(cell.outside),
+            `${formatNumber(cell.contracted, 1)} h`,
+            `${formatNumber(cell.scheduled, 1)} h`,
+            figures(cell.backlog),
+            writeOverload(cell, row.people === 1),
+            cell.away > 0 ? formatNumber(cell.away, 0) : '',
+            cell.completeness === undefined ? '' : writeShare(cell.completeness),
+          ]
+        }),
+      ),
+  }
+}
