@@ -8,7 +8,8 @@ export interface Goal extends Objective {
   readonly limit: string
   /** In the objective's unit; more is better. */
   readonly gain: (withIt: Span, carryingOn: Span) => number
-  /** What a gain is, in words that follow a number. */
+  /** What a gain is, in words before and after its number. */
+  readonly spares: string
   readonly words: string
   /** A gain below this is not worth anybody's attention. */
   readonly worthwhile: (carryingOn: Span) => number
@@ -22,6 +23,7 @@ export const goals: readonly Goal[] = [
       'Fewest hours of work outside scheduled time, each week for a full-time clinician; a visit that is lost counts as its own length',
     unit: 'h/wk',
     limit,
+    spares: 'Spares',
     words: 'hours outside scheduled time a week for each full-time clinician',
     gain: (withIt, carryingOn) =>
       carryingOn.outside -
@@ -36,6 +38,7 @@ export const goals: readonly Goal[] = [
     statement: 'Fewest people whose week is overloaded, in the mean of the weeks',
     unit: '1',
     limit,
+    spares: 'Has',
     words: 'people fewer whose week is overloaded',
     gain: (withIt, carryingOn) => carryingOn.overloaded - withIt.overloaded,
     worthwhile: () => 0.5,
@@ -46,6 +49,7 @@ export const goals: readonly Goal[] = [
     statement: 'Most visits, as long as nobody’s week becomes overloaded for it',
     unit: '/wk',
     limit,
+    spares: 'Brings',
     words: 'visits more a week',
     gain: (withIt, carryingOn) => withIt.visits - carryingOn.visits,
     worthwhile: ({ visits }) => 0.01 * visits,
@@ -53,12 +57,15 @@ export const goals: readonly Goal[] = [
   },
 ]
 
-export const objectives: readonly Objective[] = goals.map(({ name, statement, unit, limit }) => ({
+/** A goal without how it is reckoned. */
+export const aimOf = ({ name, statement, unit, limit }: Goal): Objective & { readonly limit: string } => ({
   name,
   statement,
   unit,
   limit,
-}))
+})
+
+export const objectives: readonly Objective[] = goals.map(aimOf)
 
 /** The goal of this name; the first where there is none. */
 export const goalNamed = (name: string): Goal => goals.find((each) => each.name === name) ?? goals[0]!

@@ -1,13 +1,13 @@
-import { activities, at, messageKinds, weekWidth } from '../work/figures.ts'
+import { offsetsOf, type QuantityName, quantitiesOf } from '../quantities.ts'
+import { at, messageKinds, weekWidth } from '../work/figures.ts'
 import type { ClinicPlan } from '../work/plan.ts'
 
 /** What the judged weeks of one run came to, in the mean of the weeks. */
 export interface Span {
   /** Clinical full-time equivalents. */
   readonly fte: number
-  /** Hours outside scheduled time, and of all work, for a full-time equivalent. */
+  /** Hours outside scheduled time for a full-time equivalent. */
   readonly outside: number
-  readonly work: number
   readonly visits: number
   /** Length of a visit, hours. */
   readonly visitHours: number
@@ -18,18 +18,8 @@ export interface Span {
   /** By person: hours outside scheduled time a week, and weeks overloaded. */
   readonly people: readonly { readonly outside: number; readonly weeksOverloaded: number; readonly received: number }[]
   /** The last of the weeks, in the twin's quantities. */
-  readonly last: Readonly<Record<ShownQuantity, number>>
+  readonly last: Readonly<Record<QuantityName, number>>
 }
-
-export const shownQuantities = [
-  'outside-hours',
-  'work-hours',
-  'overloaded',
-  'inbox-waiting',
-  'ehr-time-8',
-  'visits',
-] as const
-export type ShownQuantity = (typeof shownQuantities)[number]
 
 /**
  * What a simulation's figures of the weeks `from` to `until` (excluded) come to; `added`: full-time equivalents, week by week,
@@ -43,47 +33,39 @@ export function spanOf(
 ): Span {
   const count = until - from
   const fte = Math.max(1e-9, sum(providers.map(({ clinicalFte }) => clinicalFte)))
-  const total = (place: number, week: number) =>
-    sum(providers.map((_, p) => figures[(p * weeks + week) * weekWidth + place]!))
-  const visitsIn = (week: number) => total(at.visits, week) * (1 + added(week) / fte)
-  const each = Array.from({ length: count }, (_, w) => from + w)
-  const mean = (of: (week: number) => number) => sum(each.map(of)) / Math.max(1, count)
-  const outside = (week: number) => total(at.outside, week) / fte
-  const work = (week: number) => (total(at.scheduled, week) + total(at.outside, week)) / fte
-  const last = until - 1
-  const scheduledMean = mean((week) => total(at.scheduled, week))
-  const ehr = sum(activities.map((_, i) => total(at.ehr + i, last)))
+  const everybody = providers.map((_, p) => p)
+  const each = Array.from({ length: count }, (_, w) => {
+    const week = from + w
+    const offsets = offsetsOf(everybody, week, weeks)
+    const values = quantitiesOf(figures, offsets)
+    const total = (place: number) => sum(offsets.map((offset) => figures[offset + place]!))
+    return {
+      // Who is new sees as many patients as those who are there.
+      values: { ...values, visits: values.visits * (1 + added(week) / fte) },
+      visitHours: total(at.scheduled) / Math.max(1, values.visits),
+      received: messageKinds.map((_, k) => total(at.received + k)),
+    }
+  })
+  const mean = (of: (week: (typeof each)[number]) => number) => sum(each.map(of)) / Math.max(1, count)
   return {
     fte,
-    outside: mean(outside),
-    work: mean(work),
-    visits: mean(visitsIn),
+    outside: mean(({ values }) => values['outside-hours']),
+    visits: mean(({ values }) => values.visits),
     visitHours: Math.min(
       1,
-      scheduledMean /
-        Math.max(
-          1,
-          mean((week) => total(at.visits, week)),
-        ),
+      mean(({ visitHours }) => visitHours),
     ),
-    overloaded: mean((week) => total(at.overloaded, week)),
-    received: messageKinds.map((_, k) => mean((week) => total(at.received + k, week))),
+    overloaded: mean(({ values }) => values.overloaded),
+    received: messageKinds.map((_, k) => mean(({ received }) => received[k]!)),
     people: providers.map((_, p) => {
-      const own = (place: number) => sum(each.map((week) => figures[(p * weeks + week) * weekWidth + place]!))
+      const own = (place: number) => sum(each.map((_, w) => figures[(p * weeks + from + w) * weekWidth + place]!))
       return {
         outside: own(at.outside) / Math.max(1, count),
         weeksOverloaded: own(at.overloaded),
         received: sum(messageKinds.map((_, k) => own(at.received + k))) / Math.max(1, count),
       }
     }),
-    last: {
-      'outside-hours': outside(last),
-      'work-hours': work(last),
-      overloaded: total(at.overloaded, last),
-      'inbox-waiting': total(at.waiting, last),
-      'ehr-time-8': (8 * ehr) / Math.max(1e-9, total(at.scheduled, last)),
-      visits: visitsIn(last),
-    },
+    last: each.at(-1)!.values,
   }
 }
 

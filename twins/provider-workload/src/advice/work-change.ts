@@ -74,6 +74,14 @@ export function together(a: WorkChange, b: WorkChange): WorkChange {
   }
 }
 
+/** Two plans at once. */
+export function bothPlans(a: ChangePlan, b: ChangePlan): ChangePlan {
+  return {
+    of: (provider, week) => together(a.of(provider, week), b.of(provider, week)),
+    clinic: (week) => ({ addedFte: a.clinic(week).addedFte + b.clinic(week).addedFte }),
+  }
+}
+
 function byKind(a: WorkChange['messages'], b: WorkChange['messages']): Record<MessageKind, number> {
   return {
     patient: a.patient * b.patient,
