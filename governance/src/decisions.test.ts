@@ -159,6 +159,10 @@ describe('deciding on a recommendation', () => {
     expect(refusal(modify(plan('vasodilator', 0.5, madeAt, madeAt + 1)))).toBe('time-invalid')
     expect(refusal(modify(plan('vasodilator', 0.5, 0.5)))).toBe('time-invalid')
     expect(refusal(override(plan('inotrope', 0.5), plan('inotrope', 0.6)))).toBe('intervention-twice')
+    const on = (dose: number, ...parts: string[]) => ({ ...plan('inotrope', dose), on: parts })
+    expect(refusal(override(on(0.5, 'a', 'b'), on(0.6, 'c'), on(0.7, 'b')))).toBe('intervention-twice')
+    expect(refusal(override(on(0.5, 'a'), plan('inotrope', 0.6)))).toBe('intervention-twice')
+    expect(refusal(override(on(0.5, 'a'), on(0.6, 'b')))).toBe('taken: override')
     const inTurn = [plan('inotrope', 0.5, madeAt, madeAt + hour), plan('inotrope', 0.6, madeAt + hour)]
     expect(refusal(override(...inTurn))).toBe('taken: override')
   })

@@ -366,14 +366,10 @@ function checkPlan(
     if (until !== undefined && !(Number.isSafeInteger(until) && until > from && until > now))
       refuse('time-invalid', `${label}: its end must come after its start and after now`)
   }
-  const sorted = [...planned].sort((a, b) =>
-    a.intervention < b.intervention ? -1 : a.intervention > b.intervention ? 1 : a.from - b.from,
-  )
-  for (const [i, { intervention, from }] of sorted.entries()) {
-    const previous = sorted[i - 1]
-    if (previous?.intervention === intervention && (previous.until ?? Infinity) > from)
-      refuse('intervention-twice', `"${intervention}" would run twice at once; give it one dose at a time`)
-  }
+  for (const [i, one] of planned.entries())
+    for (const other of planned.slice(i + 1))
+      if (one.intervention === other.intervention && atOnce(one, other) && overlap(one, other))
+        refuse('intervention-twice', `"${one.intervention}" would run twice at once; give it one dose at a time`)
   return planned
 }
 
@@ -399,6 +395,15 @@ function definitionOf(name: string, interventions: readonly Intervention[]): Int
   )
 }
 
+function atOnce(a: PlannedIntervention, b: PlannedIntervention): boolean {
+  return a.from < (b.until ?? Infinity) && b.from < (a.until ?? Infinity)
+}
+
+/** Whether two plans concern a common part of the subject; one that names none concerns all of it. */
+function overlap(a: PlannedIntervention, b: PlannedIntervention): boolean {
+  return a.on === undefined || b.on === undefined || a.on.some((part) => b.on!.includes(part))
+}
+
 function samePlan(a: readonly PlannedIntervention[], b: readonly PlannedIntervention[]): boolean {
   return planKey(a) === planKey(b)
 }
@@ -406,7 +411,9 @@ function samePlan(a: readonly PlannedIntervention[], b: readonly PlannedInterven
 function planKey(planned: readonly PlannedIntervention[]): string {
   return JSON.stringify(
     planned
-      .map(({ intervention, dose, from, until }) => JSON.stringify([intervention, dose, from, until ?? null]))
+      .map(({ intervention, dose, on, from, until }) =>
+        JSON.stringify([intervention, dose, from, until ?? null, on === undefined ? null : [...on].sort()]),
+      )
       .sort(),
   )
 }

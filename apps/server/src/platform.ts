@@ -10,6 +10,7 @@ import type { SubjectState } from './subjects.ts'
 import type { ComputePool } from './twins/compute-pool.ts'
 import type { TwinHost } from './twins/twin-host.ts'
 import type { TwinState } from './twins/twin-state.ts'
+import type { ClinicState } from './work/clinic-state.ts'
 
 /** Everything that the routes and listeners share, wired once in `start.ts`. */
 export interface Platform {
@@ -22,6 +23,8 @@ export interface Platform {
   readonly thread: Thread
   readonly intake: Intake
   readonly subjects: ProjectionStore<SubjectState>
+  /** Rotas, absences and how much is held of each person, by clinic. */
+  readonly clinics: ProjectionStore<ClinicState>
   readonly twins: ProjectionStore<TwinState>
   readonly host: TwinHost
   readonly pool: ComputePool

@@ -44,6 +44,7 @@ import { startComputePool } from './twins/compute-pool.ts'
 import { TwinHost } from './twins/twin-host.ts'
 import { twinProjection } from './twins/twin-state.ts'
 import { builtWebApp } from './web-app.ts'
+import { clinicProjection } from './work/clinic-state.ts'
 
 export const version = '0.1.0'
 
@@ -153,6 +154,7 @@ async function start(
     twinProjection,
     (stream) => stream.slice(stream.indexOf(':') + 1) as SubjectId,
   )
+  const clinics = new ProjectionStore(thread, clinicProjection, (stream) => stream as SubjectId)
   const live = openLiveHub({
     thread,
     clock,
@@ -171,10 +173,11 @@ async function start(
   })
   closing.push(async () => {
     await twinHost.saveAll()
-    await Promise.all([subjects.saveAll(), twins.saveAll()])
+    await Promise.all([subjects.saveAll(), twins.saveAll(), clinics.saveAll()])
   })
   const unsubscribe = thread.subscribe((events) => {
     subjects.notice(events)
+    clinics.notice(events)
     twins.notice(events)
     live.notice(events)
     twinHost.notice(events)
@@ -205,6 +208,7 @@ async function start(
     thread,
     intake,
     subjects,
+    clinics,
     twins,
     host: twinHost,
     pool,

@@ -1,5 +1,11 @@
 import type { Instant, Observation, SubjectId, Treatment } from '@counterpart/kernel'
-import { departmentChannels, imagingChannels, supersedes, treatmentSupersedes } from '@counterpart/kernel'
+import {
+  clinicChannels,
+  departmentChannels,
+  imagingChannels,
+  supersedes,
+  treatmentSupersedes,
+} from '@counterpart/kernel'
 import type { ThreadEvent } from '@counterpart/thread'
 import type { Projection } from './projection.ts'
 
@@ -126,8 +132,10 @@ function changeEncounter(state: SubjectState, next: EncounterPayload, event: Thr
   }
 }
 
+const layouts: readonly string[] = [departmentChannels.layout, imagingChannels.layout, clinicChannels.layout]
+
 function isLayout({ channel }: Observation): boolean {
-  return channel === departmentChannels.layout || channel === imagingChannels.layout
+  return layouts.includes(channel)
 }
 
 function observe(state: SubjectState, next: Observation, event: ThreadEvent): void {
@@ -143,7 +151,7 @@ function observe(state: SubjectState, next: Observation, event: ThreadEvent): vo
       ? supersedes(next, held.observation)
       : next.effective > held.observation.effective ||
         (next.effective === held.observation.effective && supersedes(next, held.observation)))
-  // A department's name comes with its layout.
+  // The name of a department or a clinic comes with its layout.
   if (newer && isLayout(next)) state.name = String(next.detail?.name)
   if (newer) state.latest[next.channel] = { observation: next, recorded: event.recorded, event: event.id }
   state.lastObservation = Math.max(state.lastObservation ?? 0, next.effective)

@@ -11,6 +11,7 @@ import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import {
   decisionReasonList,
   decisionRequest,
+  type RankedOption,
   type RecommendationThread,
   recommendations,
   recommendationThread,
@@ -19,6 +20,7 @@ import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
 import { isNewest, type RecommendationState, recommendationStatus } from '../twins/twin-state.ts'
+import { areAboutGroups } from '../work/require-groups.ts'
 import { deIdentifiedAdvice } from './de-identify.ts'
 import { jsonBody, jsonOf, problems } from './openapi.ts'
 import { twinFrom } from './twin-routes.ts'
@@ -135,7 +137,8 @@ export function adviceRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const basis = [about.event, ...(reversed ? [reversed.event] : [])] as EventId[]
       try {
         const [taken] = await platform.thread.append([decisionEvent(result.decision, basis)])
-        if (body.verb !== 'reverse')
+        // What is expected of a change to one person's work would tell of that person.
+        if (body.verb !== 'reverse' && (await areAboutGroups(platform, subject, result.decision.interventions)))
           // Outcomes are judged against this; that it failed must not undo what was decided.
           await platform.host
             .forecastDecision(result.decision, taken!.id)
@@ -182,6 +185,7 @@ async function describe(
       cost: option.cost,
       mayApprove: [...option.mayApprove],
       undo: option.undo,
+      ...(option.worth && { worth: option.worth as NonNullable<RankedOption['worth']> }),
       youMayApprove:
         option.mayApprove.includes(access.principal.role) &&
         (await access.may('take-decision', { subject, riskClass: option.riskClass, mayApprove: option.mayApprove })),

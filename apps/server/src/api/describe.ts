@@ -9,6 +9,7 @@ import type { PictureData, Reading, SubjectSummary, TwinKind } from '../contract
 import type { LatestObservation, SubjectState } from '../subjects.ts'
 import { picturesOf } from '../twins/compute.ts'
 import { isNewest, recommendationStatus, type TwinState } from '../twins/twin-state.ts'
+import { isOfOneProvider } from '../work/redact.ts'
 
 /** A definition as screens need it: without its functions. */
 export function describeDefinition(definition: TwinDefinition): TwinKind {
@@ -75,7 +76,8 @@ export function describeReading({ observation, recorded, event }: LatestObservat
     channel: observation.channel,
     label: channel?.label ?? observation.code.display ?? observation.channel,
     value: observation.value,
-    text: observation.text ?? null,
+    // Of a clinic the words of most facts are about one person.
+    text: isOfOneProvider(observation) ? null : (observation.text ?? null),
     unit: observation.unit,
     digits: channel ? digitsOf(channel.digits, channel.error.standardDeviation) : digitsOf(undefined, 0),
     effective: observation.effective,

@@ -23,7 +23,8 @@ export function pictureRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
   const permitted = async (context: Context, { id, name }: z.infer<typeof picturePath>) => {
     const named = twinFrom(platform, id)
     const { definition, subject } = named
-    const offer = picturesOf(definition).find((each) => each.name === name)
+    // What is drawn for one person alone is drawn at `/api/me/pictures`.
+    const offer = picturesOf(definition).find((each) => each.name === name && each.audience === undefined)
     const access = await accessOf(platform, context)
     await access.require('view-observations', { subject })
     // What is drawn on request only is as dear as a what-if.

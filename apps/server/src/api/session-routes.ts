@@ -1,4 +1,4 @@
-import { sessionCookie } from '@counterpart/governance'
+import { clinicOfProvider, sessionCookie } from '@counterpart/governance'
 import type { SubjectId } from '@counterpart/kernel'
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
@@ -18,6 +18,7 @@ const visible = [
   'view-audit',
   'view-engineering',
   'use-models',
+  'view-own-work',
 ] as const
 
 /** Signing in and out. */
@@ -26,7 +27,8 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     const found = await platform.sessions.check(token)
     if (!found) throw new RequestError(401, 'not-signed-in', 'The session has ended. Sign in again.')
     const { principal } = found
-    const patients = principal.subject ?? 'patient/any'
+    const { subject: bound } = principal
+    const patients = bound?.startsWith('patient/') ? bound : 'patient/any'
     // Everybody may see their own trail; that of a department, who answers for it.
     const mayOn = async (subject: SubjectId): Promise<Session['may']> => {
       const may: Session['may'] = []
@@ -37,7 +39,7 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
             ? { subject, riskClass: 'low' as const, mayApprove: [principal.role] }
             : action === 'view-audit' && subject === patients
               ? { user: principal.userId }
-              : { subject }
+              : { subject: action === 'view-own-work' && bound ? bound : subject }
         const decision = await platform.policy.decide(principal, action, thing)
         if (decision.allowed && !(action === 'view-subject' && decision.obligations.includes('no-clinical-content')))
           may.push(action)
@@ -48,6 +50,7 @@ export function sessionRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       user: { id: principal.userId, name: principal.name, role: principal.role, subject: principal.subject ?? null },
       may: await mayOn(patients),
       mayOnDepartments: await mayOn('department/any'),
+      mayOnClinics: await mayOn((bound && clinicOfProvider(bound)) ?? 'clinic/any'),
       expires: found.expires,
     }
   }

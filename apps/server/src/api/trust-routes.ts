@@ -1,10 +1,11 @@
-import type { SubjectId } from '@counterpart/kernel'
+import type { JsonObject, SubjectId } from '@counterpart/kernel'
 import type { EventId, ThreadEvent } from '@counterpart/thread'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import { auditList, type LiveEvent, sourceList, type TraceNode, trace } from '../contract/index.ts'
 import { type Access, accessOf, type Env, requireKnown } from '../http/access.ts'
 import { notFound, RequestError } from '../http/problem.ts'
 import type { Platform } from '../platform.ts'
+import { clinicPayload } from '../work/redact.ts'
 import { deIdentifiedPayload } from './de-identify.ts'
 import { jsonOf, problems } from './openapi.ts'
 
@@ -159,10 +160,18 @@ function liveVisibility(access: Access): (subject: SubjectId | null, name: LiveE
   }
 }
 
+/** The content of an event as far as a trace tells it. */
+function shownOf(event: ThreadEvent, deIdentified: boolean): Record<string, unknown> {
+  const grouped = event.subject?.startsWith('clinic/')
+    ? { ...event, payload: clinicPayload(event) as JsonObject }
+    : event
+  return deIdentified
+    ? { ...deIdentifiedPayload(grouped), text: undefined }
+    : ((grouped.payload ?? {}) as Record<string, unknown>)
+}
+
 function traceNode(event: ThreadEvent, show: { readonly raw: boolean; readonly deIdentified: boolean }): TraceNode {
-  const { text, ...rest } = show.deIdentified
-    ? { ...deIdentifiedPayload(event), text: undefined }
-    : ((event.payload ?? {}) as Record<string, unknown>)
+  const { text, ...rest } = shownOf(event, show.deIdentified)
   return {
     event: event.id,
     type: event.type,

@@ -36,6 +36,7 @@ import type { BeliefUpdated, ForecastScored } from '../twins/events.ts'
 import { movesByItself } from '../twins/live-twin.ts'
 import { bandsOf, differenceBands, summariseForecast, summariseVariables } from '../twins/summaries.ts'
 import { totalsOf } from '../twins/twin-state.ts'
+import { requireGroups } from '../work/require-groups.ts'
 import { copyPicture, describeDefinition } from './describe.ts'
 import { instantParameter, jsonBody, jsonOf, numberParameter, problems } from './openapi.ts'
 
@@ -149,6 +150,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const loop = await platform.host.loop(definition.kind, subject)
       const belief = loop && platform.host.present(definition.kind, loop)
       if (!loop || !belief) throw notFound('belief yet: the twin needs a first measurement')
+      await requireGroups(platform, subject, [...request.interventions, ...(request.beside ?? [])])
       const now = Math.max(platform.clock(), belief.asOf)
       const scenario: Scenario = {
         id: 'what-if',
@@ -324,13 +326,11 @@ async function describeTwin(
   }
 }
 
+type PlannedInWords = NonNullable<z.infer<typeof whatIfRequest>['beside']>[number]
+
 /** Interventions as asked for, with their start filled in. Throws `intervention-invalid` (422) with what is allowed. */
-function planned(
-  definition: TwinDefinition,
-  asked: readonly { intervention: string; dose: number; from?: number; until?: number }[],
-  now: number,
-): PlannedIntervention[] {
-  return asked.map(({ intervention: name, dose, from, until }) => {
+function planned(definition: TwinDefinition, asked: readonly PlannedInWords[], now: number): PlannedIntervention[] {
+  return asked.map(({ intervention: name, dose, on, from, until }) => {
     const intervention = definition.interventions.find((each) => each.name === name)
     if (!intervention)
       throw new RequestError(
@@ -352,7 +352,13 @@ function planned(
         'intervention-invalid',
         `${intervention.label}: it ends (${new Date(until).toISOString()}) no later than it begins (${new Date(start).toISOString()}).`,
       )
-    return { intervention: name, dose, from: start, ...(until === undefined ? {} : { until }) }
+    return {
+      intervention: name,
+      dose,
+      ...(on === undefined ? {} : { on }),
+      from: start,
+      ...(until === undefined ? {} : { until }),
+    }
   })
 }
 
@@ -399,7 +405,7 @@ function copyBands(bands: ReturnType<typeof bandsOf>): ForecastBands['quantities
 /** The picture that a what-if is to draw with it: none, the first, or the one named. Throws `not-found`. */
 function pictureAsked(definition: TwinDefinition, asked: boolean | string | undefined): string | undefined {
   if (asked === undefined || asked === false) return undefined
-  const offers = picturesOf(definition)
+  const offers = picturesOf(definition).filter(({ audience }) => audience === undefined)
   if (asked === true) return offers[0]?.name
   if (!offers.some((each) => each.name === asked)) throw notFound(`picture "${asked}"`)
   return asked

@@ -17,17 +17,21 @@ const permissions = z.array(
     'view-audit',
     'view-engineering',
     'use-models',
+    'view-own-work',
   ]),
 )
 
 /** GET /api/session (401 when not signed in), POST /api/session; DELETE /api/session signs out. */
 export const session = z
   .object({
+    /** `subject`: who the account is bound to, a patient or (`provider/…`) somebody who works in a clinic. */
     user: z.object({ id: z.string(), name: z.string(), role, subject: z.string().nullable() }),
     /** What this person may do at all, so that a screen can leave out what would be refused. */
     may: permissions,
     /** What this person may do of departments: shift leads run them, and need not see patients for it. */
     mayOnDepartments: permissions,
+    /** And of clinics: of the one where this person works, where they work in one. */
+    mayOnClinics: permissions,
     expires: instant,
   })
   .openapi('Session')

@@ -80,7 +80,7 @@ export function requireOwnPage(context: Context): void {
 }
 
 export function subjectFrom(kind: string, id: string): SubjectId {
-  if (!/^(patient|department|clinic|population)$/.test(kind) || !/^[A-Za-z0-9._-]{1,128}$/.test(id))
+  if (!/^(patient|department|clinic|population|provider)$/.test(kind) || !/^[A-Za-z0-9._-]{1,128}$/.test(id))
     throw new RequestError(404, 'not-found', `There is no subject "${kind}/${id}".`)
   return `${kind}/${id}` as SubjectId
 }

@@ -24,7 +24,12 @@ export interface ComputeJob {
   readonly request:
     | { readonly kind: 'forecast'; readonly scenarios: readonly Scenario[]; readonly times: readonly Instant[] }
     | { readonly kind: 'advise'; readonly objective?: string }
-    | { readonly kind: 'picture'; readonly scenarios: readonly Scenario[]; readonly name?: string }
+    | {
+        readonly kind: 'picture'
+        readonly scenarios: readonly Scenario[]
+        readonly name?: string
+        readonly member?: string
+      }
 }
 
 export interface ComputeResult {
@@ -65,7 +70,9 @@ export function compute(
   }
   const draw = definition.picture
   return {
-    pictures: draw ? request.scenarios.map((scenario) => draw(belief, scenario, context, request.name)) : [],
+    pictures: draw
+      ? request.scenarios.map((scenario) => draw(belief, scenario, context, request.name, request.member))
+      : [],
   }
 }
 

@@ -88,6 +88,6 @@ export function treatmentsInForce({ loop, definition }: LiveTwin, now: Instant):
   return loop
     .contextAt(movesByItself(definition) ? Math.max(asOf, now) : asOf)
     .treatments.filter((treatment) => treatment.until === undefined)
-    .map((treatment) => `${treatment.intervention}×${treatment.dose}`)
+    .map(({ intervention, dose, on }) => `${intervention}×${dose}${on ? ` on ${[...on].sort().join('+')}` : ''}`)
     .join(', ')
 }

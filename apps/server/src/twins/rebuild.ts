@@ -19,8 +19,9 @@ export const checkpointKind = 'belief-2'
 /** Assimilations done in one go before other work gets its turn. */
 export const stepsAtOnce = 64
 
-/** Facts kept at hand. Of a department much is told hours late (who left and when), of a patient little. */
+/** Facts kept at hand. Of a department much is told hours late (who left and when), of a patient little, of a clinic's people a day's. */
 function memoryFor(definition: TwinDefinition): number {
+  if (definition.subjectKind === 'clinic') return 4_096
   return movesByItself(definition) ? 1_024 : 128
 }
 
