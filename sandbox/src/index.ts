@@ -1,3 +1,18 @@
+export { type ClinicAction, type ClinicActionName, clinicActions } from './clinic/actions.ts'
+export { type Calibration, type CalibrationName, calibrations } from './clinic/calibrations.ts'
+export type {
+  ClinicAppointment,
+  ClinicEvent,
+  InboxMessage,
+  SurveyAnswers,
+  VisitKind,
+  WearableDay,
+  WorkPiece,
+} from './clinic/events.ts'
+export { ClinicLedger, type LedgerWeek, overloadedIn, workOf } from './clinic/ledger.ts'
+export type { ClinicOptions } from './clinic/settings.ts'
+export { type SimulatedClinic, simulateClinic } from './clinic/simulation.ts'
+export type { ClinicTruth, PracticeTruth, ProviderTruth } from './clinic/truth.ts'
 export { authority, type Measure, measures, orderSystem, type Reading } from './codes.ts'
 export { type ActionName, type ActionStatus, type DepartmentAction, departmentActions } from './emergency/actions.ts'
 export type { HospitalEvent } from './emergency/events.ts'

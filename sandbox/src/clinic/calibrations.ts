@@ -25,8 +25,9 @@ export interface Calibration {
   readonly perVisitResults: number
   /** Minutes in the inbox for one message. */
   readonly perMessage: Readonly<Record<MessageKind, number>>
-  /** Relative growth of messages from patients in a year. */
+  /** Relative growth, in a year, of messages from patients and of visits asked for. */
   readonly growth: number
+  readonly visitGrowth: number
   /** Share of a note that is written in the room, and of people's gaps, lunches and evenings that go to work (1 = usual). */
   readonly habits: {
     readonly inRoom: number
@@ -37,33 +38,93 @@ export interface Calibration {
   }
 }
 
-const perMessage = { patient: 2.1, refill: 0.45, call: 0.6, result: 0.7, staff: 0.6, system: 0.22 }
-const habits = { inRoom: 0.42, gaps: 1, lunch: 1, evening: 1, free: 1 }
-
 const wisconsin2019: Calibration = {
   name: 'wisconsin-2019',
   sessionsPerFte: 8.3,
-  shares: [0.4, 0.5, 0.5, 0.6, 0.6, 0.7, 0.8, 0.9, 1],
+  shares: [0.4, 0.5, 0.5, 0.6, 0.6, 0.7, 0.7, 0.8, 0.9, 1],
   panelPerFte: 1750,
   slotMinutes: 20,
   visitsPerPatient: 2.1,
   roomMinutes: 16,
-  perVisit: { chart: 2.6, note: 7.4, order: 2, other: 5 },
-  received: { patient: 9.7, refill: 11.8, call: 26.7, staff: 8, system: 14 },
-  perVisitResults: 0.64,
-  perMessage,
+  perVisit: { chart: 2.05, note: 7.25, order: 1.72, other: 4.88 },
+  received: { patient: 8.8, refill: 10.8, call: 23.9, staff: 8, system: 14 },
+  perVisitResults: 0.56,
+  perMessage: { patient: 2.3, refill: 0.45, call: 0.6, result: 0.7, staff: 0.6, system: 0.22 },
   growth: 0.04,
-  habits,
+  visitGrowth: 0,
+  habits: { inRoom: 0.13, gaps: 0.12, lunch: 0.16, evening: 0.36, free: 9 },
 }
 
 /** Named settings; which study each is for is said in docs/results/validate-workload-clinic.md. */
 export const calibrations = {
+  /** Arndt 2024, May 2019 to February 2020: academic, mostly part-time. */
   'wisconsin-2019': wisconsin2019,
+  /** Arndt 2024, April 2022 to March 2023: more messages, more orders, less else. */
   'wisconsin-2023': {
     ...wisconsin2019,
     name: 'wisconsin-2023',
-    perVisit: { chart: 2.8, note: 7.6, order: 3.4, other: 3.8 },
-    received: { patient: 15.1, refill: 14.1, call: 23.9, staff: 8, system: 14 },
+    perVisit: { chart: 1.98, note: 7.45, order: 2.78, other: 3.8 },
+    received: { patient: 13.9, refill: 12.9, call: 21.3, staff: 8, system: 14 },
+    perVisitResults: 0.535,
+    perMessage: { ...wisconsin2019.perMessage, patient: 2.55 },
+  },
+  /** Arndt 2017: nearly all contracted time is booked, inboxes are heavy, more is done in clinic hours. */
+  'wisconsin-2015': {
+    ...wisconsin2019,
+    name: 'wisconsin-2015',
+    sessionsPerFte: 9.5,
+    shares: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
+    panelPerFte: 2000,
+    perVisit: { chart: 2.25, note: 5.7, order: 1.6, other: 4.7 },
+    received: { patient: 10.8, refill: 12.6, call: 28, staff: 11, system: 18 },
+    perMessage: { patient: 3.1, refill: 0.72, call: 1.02, result: 1.1, staff: 0.92, system: 0.34 },
+    habits: { inRoom: 0.35, gaps: 0.5, lunch: 0.5, evening: 0.35, free: 3 },
+  },
+  /** Melnick 2021: ambulatory physicians of two systems, August 2019. */
+  'ambulatory-2019': {
+    ...wisconsin2019,
+    name: 'ambulatory-2019',
+    sessionsPerFte: 8.5,
+    shares: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
+    perVisit: { chart: 1.9, note: 6.6, order: 1.5, other: 4.3 },
+    received: { patient: 8.5, refill: 9.5, call: 20, staff: 7, system: 12 },
+  },
+  /** Akbar 2021: large medical group; many messages, seen quickly. */
+  'northern-california': {
+    ...wisconsin2019,
+    name: 'northern-california',
+    sessionsPerFte: 9,
+    shares: [0.6, 0.7, 0.8, 0.9, 1],
+    panelPerFte: 1950,
+    received: { patient: 20, refill: 16, call: 14, staff: 26, system: 46 },
+    perVisitResults: 2.3,
+    perMessage: { patient: 1.12, refill: 0.4, call: 0.66, result: 0.56, staff: 0.46, system: 0.16 },
+    habits: { inRoom: 0.3, gaps: 1, lunch: 1, evening: 0.6, free: 1.5 },
+  },
+  /** Tai-Seale 2019: almost half of all messages are made by the system. */
+  'palo-alto': {
+    ...wisconsin2019,
+    name: 'palo-alto',
+    shares: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
+    received: { patient: 11.6, refill: 4.8, call: 3.2, staff: 21.5, system: 43 },
+    perVisitResults: 0.25,
+  },
+  /** Cleveland 2019 to 2021: messages double in two years, visits fall. */
+  cleveland: {
+    ...wisconsin2019,
+    name: 'cleveland',
+    shares: [0.8, 0.9, 1, 1],
+    received: { patient: 7.1, refill: 10.8, call: 20, staff: 8, system: 14 },
+    growth: 0.43,
+    visitGrowth: -0.1,
+  },
+  /** Rittenberg 2022: academic, half-time, many messages from patients. */
+  boston: {
+    ...wisconsin2019,
+    name: 'boston',
+    shares: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
+    received: { patient: 23, refill: 10, call: 8, staff: 4.7, system: 12 },
+    perMessage: { patient: 1.7, refill: 0.45, call: 0.6, result: 0.7, staff: 0.6, system: 0.22 },
   },
 } as const satisfies Record<string, Calibration>
 

@@ -100,6 +100,10 @@ export class ClinicDays {
     this.#changes.stop(id, today)
   }
 
+  waiting(): ReadonlyMap<string, number> {
+    return new Map(this.#members.map(({ code, inbox }) => [code, inbox.waiting.length]))
+  }
+
   /** What is told first: who is there, rotas and leave that are known, and everybody who is booked. */
   introduce(number: DayNumber): ClinicEvent[] {
     this.#today = number
@@ -115,8 +119,6 @@ export class ClinicDays {
           for (const booking of bookings)
             if (booking.state === 'booked') this.#tellBooking(at, member, day, booking, 'booked')
     }
-    const { length } = this.#events
-    this.#events.length = length
     return this.#take()
   }
 
@@ -277,6 +279,7 @@ export class ClinicDays {
       practiceTruth: this.truth.practice,
       form: member.form(number),
       scribeNotes: member.scribeNotes(this.truth.practice),
+      freeTomorrow: member.spansOn(number + 1, practice).length === 0,
       years: (number - this.#began) / 365.25,
       arriving,
       random,

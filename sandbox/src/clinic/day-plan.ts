@@ -28,6 +28,7 @@ export function workDay(
   day.logIn(first.from * 60 - 60 * Math.max(1, truth.early * (0.5 + random.uniform())), false)
   day.piece('schedule', 15 + 25 * random.uniform(), 0, '')
   day.doMessages(first.from * 60)
+  const pressure = day.pressure()
   let left = bookings.filter(({ state }) => state !== 'cancelled').sort((a, b) => a.minute - b.minute)
   for (const [i, span] of spans.entries()) {
     const next = spans[i + 1]
@@ -35,7 +36,7 @@ export function workDay(
       const until = next ? next.until : 24 * 60
       const mine = left.filter(({ minute }) => minute < (next ? next.from : until))
       left = left.filter((booking) => !mine.includes(booking))
-      seeAll(day, mine, seed, tell)
+      seeAll(day, mine, seed, tell, pressure)
     } else if (span.work === 'inbox') {
       const begin = Math.max(day.t, span.from * 60)
       const kept = (span.until * 60 - begin) * about.practiceTruth.protectedKept
@@ -56,20 +57,22 @@ export function workDay(
       // Lunch.
       const hour = next.from * 60 - Math.max(day.t, span.until * 60)
       if (hour > 300) {
-        const worked = hour * Math.min(0.95, truth.lunch * (0.6 + 0.8 * random.uniform()))
-        if (day.t < span.until * 60) gap(day, span.until * 60)
+        const worked = hour * Math.min(0.95, pressed(truth.lunch, pressure) * (0.6 + 0.8 * random.uniform()))
+        if (day.t < span.until * 60) gap(day, span.until * 60, pressure)
         day.catchUp(Math.min(worked, day.backlog()), notesFirst)
         day.t = Math.max(day.t, next.from * 60)
       }
     }
   }
   const end = spans[spans.length - 1]!.until * 60
-  if (day.t < end) gap(day, end)
+  if (day.t < end) gap(day, end, pressure)
   const waits = day.backlog()
   const stay = 60 * truth.stay * (0.6 + 0.8 * random.uniform()) * Math.min(1.8, 0.5 + waits / 5400)
   day.catchUp(Math.min(stay, waits), notesFirst)
   day.logOut()
-  atHome(day, truth.evening, truth.eveningAt, longest.evening, 1)
+  // Who is free tomorrow leaves much of it for then.
+  const tonight = truth.evening * (about.freeTomorrow ? 0.4 : 1)
+  atHome(day, tonight, truth.eveningAt, longest.evening, 1)
   day.close()
 }
 
@@ -79,7 +82,7 @@ export function freeDay(about: DayAbout, kind: 'weekend' | 'weekday'): void {
   const { truth } = about.who
   const { random } = about
   const at = random.uniform() < 0.6 ? 8.5 + 3 * random.uniform() : truth.eveningAt - 1
-  atHome(day, kind === 'weekday' ? Math.min(0.95, 1.5 * truth.weekend) : truth.weekend, at, longest.free, 0.7)
+  atHome(day, kind === 'weekday' ? Math.min(0.95, 1.5 * truth.weekend) : truth.weekend, at, longest.free, 0.9)
   day.close()
 }
 
@@ -97,38 +100,41 @@ export function dayAway(about: DayAbout, ill: boolean): void {
   day.close()
 }
 
-function seeAll(day: WorkingDay, bookings: readonly Booking[], seed: string, tell: Tell): void {
+function seeAll(day: WorkingDay, bookings: readonly Booking[], seed: string, tell: Tell, pressure: number): void {
   const { random } = day.about
-  const { truth } = day.about.who
   for (const [i, booking] of bookings.entries()) {
     const at = booking.minute * 60
     const nextAt = (bookings[i + 1]?.minute ?? booking.minute + 60) * 60
     const [lateness, rooming] = [random.normal(), random.uniform()]
     if (!booking.comes) {
-      if (day.t < at + 600) gap(day, Math.min(at + 600, nextAt))
+      if (day.t < at + 600) gap(day, Math.min(at + 600, nextAt), pressure)
       tell(at + 900, booking, 'no-show')
       continue
     }
     const came = Math.round(at - 420 + 360 * lateness)
     tell(Math.max(came, 7 * 3600), booking, 'arrived')
     const ready = Math.max(at, came + 120) + Math.round(120 + 300 * rooming)
-    if (ready > day.t) gap(day, ready)
+    if (ready > day.t) gap(day, ready, pressure)
     // People at the door with a question.
     if (random.uniform() < 0.25) day.pass(30 + 90 * random.uniform())
     see(day, booking, seed, nextAt)
     tell(day.t, booking, 'fulfilled')
   }
-  void truth
+}
+
+/** A habit under pressure. */
+function pressed(habit: number, pressure: number): number {
+  return habit + (0.95 - habit) * pressure ** 2
 }
 
 /** A few minutes without a patient. */
-function gap(day: WorkingDay, until: number): void {
+function gap(day: WorkingDay, until: number, pressure: number): void {
   const { random } = day.about
   const { truth } = day.about.who
   const [notes, messages] = [random.uniform(), random.uniform()]
   if (until - day.t > 75) {
-    if (notes < truth.noteRightAfter) day.doNotes(until)
-    if (messages < truth.gapInbox) day.doMessages(until)
+    if (notes < pressed(truth.noteRightAfter, pressure)) day.doNotes(until)
+    if (messages < pressed(truth.gapInbox, pressure)) day.doMessages(until)
   }
   day.t = Math.max(day.t, until)
 }
@@ -146,9 +152,8 @@ function atHome(day: WorkingDay, chance: number, hour: number, longestMinutes: n
   const probability = 1 - (1 - chance) ** (waits / usualBacklog)
   if (sits >= probability) return
   day.logIn(begin, true)
-  const seconds =
-    Math.min(waits * truth.clears, 60 * longestMinutes * (0.35 + 0.65 * howLong), room) *
-    (share + (1 - share) * howLong)
+  const most = 60 * longestMinutes * (0.35 + 0.65 * howLong) * (1 + 0.6 * Math.min(1, waits / 28_800))
+  const seconds = Math.min(waits * truth.clears, most, room) * (share + (1 - share) * howLong)
   day.catchUp(seconds, howLong < 0.6)
   day.logOut()
 }

@@ -67,7 +67,8 @@ export function requestsOn({ panel }: Colleague, today: DemandToday): Request[] 
   const weekday = weekdayOf(number)
   if (weekday > 4 || isHoliday(number)) return []
   const random = stream(today, 'requests')
-  const usual = ((calibration.visitsPerPatient * panel.size) / 250) * [1.2, 1.05, 0.98, 0.92, 0.85][weekday]!
+  const fewer = Math.exp(Math.log1p(calibration.visitGrowth) * today.years)
+  const usual = ((fewer * calibration.visitsPerPatient * panel.size) / 250) * [1.2, 1.05, 0.98, 0.92, 0.85][weekday]!
   const requests: Request[] = []
   for (const [visit, share, season] of [
     ['acute', 0.45, today.season],

@@ -1,4 +1,4 @@
-import { type ClinicLayoutDetail, day as dayLength, type Instant } from '@counterpart/kernel'
+import { type ClinicLayoutDetail, day as dayLength, type Instant, type ProviderCode } from '@counterpart/kernel'
 import { SandboxError } from '../errors.ts'
 import type { ClinicAction } from './actions.ts'
 import { mondayOf } from './calendar.ts'
@@ -13,6 +13,8 @@ export interface SimulatedClinic {
   /** As it stands. */
   readonly layout: ClinicLayoutDetail
   readonly truth: ClinicTruth
+  /** Messages that wait with each, at the end of the last day that was begun. */
+  waiting(): ReadonlyMap<ProviderCode, number>
   /** Moves on to `to` and returns what has happened, in order. The slices in which this is called do not matter. */
   advance(to: Instant): ClinicEvent[]
   /** Asks the clinic to change how it works; see `firstDay` for when that holds. */
@@ -55,6 +57,7 @@ export function simulateClinic(options: ClinicOptions): SimulatedClinic {
       return days.layout()
     },
     truth: days.truth,
+    waiting: () => days.waiting(),
     advance: (to) => {
       if (to < now)
         throw new SandboxError('time-backwards', `the clinic is at ${now} already and cannot go back to ${to}`)

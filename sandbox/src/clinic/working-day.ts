@@ -23,6 +23,8 @@ export interface DayAbout {
   readonly form: number
   /** This person's own factor on minutes of notes with a scribe. */
   readonly scribeNotes: number
+  /** No work tomorrow. */
+  readonly freeTomorrow: boolean
   /** Years since the beginning, for growth. */
   readonly years: number
   /** Messages of the day, in order of coming. */
@@ -124,20 +126,32 @@ export class WorkingDay {
     while (this.#came < arriving.length) inbox.waiting.push(arriving[this.#came++]!)
   }
 
-  secondsOf({ kind, effort, prepared }: Pick<Waiting, 'kind' | 'effort' | 'prepared'>): number {
-    const { calibration, who, practiceTruth, inbox } = this.about
-    const skim = 1 - 0.2 * Math.min(1, inbox.waiting.length / 150)
-    const help = prepared ? practiceTruth.teamPrepared : 1
-    return 60 * calibration.perMessage[kind] * effort * who.truth.inboxPace * help * skim * this.unhurried * this.pace()
+  /** Factor on times of messages now: who has many waiting skims, more and more. */
+  #haste(): number {
+    const { who, inbox } = this.about
+    const skim = 1 - 0.5 * Math.min(1, inbox.waiting.length / 400)
+    return 60 * who.truth.inboxPace * skim * this.unhurried * this.pace()
+  }
+
+  #secondsOf({ kind, effort, prepared }: Waiting, haste: number): number {
+    const help = prepared ? this.about.practiceTruth.teamPrepared : 1
+    return this.about.calibration.perMessage[kind] * effort * help * haste
   }
 
   /** Seconds of work that wait: messages and notes. */
   backlog(): number {
     this.look()
     let seconds = 0
-    for (const message of this.about.inbox.waiting) seconds += this.secondsOf(message) * (1 + chartBeside[message.kind])
+    const haste = this.#haste()
+    for (const message of this.about.inbox.waiting)
+      seconds += this.#secondsOf(message, haste) * (1 + chartBeside[message.kind])
     for (const note of this.about.inbox.notes) seconds += note.left + note.chart
     return seconds
+  }
+
+  /** How much the backlog presses, 0 to 1: who is four hours behind does all they can. */
+  pressure(): number {
+    return Math.min(1, this.backlog() / 14_400)
   }
 
   /** Answers messages until a time, as long as another fits in; returns how many. */
@@ -147,21 +161,21 @@ export class WorkingDay {
     for (this.look(); done < most && this.t < until - 20; this.look()) {
       // Who has little time takes something quick; otherwise what came first.
       const left = until - this.t
-      const index = inbox.waiting.findIndex((message) => this.secondsOf(message) <= left + 30)
+      const haste = this.#haste()
+      const index = inbox.waiting.findIndex((message) => this.#secondsOf(message, haste) <= left + 30)
       if (index < 0) break
       if (done === 0 && this.#last !== 'inbox') this.piece('inbox', 4, 0, '')
       const [message] = inbox.waiting.splice(index, 1)
-      this.#answer(message!)
+      this.#answer(message!, this.#secondsOf(message!, haste))
       done++
     }
     return done
   }
 
-  #answer(message: Waiting): void {
+  #answer(message: Waiting, seconds: number): void {
     const { who, calibration } = this.about
     const { kind, patient, id, leads } = message
-    const seconds = this.secondsOf(message)
-    const chart = seconds * chartBeside[kind] * (who.truth.screenPace / 1)
+    const chart = seconds * chartBeside[kind] * who.truth.screenPace
     const about = { message: kind } as const
     this.piece('inbox', seconds * reading, patient, id, about)
     if (chart > 6) this.piece('chart-review', chart, patient, id, about)
