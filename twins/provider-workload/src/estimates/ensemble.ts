@@ -1,6 +1,5 @@
 import type { Ensemble, Variable } from '@counterpart/kernel'
 import { portableExp, type RandomStream, solveLowerTransposed } from '@counterpart/numerics'
-import { leads } from '../memory/clinic.ts'
 import { messageKinds } from '../work/figures.ts'
 import type { Estimates } from './estimates.ts'
 import { drawLevel } from './hierarchy.ts'
@@ -32,12 +31,6 @@ export const variables: readonly Variable[] = [
   { name: 'gap-use', label: 'Part of free minutes between patients that is used', unit: '1', auxiliary: true },
   { name: 'week-spread', label: 'Departure of a week from the long run', unit: '1', auxiliary: true },
   { name: 'week-memory', label: 'Part of a week’s departure that stays in the next', unit: '1', auxiliary: true },
-  ...leads.map((lead) => ({
-    name: `booked-${lead}`,
-    label: `Part of bookings made ${lead} d ahead or earlier`,
-    unit: '1',
-    auxiliary: true,
-  })),
 ]
 
 /** Members drawn from the estimates. */
@@ -65,10 +58,6 @@ export function drawEnsemble(
     const { spread, memory } = estimates.weeks
     put(spread * portableExp(0.1 * stream.normal()))
     put(Math.min(0.95, Math.max(0, memory + 0.1 * stream.normal())))
-    for (const [booked, free] of estimates.bookings.ahead) {
-      const [a, b] = [stream.gamma(Math.max(0.5, booked)), stream.gamma(Math.max(0.5, free))]
-      put(a / (a + b))
-    }
   }
   return { variables, size: memberCount, values, weights: new Float64Array(memberCount).fill(1 / memberCount) }
 }

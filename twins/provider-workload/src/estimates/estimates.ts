@@ -1,12 +1,13 @@
 import type { ProviderCode } from '@counterpart/kernel'
 import { choleskySolve, cholesky, civilTime, type Matrix, matrix, portableExp, portableLog } from '@counterpart/numerics'
-import { type Clinic, leads } from '../memory/clinic.ts'
+import type { Clinic } from '../memory/clinic.ts'
 import { mondayOf } from '../memory/rota.ts'
 import { messageKinds } from '../work/figures.ts'
 import { addDay, type Evidence, evidenceOf, noEvidence, of } from './evidence.ts'
 import { type Level, levelOf, type Noisy } from './hierarchy.ts'
 import { priors } from './priors.ts'
 import { messageRatio, paceRatio, productAt, type Ratio, workRatios } from './ratios.ts'
+import { type Bookings, bookingsOf } from './bookings.ts'
 import { type WeekToWeek, weekToWeek } from './week-to-week.ts'
 
 /** All that is held true of a clinic's people before members are drawn. */
@@ -156,37 +157,6 @@ function kindMinutesOf(all: readonly Evidence[]): Estimates['kindMinutes'] {
   }
   const { factor, means } = solved((20 + Math.max(0, residual)) / (20 + days))
   return { means: Array.from(means, (mean, k) => Math.max(0.1 * medians[k]!, mean)), precision: factor }
-}
-
-/** How far ahead visits are booked, and how much days of one person differ. */
-export interface Bookings {
-  /** By lead: bookings that were made by then, and later ones. */
-  readonly ahead: readonly (readonly [then: number, later: number])[]
-  /** Variance of a day's bookings against a Poisson count's. */
-  readonly dispersion: number
-}
-
-function bookingsOf(all: readonly Evidence[]): Bookings {
-  const { bookedAhead, bookings } = priors
-  const total = (name: 'bookedThen' | 'bookedLast', lead: number) => all.reduce((sum, e) => sum + of(e, name, lead), 0)
-  let [squares, days] = [bookings.dispersion * bookings.days, bookings.days as number]
-  for (const e of all) {
-    const [n, booked, hours] = [of(e, 'bookedDays'), of(e, 'booked'), of(e, 'clinicHours')]
-    if (n < 2 || booked <= 0) continue
-    // Σ (b − rh)²/(rh), with the person's own rate r.
-    const rate = booked / hours
-    squares += of(e, 'bookedSquares') / rate - 2 * booked + rate * hours
-    days += n - 1
-  }
-  return {
-    ahead: leads.map((_, l) => {
-      const then = Math.min(total('bookedThen', l), total('bookedLast', l))
-      const worth = bookedAhead.bookings
-      const part = bookedAhead.shares[l]!
-      return [worth * part + then, worth * (1 - part) + total('bookedLast', l) - then] as const
-    }),
-    dispersion: Math.min(3, Math.max(0.02, squares / days)),
-  }
 }
 
 /** Visits that fit into an hour of clinic at the length that this person's bookings have. */

@@ -32,13 +32,15 @@ const lengths = {
   missed: 1,
   bookedMinutes: 1,
   clinicHours: 1,
-  /** Squared bookings by hours of clinic, and days. */
-  bookedSquares: 1,
-  bookedDays: 1,
   /** By lead: booked then, in the end, and hours of clinic, of days for which it is known. */
   bookedThen: 5,
   bookedLast: 5,
   leadHours: 5,
+  leadDays: 5,
+  /** Of these days, for each hour of clinic: products of then and last, squares of each. */
+  thenLast: 5,
+  thenThen: 5,
+  lastLast: 5,
   /** Inbox minutes and messages done of a day, for minutes by kind: products, products with minutes, squared minutes, days. */
   products: pairs,
   withMinutes: kinds,
@@ -77,13 +79,16 @@ export function addDay({ sums }: Evidence, log: DayLog, weekday: number, weight 
     add('missed', log.missed)
     add('bookedMinutes', log.bookedMinutes)
     add('clinicHours', log.clinic / 60)
-    add('bookedSquares', log.booked ** 2 / (log.clinic / 60))
-    add('bookedDays', 1)
     for (const [l, then] of log.ahead.entries())
       if (then !== null) {
         add('bookedThen', then, l)
         add('bookedLast', log.booked, l)
-        add('leadHours', log.clinic / 60, l)
+        const hours = log.clinic / 60
+        add('leadHours', hours, l)
+        add('leadDays', 1, l)
+        add('thenLast', (then * log.booked) / hours, l)
+        add('thenThen', (then * then) / hours, l)
+        add('lastLast', (log.booked * log.booked) / hours, l)
       }
   }
   if (log.covered < 0.5) return

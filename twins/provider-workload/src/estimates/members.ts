@@ -1,6 +1,5 @@
 import { type Ensemble, membersOf } from '@counterpart/kernel'
 import type { RandomStream } from '@counterpart/numerics'
-import { leads } from '../memory/clinic.ts'
 import { messageKinds } from '../work/figures.ts'
 import { type ClinicParameters, type ProviderParameters, visitActivities } from '../work/parameters.ts'
 import type { Member } from '../work/simulate.ts'
@@ -25,7 +24,7 @@ export function memberOf(
     gapUse: held('gap-use'),
     weekMemory: held('week-memory'),
     weekShared: estimates.weeks.shared,
-    bookedAhead: Float64Array.from(leads, (lead) => held(`booked-${lead}`)),
+    bookingsKept: estimates.bookings.kept,
     bookingDispersion: estimates.bookings.dispersion,
   }
   const levels = estimates.ratios.map(({ name }) => ({ mean: held(`${name}-mean`), spread: held(`${name}-spread`) }))
@@ -52,6 +51,7 @@ export function memberOf(
       clearsAway: of('clears-away'),
       noShow: of('no-show'),
       visitsPerHour: of('visits-per-hour'),
+      bookedAhead: estimates.bookings.made[p]!,
       weekNow: now.mean + now.error * stream.normal(),
       weekSpread,
     }

@@ -49,8 +49,11 @@ export const priors = {
   burst: { ratio: 1.5, weeks: 10 },
   /** Part of bookings made 1, 7, 14, 21 and 28 days ahead or earlier (assumed), worth 200 bookings. */
   bookedAhead: { shares: [0.9, 0.65, 0.5, 0.4, 0.3], bookings: 200 },
-  /** Variance of a day's bookings against a Poisson count's (assumed), worth so many days. */
-  bookings: { dispersion: 0.5, days: 30 },
+  /**
+   * Of a departure from the usual bookings the part that is there in the end, and the variance of a day's bookings against a
+   * Poisson count's (assumed), worth so many days.
+   */
+  bookings: { kept: 0.5, dispersion: 0.5, days: 30 },
   /** What an observed week counts for after it is no longer kept by day: a half after half a year. */
   fading: 2 ** (-1 / 26),
 } as const

@@ -24,8 +24,8 @@ export const weeksKept = 8
 const daysOpen = 3
 /** What waits is known no better than this many days of messages. */
 const mostWaitingDays = 10
-/** Rotas and sheets of the past are kept so long, absences too. */
-const rotaWeeks = 10
+/** Rotas and absences of the past are kept so long: for weeks of which no rota is known yet. */
+const rotaWeeks = 4
 
 /**
  * The clinic after all that was observed at one instant. A pure function of the set of observations. What has not the

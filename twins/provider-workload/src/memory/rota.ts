@@ -26,7 +26,7 @@ export function awayOf(person: Person, civil: CivilTime, day: CalendarDay, fte: 
 }
 
 /** Weeks to look back for a rota where none is known. */
-const weeksBack = 8
+const weeksBack = 4
 
 /** Hours with patients of a 40-hour week where no rota says (median of 186,188 physicians: PSH40, JAMIA 2024 ocae266). */
 const assumedHours = 33.2

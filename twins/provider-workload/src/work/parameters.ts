@@ -23,6 +23,8 @@ export interface ProviderParameters {
   readonly noShow: number
   /** Visits booked in the end for an hour of clinic. */
   readonly visitsPerHour: number
+  /** Of a usual day's bookings, the part that is made by each of `leads` (days ahead). */
+  readonly bookedAhead: readonly number[]
   /** Logarithm of what comes this week against the long run, and standard deviation of its changes from week to week. */
   readonly weekNow: number
   readonly weekSpread: number
@@ -43,10 +45,10 @@ export interface ClinicParameters {
   readonly weekMemory: number
   /** Part of the variance of weeks that all people have in common. */
   readonly weekShared: number
-  /** Of a day's bookings, the part that is made by each of `leads` (days ahead). */
-  readonly bookedAhead: Float64Array
-  /** Variance of a day's bookings against a Poisson count's. */
-  readonly bookingDispersion: number
+  /** By lead: part of a departure from what is usually booked by then that is there in the end, 0 to 1. */
+  readonly bookingsKept: readonly number[]
+  /** By lead: variance of a day's bookings in the end, as seen then, against a Poisson count's. */
+  readonly bookingDispersion: readonly number[]
 }
 
 /** Activities of {@link ProviderParameters.visitMinutes}; the schedule is with the rest. */

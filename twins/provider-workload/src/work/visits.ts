@@ -6,22 +6,25 @@ import type { DayAbout } from './day.ts'
 /** Visits booked in the end on a day with so many hours of clinic: those booked by now and those that will be. */
 export function visitsOf({ day, provider, parameters, clinic, changed, seed, chance }: DayAbout, hours: number): number {
   const factor = changed?.visits ?? 1
-  const usual = parameters.visitsPerHour * hours * factor
-  const fits = Math.max(1, provider.placesPerHour * hours * factor)
-  const booked = day.booked * Math.min(1, factor)
-  const toCome = usual * (1 - bookedBy(day.lead, clinic.bookedAhead))
-  const scatter = chance.normal[hashed(seed, uses.booking) & (points - 1)]! * Math.sqrt(clinic.bookingDispersion * toCome)
-  const most = Math.max(booked, 1.15 * fits)
-  return wholeAt(Math.min(most, Math.max(booked, booked + toCome + scatter)), uniform(hashed(seed, uses.booking + 1)))
+  const wholes = uniform(hashed(seed, uses.booking + 1))
+  if (day.lead <= 0) return wholeAt(day.booked * Math.min(1, factor), wholes)
+  const usual = parameters.visitsPerHour * hours
+  const made = usual * atLead(day.lead, parameters.bookedAhead, 1)
+  const expected = usual + atLead(day.lead, clinic.bookingsKept, 1) * (day.booked - made)
+  const spread = Math.sqrt(atLead(day.lead, clinic.bookingDispersion, 0) * usual)
+  const scatter = chance.normal[hashed(seed, uses.booking) & (points - 1)]! * spread
+  const fits = Math.max(1, 1.15 * provider.placesPerHour * hours)
+  // A few of those booked now will call it off.
+  const end = Math.max(0.85 * day.booked, Math.min(Math.max(fits, day.booked), expected + scatter))
+  return wholeAt(end * factor, wholes)
 }
 
-/** Part of all bookings that are made so many days ahead; between the leads in proportion, on the day all. */
-function bookedBy(lead: number, ahead: Float64Array): number {
-  if (lead <= 0) return 1
+/** What holds so many days ahead: between the leads in proportion, `now` on the day, beyond the last as there. */
+function atLead(lead: number, values: readonly number[], now: number): number {
   for (let l = 0; l < leads.length; l++) {
     if (lead > leads[l]!) continue
-    const [from, part] = l === 0 ? [0, 1] : [leads[l - 1]!, ahead[l - 1]!]
-    return part + ((ahead[l]! - part) * (lead - from)) / (leads[l]! - from)
+    const [from, value] = l === 0 ? [0, now] : [leads[l - 1]!, values[l - 1]!]
+    return value + ((values[l]! - value) * (lead - from)) / (leads[l]! - from)
   }
-  return ahead[leads.length - 1]!
+  return values[leads.length - 1]!
 }
