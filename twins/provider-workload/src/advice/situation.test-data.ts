@@ -80,8 +80,8 @@ export function situationWith({
       gapUse: 0.6,
       weekMemory: 0.5,
       weekShared: 0.3,
-      bookedAhead: Float64Array.of(0.95, 0.75, 0.55, 0.4, 0.3),
-      bookingDispersion: 1.2,
+      bookingsKept: [1, 0.8, 0.6, 0.5, 0.4],
+      bookingDispersion: [1, 1.1, 1.2, 1.3, 1.4],
     },
     providers: providers.map(({ clinicalFte, panel }) => ({
       messagesPerDay: Float64Array.from([11, 8, 9, 10, 6, 14], (n) => (busy * clinicalFte * n * panel) / 1540),
@@ -95,6 +95,7 @@ export function situationWith({
       clearsAway: 0.15,
       noShow: 0.06,
       visitsPerHour: 2.4,
+      bookedAhead: [0.95, 0.75, 0.55, 0.4, 0.3],
       weekNow: 0,
       weekSpread: 0.12,
     })),
