@@ -7,13 +7,13 @@ export const clinicStrings = {
     both: 'Patients and places',
     noTwin: 'No twin follows this clinic yet. It begins with the first rota or audit log that arrives.',
     learnt: (count: number) =>
-      `What has been learnt of this clinic: ${count} estimates, each with what was held before any data`,
+      `What has been learnt of this clinic: ${count === 1 ? '1 estimate' : `${count} estimates`}, each with what was held before any data`,
   },
   myWork: {
     title: 'My work',
-    weeks: 'My weeks',
-    measures: 'My measures',
-    statements: 'What I say of it',
+    weeks: 'Weeks',
+    measures: 'Measures',
+    statements: 'What I say of them',
     private: 'Surveys and wearable',
     data: 'Who sees what',
     contract: (percent: string, panel: string) => `${percent} % clinical, panel of ${panel}`,
@@ -202,6 +202,7 @@ export const clinicStrings = {
     backlogIs: (hours: string) => `${hours} left over`,
     sentence: (who: string, period: string, known: string, work: string, outside: string, contracted: string) =>
       `${who}, ${period}, ${known}: ${work} of work, ${outside} of it outside scheduled time, ${contracted} h contracted`,
+    notShown: (why: string) => `not shown: ${why}`,
     suppressedSentence: (who: string, period: string, why: string) => `${who}, ${period}: not shown, ${why}.`,
     workColumn: 'Work (90 %)',
     outsideColumn: 'Outside scheduled time (90 %)',

@@ -86,7 +86,7 @@ export function clinicDetail(now: number): Clinic {
 }
 
 /** A proposal some milliseconds after it was asked for. */
-export function rotaProposal(id: string, elapsed: number, now: number, rules: boolean): RotaProposal {
+export function rotaProposal(id: string, elapsed: number, now: number, clash: boolean): RotaProposal {
   const firstWeek = mondayOf(now) + 7 * day
   const base = {
     id,
@@ -96,7 +96,7 @@ export function rotaProposal(id: string, elapsed: number, now: number, rules: bo
     of: 30_000,
   }
   if (elapsed < 1_500) return { ...base, state: 'running', done: elapsed, result: null }
-  if (rules)
+  if (clash)
     return {
       ...base,
       state: 'infeasible',

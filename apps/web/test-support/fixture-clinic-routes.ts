@@ -1,5 +1,5 @@
 /** Addresses of clinics and of people's own work on the fixture server. */
-import type { RotaProposalRequest, Statement, SurveyRecord } from '@counterpart/server/contract'
+import type { Statement, SurveyRecord } from '@counterpart/server/contract'
 import { clinicDetail, rotaProposal } from './fixture-clinic-people.ts'
 import { ownPicture } from './fixture-clinic-pictures.ts'
 import { ownWorkStore } from './fixture-own-work.ts'
@@ -20,6 +20,8 @@ interface Ask {
 }
 
 export interface ClinicRoutes {
+  /** From now on no rota can keep all rules. */
+  clash(): void
   /** Answers `/clinics/…`; undefined: no such address. */
   clinics(ask: Ask): Answer | undefined
   /** Answers `/me/…` for the bound account. */
@@ -33,24 +35,27 @@ const refused = (status: number, code: string, title: string, detail: string): A
 
 export function clinicRoutes(began: number): ClinicRoutes {
   const own = ownWorkStore(began)
-  const proposals = new Map<string, { began: number; stopped: boolean; strict: boolean }>()
+  const proposals = new Map<string, { began: number; stopped: boolean; clash: boolean }>()
+  let clash = false
   return {
-    clinics({ method, parts, body, now }) {
+    clash() {
+      clash = true
+    },
+    clinics({ method, parts, now }) {
       if (parts[1] !== 'north-family') return refused(404, 'clinic-unknown', 'No such clinic', parts[1] ?? '')
       if (parts.length === 2) return { value: clinicDetail(now) }
       if (parts[2] !== 'rota-proposals') return undefined
       if (parts.length === 3 && method === 'POST') {
         const id = `rota-${proposals.size + 1}`
-        const strict = (body as Partial<RotaProposalRequest>).rules !== undefined
-        proposals.set(id, { began: now, stopped: false, strict })
-        return { value: rotaProposal(id, 0, now, strict) }
+        proposals.set(id, { began: now, stopped: false, clash })
+        return { value: rotaProposal(id, 0, now, clash) }
       }
       const id = parts[3] ?? ''
       const known = proposals.get(id)
       if (!known) return refused(404, 'proposal-unknown', 'No such proposal', id)
       if (parts[4] === 'rota.csv') return { value: null, text: 'day,half,provider,work\n' }
       if (method === 'DELETE') known.stopped = true
-      const proposal = rotaProposal(id, now - known.began, now, known.strict)
+      const proposal = rotaProposal(id, now - known.began, now, known.clash)
       return { value: known.stopped ? { ...proposal, state: 'stopped', message: 'Stopped.', result: null } : proposal }
     },
     me({ method, parts, body, now }) {
@@ -79,6 +84,7 @@ export function clinicRoutes(began: number): ClinicRoutes {
       if (what === 'statements' && method === 'POST')
         return { value: own.state(body as unknown as Pick<Statement, 'kind' | 'about' | 'text'>, now) }
       if (what === 'statements') return { value: own.statements() }
+      if (what === 'wearable') return { value: { days: own.wear(String(body.csv)) } }
       if (what === 'erase-private') {
         own.erase()
         return { value: own.work(now) }

@@ -87,6 +87,8 @@ export interface OwnWorkStore {
   answer(body: { instrument: SurveyRecord['instrument']; answers: Record<string, number> }, now: number): SurveyRecord
   state(body: Pick<Statement, 'kind' | 'about' | 'text'>, now: number): Statement
   withdraw(id: string, now: number): Statement | undefined
+  /** Days of a table whose columns are day, sleep, heart-rate variability and steps; how many. */
+  wear(csv: string): number
   erase(): void
 }
 
@@ -282,6 +284,18 @@ export function ownWorkStore(began: number): OwnWorkStore {
       const known = statements.find((each) => each.id === id)
       if (known) Object.assign(known, { withdrawn: now })
       return known
+    },
+    wear(csv) {
+      const days = csv
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => {
+          const [day = '', sleep, heart, steps] = line.split(',')
+          return { day, sleep: Number(sleep), heartRateVariability: Number(heart), steps: Number(steps) }
+        })
+      wearable = [...wearable, ...days]
+      return days.length
     },
     erase() {
       surveys = []

@@ -98,6 +98,10 @@ export interface Fixture {
   emit(event: Omit<LiveEvent, 'at'>): void
   /** What a department was last asked for as a what-if. */
   asked(): WhatIfRequest | undefined
+  /** From now on no rota of the clinic can keep all rules. */
+  clash(): void
+  /** What was last sent about one's own work: its address and its body. */
+  sent(): { readonly path: string; readonly body: Record<string, unknown> } | undefined
   /** Somebody walks from the waiting room into a bay. */
   walk(): void
   /** A new recommendation for the first patient, as it would come while someone reads. */
@@ -146,6 +150,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
   let drawing: number | null = null
   let moves = 0
   let asked: WhatIfRequest | undefined
+  let sent: ReturnType<Fixture['sent']>
   let down = false
 
   function emit(event: Omit<LiveEvent, 'at'>): void {
@@ -354,8 +359,10 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     if (parts[0] === 'models') return modelRoute(parts, body, response)
     const ask = { method, parts, body, now }
     if (parts[0] === 'clinics') return answer(response, routes.clinics(ask), path)
-    if (parts[0] === 'me' && users[user]?.subject?.startsWith('provider/'))
+    if (parts[0] === 'me' && users[user]?.subject?.startsWith('provider/')) {
+      if (method !== 'GET') sent = { path, body }
       return answer(response, routes.me(ask), path)
+    }
     if (parts[0] === 'live') return liveRoute(url, request, response)
     problem(response, 404, 'not-found', 'No such address', path)
   }
@@ -654,6 +661,8 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     emit,
     asked: () => asked,
+    clash: () => routes.clash(),
+    sent: () => sent,
     walk() {
       moves += 1
       emit({
@@ -813,6 +822,7 @@ function json(response: ServerResponse, value: unknown, status = 200): void {
 async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = ''
   for await (const chunk of request) text += chunk
+  if (request.headers['content-type'] === 'text/csv') return { csv: text }
   return text ? (JSON.parse(text) as Record<string, unknown>) : {}
 }
 

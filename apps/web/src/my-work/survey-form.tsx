@@ -45,7 +45,7 @@ export function SurveyForm({ instrument, onDone }: { instrument: Instrument; onD
       </div>
     )
   return (
-    <form noValidate onSubmit={submit} aria-labelledby={`${id}title`} data-testid="survey">
+    <form className={s.survey} noValidate onSubmit={submit} aria-labelledby={`${id}title`} data-testid="survey">
       <h3 id={`${id}title`}>{instrument.label}</h3>
       <p>{instrument.question}</p>
       {tried > 0 && missing.length > 0 ? (

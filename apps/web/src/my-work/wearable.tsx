@@ -66,7 +66,7 @@ function Bars({ what, days }: { what: Measured; days: readonly Day[] }) {
   const step = width / Math.max(1, days.length)
   const middle = [...known].sort((a, b) => a - b)[Math.floor(known.length / 2)] ?? null
   return (
-    <figure ref={holder} style={{ margin: 0 }}>
+    <figure ref={holder}>
       <figcaption className="small">
         {t.own.describe(
           t.own.measured[what] ?? what,

@@ -7,7 +7,7 @@ import { strings as t } from '../strings.ts'
 /** How many of a clinic's people say that a figure of their own is wrong; never who. Nothing of other subjects. */
 export function Contested({ subject }: { subject: string }) {
   const [kind, id = ''] = subject.split('/')
-  const may = useMay('run-what-if')
+  const may = useMay('take-decision')
   const clinic = useQuery({ ...clinicQuery(id), enabled: kind === 'clinic' && may }).data
   if (!clinic) return null
   const { people, byPod, note } = clinic.contests

@@ -18,7 +18,7 @@ export function RotaPage() {
   const { id } = useParams({ from: '/inside/subjects/$kind/$id/rota' })
   const search = useSearch({ from: '/inside/subjects/$kind/$id/rota' })
   const navigate = useNavigate({ from: '/subjects/$kind/$id/rota' })
-  const may = useMay('run-what-if')
+  const may = useMay('take-decision')
   const clinic = useQuery({ ...clinicQuery(id), enabled: may })
   const proposed = useQuery({ ...rotaProposalQuery(id, search.proposal ?? ''), enabled: may && !!search.proposal })
   if (!may) return <p className={p.empty}>{t.rota.mayNot}</p>

@@ -23,6 +23,7 @@ export function SubjectPage() {
   const subject = useQuery(subjectQuery(kind, id))
   const kinds = useQuery(kindsQuery)
   const mayWhatIf = useMay('run-what-if')
+  const mayDecide = useMay('take-decision')
   const detail = subject.data
   const twin = detail?.twins.find((each) => each.id === search.twin) ?? detail?.twins[0]
   const twinKind = kinds.data?.kinds.find((each) => each.kind === twin?.kind)
@@ -115,7 +116,7 @@ export function SubjectPage() {
             <Link to="/subjects/$kind/$id/trust" params={params} search={keep}>
               {t.subject.trust}
             </Link>
-            {kind === 'clinic' && mayWhatIf ? (
+            {kind === 'clinic' && mayDecide ? (
               <Link to="/subjects/$kind/$id/rota" params={params} search={keep}>
                 {t.rota.title}
               </Link>

@@ -59,7 +59,7 @@ export function LoadList(props: {
                         </>
                       )}
                     </div>
-                    {props.action?.(row, index)}
+                    {props.action ? <div className={s.act}>{props.action(row, index)}</div> : null}
                   </li>
                 )
               })}
@@ -72,7 +72,8 @@ export function LoadList(props: {
 }
 
 function Brief({ row, cell, period }: { row: LoadRow; cell: LoadCell | undefined; period: string | undefined }) {
-  if (!cell || cell.suppressed) return null
+  if (!cell) return null
+  if (cell.suppressed) return <span className="small quiet">{t.load.notShown(cell.suppressed)}</span>
   const mark = overloadMark(cell, row.people === 1)
   return (
     <span className="small quiet">

@@ -176,7 +176,7 @@ function Key({ picture }: { picture: LoadPicture }) {
         <i className={s.outside} /> {t.load.keyOutside}
       </span>
       <span>
-        <i className={s.contracted} /> {t.load.keyContracted}
+        <i className={s.keyLine} /> {t.load.keyContracted}
       </span>
       {cells.some((cell) => cell.known !== 'measured') ? (
         <span>
