@@ -10,4 +10,5 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   model: async () => (await import('./model.ts')).model,
   flow: async () => (await import('./flow.ts')).flow,
   ecg: async () => (await import('./ecg.ts')).ecg,
+  workload: async () => (await import('./workload.ts')).workload,
 }

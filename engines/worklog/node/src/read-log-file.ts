@@ -34,7 +34,7 @@ const leastRange = 4 << 20
  */
 export async function readLogFile(path: string, options: LogFileOptions = {}): Promise<WorkLog> {
   const { onProgress, room = 4_000_000, workers = availableParallelism(), ...rest } = options
-  const file = openSync(path)
+  const file = openSync(path, 'r')
   try {
     const { size } = fstatSync(file)
     if (isGzip(file)) return await readLog(() => unzipped(path, size, onProgress), { ...rest, room })

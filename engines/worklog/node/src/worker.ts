@@ -42,7 +42,7 @@ function readAgain(job: Job, again: NonNullable<Job['again']>, transfer: ArrayBu
 }
 
 function withFile(job: Job, use: (file: number) => void): void {
-  const file = openSync(job.path)
+  const file = openSync(job.path, 'r')
   try {
     use(file)
   } finally {

@@ -111,7 +111,7 @@ export function logReader(header: Header, options: LogOptions, add: DayStore['ad
       return
     }
     const action = actionOfLine(bytes)
-    let detail = noKind
+    let detail: number = noKind
     let hash = 0
     let second = 0
     if (detailAt >= 0 && detailAt < count && starts[detailAt] !== ends[detailAt]) {

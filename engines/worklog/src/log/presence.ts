@@ -20,7 +20,8 @@ const wordsPerQuarter = 29
 
 export function presence(): Presence {
   const bits = new Map<number, Uint32Array>()
-  let [key, current] = [Number.NaN, new Uint32Array(0)]
+  let key = Number.NaN
+  let current: Uint32Array = new Uint32Array(0)
   const at = (index: number) => {
     let words = bits.get(index)
     if (!words) {
