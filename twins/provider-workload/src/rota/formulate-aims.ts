@@ -1,7 +1,8 @@
+import { fairShares, fairUnpopular, wishesOf } from './fair-shares.ts'
 import { type Formulation, sessionsOf } from './formulate.ts'
 import { coverOf } from './formulate-cover.ts'
-import { halfDaysAt, halfDaysOfDay } from './rota-calendar.ts'
-import { fairShares, type RotaFacts } from './rota-facts.ts'
+import { halfDaysOfDay } from './rota-calendar.ts'
+import type { RotaFacts } from './rota-facts.ts'
 import { addColumn, addCost, atLeast, atMost, type RotaModel, row, sum } from './rota-model.ts'
 import type { RuleName } from './rota-problem.ts'
 
@@ -116,31 +117,6 @@ function shared(
       ),
     )
   }
-}
-
-/** Each person's share of unpopular half-days, by contract, of those that cover asks for. */
-export function fairUnpopular(facts: RotaFacts): ReadonlyMap<number, number> {
-  const needed = facts.demand
-    .filter(({ halfDay, skill }) => skill === undefined && facts.unpopular.has(halfDay))
-    .reduce((total, { target, min }) => total + (target ?? min), 0)
-  const contract = facts.people.reduce((total, person) => total + person.contract, 0)
-  return new Map(
-    needed === 0 ? [] : facts.people.entries().map(([p, person]) => [p, (needed * person.contract) / contract]),
-  )
-}
-
-/** A person's wishes by half-day, where there is a choice; a later wish holds over an earlier one. */
-export function wishesOf({ calendar, people }: RotaFacts, p: number) {
-  const { person, leave, fixed, forbidden } = people[p]!
-  const wished = new Map<
-    number,
-    { readonly halfDay: number; readonly want: 'work' | 'free'; readonly weight: number }
-  >()
-  for (const { at, want, weight } of person.wishes ?? [])
-    for (const halfDay of halfDaysAt(calendar, at))
-      if (calendar.open[halfDay] && !leave.has(halfDay) && !fixed.has(halfDay) && !forbidden.has(halfDay))
-        wished.set(halfDay, { halfDay, want, weight })
-  return [...wished.values()]
 }
 
 /**

@@ -35,11 +35,20 @@ function demand(formulation: Formulation): void {
     const entries = coverOf(formulation, pod, halfDay, skill)
     const where = `on ${halfDayInWords(facts.calendar, halfDay)} ${pods[pod]!.label} needs`
     if (skill !== undefined)
-      addInstance(model, 'skills', rules.skills, `${where} ${min} with ${skill}`, [atLeast(entries, min)])
+      addInstance(model, 'skills', rules.skills, `${where} ${min} with ${skill}`, [atLeast(entries, min)], {
+        pod,
+        halfDay,
+        skill,
+      })
     else if (min > 0)
-      addInstance(model, 'cover-minimum', rules['cover-minimum'], `${where} at least ${clinicians(min)}`, [
-        atLeast(entries, min),
-      ])
+      addInstance(
+        model,
+        'cover-minimum',
+        rules['cover-minimum'],
+        `${where} at least ${clinicians(min)}`,
+        [atLeast(entries, min)],
+        { pod, halfDay },
+      )
     if (max !== undefined)
       addInstance(model, 'cover-maximum', rules['cover-maximum'], `${where} at most ${clinicians(max)}`, [
         atMost(entries, max),

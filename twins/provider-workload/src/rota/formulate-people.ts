@@ -1,5 +1,6 @@
+import { contractBounds } from './contract.ts'
 import { type Formulation, sessionsOf, turnsOn } from './formulate.ts'
-import { dayInWords, halfDayInWords, halfDaysOfDay, weekdays } from './rota-calendar.ts'
+import { dayInWords, dayOfHalfDay, halfDayInWords, halfDaysOfDay, weekdays } from './rota-calendar.ts'
 import { type PersonFacts, quartersOf, weekBounds } from './rota-facts.ts'
 import { addColumn, addInstance, atLeast, atMost, row, sum } from './rota-model.ts'
 
@@ -45,7 +46,7 @@ function awayAndFixed(formulation: Formulation, p: number, person: PersonFacts):
   const { days, open } = facts.calendar
   const none = (columns: readonly number[]) => columns.map((column) => atMost([[column, 1]], 0))
   // One spell of leave is one reason, however many half-days it takes.
-  for (const spell of spells([...person.leaveDays, ...[...person.leave].map((t) => dayOf(t))])) {
+  for (const spell of spells([...person.leaveDays, ...[...person.leave].map((t) => dayOfHalfDay(t))])) {
     const halfDays = spell.flatMap(halfDaysOfDay).filter((t) => person.leave.has(t) && open[t])
     const turns = spell.filter((d) => person.leaveDays.has(d)).flatMap((d) => turnsOn(formulation, p, d))
     const [first, last] = [dayInWords(days[spell[0]!]!), dayInWords(days[spell.at(-1)!]!)]
@@ -56,20 +57,19 @@ function awayAndFixed(formulation: Formulation, p: number, person: PersonFacts):
       rules.leave,
       `${label} is on leave ${when}`,
       none([...sessionsOf(columns, p, halfDays), ...turns]),
+      { person: p },
     )
   }
   for (const [t, { work }] of person.fixed) {
     const sentence = `${label} has ${work} on ${halfDayInWords(facts.calendar, t)}`
-    addInstance(model, 'fixed', rules.fixed, sentence, none(sessionsOf(columns, p, [t])))
+    addInstance(model, 'fixed', rules.fixed, sentence, none(sessionsOf(columns, p, [t])), { person: p })
   }
   for (const t of person.forbidden)
     if (open[t] && !person.leave.has(t) && !person.fixed.has(t)) {
       const sentence = `${label} does not work on ${halfDayInWords(facts.calendar, t)}`
-      addInstance(model, 'forbidden', rules.forbidden, sentence, none(sessionsOf(columns, p, [t])))
+      addInstance(model, 'forbidden', rules.forbidden, sentence, none(sessionsOf(columns, p, [t])), { person: p })
     }
 }
-
-const dayOf = (t: number) => 7 * Math.floor(t / 10) + Math.floor((t % 10) / 2)
 
 /** Runs of days that follow each other, over weekends too. */
 function spells(days: readonly number[]): readonly (readonly number[])[] {
@@ -124,12 +124,6 @@ function contract(formulation: Formulation, p: number, person: PersonFacts): voi
 }
 
 const halfDaysOf = (n: number) => (n === 1 ? '1 half-day' : `${n} half-days`)
-
-/** Whole half-days within so many of the contract. */
-export const contractBounds = ({ contract }: PersonFacts, within: number): readonly [low: number, high: number] => [
-  Math.max(0, Math.ceil(contract - within - 1e-9)),
-  Math.floor(contract + within + 1e-9),
-]
 
 function patterns(formulation: Formulation, p: number, { person }: PersonFacts): void {
   const { facts, model, columns } = formulation

@@ -1,3 +1,4 @@
+import type { HalfDayDuty } from './rota.ts'
 import { daysAt, halfDaysAt, type RotaCalendar, rotaCalendar } from './rota-calendar.ts'
 import type { Demand, RotaPerson, RotaProblem, TurnKind } from './rota-problem.ts'
 
@@ -25,7 +26,7 @@ export interface PersonFacts {
   readonly forbidden: ReadonlySet<number>
   readonly forbiddenDays: ReadonlySet<number>
   /** By half-day: work that is fixed. */
-  readonly fixed: ReadonlyMap<number, { readonly work: string; readonly counts: boolean }>
+  readonly fixed: ReadonlyMap<number, { readonly work: HalfDayDuty['work']; readonly counts: boolean }>
   /** By week: share of the half-days that this person could work which are neither leave nor shut. */
   readonly there: readonly number[]
   /** Half-days of contract in the whole period. */
@@ -93,7 +94,7 @@ function factsOf(
   const { weeks, open } = calendar
   const leave = halfDaysAt(calendar, person.leave ?? [])
   const forbidden = halfDaysAt(calendar, person.forbidden ?? [])
-  const fixed = new Map<number, { work: string; counts: boolean }>()
+  const fixed = new Map<number, { work: HalfDayDuty['work']; counts: boolean }>()
   for (const { at, work, counts = true } of person.fixed ?? [])
     for (const t of halfDaysAt(calendar, at)) if (open[t] && !leave.has(t)) fixed.set(t, { work, counts })
   const inPattern = new Set((person.patterns ?? []).flatMap((days) => [...halfDaysAt(calendar, days)]))
@@ -144,20 +145,3 @@ export function weekBounds(
 /** Protected quarter-sessions of a week: leave takes its share, rounded down. */
 export const quartersOf = ({ person, there }: PersonFacts, week: number): number =>
   Math.floor((person.protectedQuarters ?? 0) * there[week]! + 1e-9)
-
-/**
- * What each eligible person's fair share of the turns of a kind is, in proportion to clinical FTE, turns done before
- * counted: below zero for who has done more than a share already.
- */
-export function fairShares(facts: RotaFacts, code: string): ReadonlyMap<number, number> {
-  const slots = facts.slots.filter(({ kind }) => kind.code === code)
-  const able = facts.people
-    .keys()
-    .filter((p) => slots.some((slot) => eligible(facts.people[p]!, slot)))
-    .toArray()
-  const done = (p: number) => facts.people[p]!.person.turnsDone?.[code] ?? 0
-  const weight = (p: number) => facts.people[p]!.person.clinicalFte
-  const total = slots.reduce((sum, { kind }) => sum + kind.people, 0) + able.reduce((sum, p) => sum + done(p), 0)
-  const weights = able.reduce((sum, p) => sum + weight(p), 0)
-  return new Map(able.map((p) => [p, (total * weight(p)) / weights - done(p)]))
-}

@@ -22,7 +22,17 @@ export interface RuleInstance {
   readonly setting: Exclude<RuleSetting, 'off'>
   /** In the field's words, without a full stop. */
   readonly sentence: string
+  readonly about: Place
   readonly rows: readonly LinearRow[]
+}
+
+/** What of a problem a rule in one place is about, by position. */
+export interface Place {
+  readonly person?: number
+  readonly pod?: number
+  readonly halfDay?: number
+  readonly skill?: string
+  readonly slot?: number
 }
 
 export const newModel = (): RotaModel => ({
@@ -78,12 +88,13 @@ export function addInstance(
   setting: RuleSetting,
   sentence: string,
   rows: readonly LinearRow[],
+  about: Place = {},
 ): void {
   if (setting === 'off' || rows.length === 0) return
-  if (setting === 'must') model.instances.push({ rule, setting, sentence, rows })
+  if (setting === 'must') model.instances.push({ rule, setting, sentence, about, rows })
   else {
     const loose = rows.map((each) => loosened(model, each, (column) => addCost(model, rule, column, setting)))
-    model.instances.push({ rule, setting, sentence, rows: loose })
+    model.instances.push({ rule, setting, sentence, about, rows: loose })
   }
 }
 

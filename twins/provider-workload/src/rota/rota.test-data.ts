@@ -42,6 +42,7 @@ export function madeUpProblem({
     const away = stream.uniform() < 0.2 + 0.25 * tightness
     const length = pick([1, 2, 5, 5, 12])
     const start = 7 * stream.integer(weeks) + (length >= 5 ? 0 : stream.integer(5))
+    const whole = fte >= 0.9 && !resident && stream.uniform() < 0.1
     const meeting: When = `${pick(days.filter((day) => day !== free))} ${pick(['am', 'pm'])}`
     const neighbour = letters[(letters.indexOf(podOf(i)) + 1) % pods]!
     return {
@@ -50,14 +51,14 @@ export function madeUpProblem({
       pod: podOf(i),
       ...(stream.uniform() < 0.3 && pods > 1 ? { alsoIn: [neighbour] } : {}),
       clinicalFte: fte,
-      halfDays: { min: Math.max(1, contract - 1), max: Math.min(10, contract + 1) },
+      halfDays: { min: Math.max(1, contract - 2), max: Math.min(10, contract + 1) },
       skills: [
         ...(!resident && stream.uniform() < 0.6 ? ['supervision'] : []),
         ...(stream.uniform() < 0.4 ? ['procedures'] : []),
       ],
       ...(resident ? { resident: true, notOn: ['on-call', 'evening', 'saturday'] } : {}),
       ...(away ? { leave: [`${date(start)}..${date(Math.min(7 * weeks - 1, start + length - 1))}`] } : {}),
-      ...(stream.uniform() < 0.3 && !patterned
+      ...(stream.uniform() < 0.3 && !patterned && !whole
         ? { fixed: [{ at: [meeting], work: pick(['teaching', 'administration'] as const) }] }
         : {}),
       ...(part && !patterned && fte <= 0.8 && stream.uniform() < 0.5 ? { forbidden: [free] } : {}),
@@ -70,13 +71,13 @@ export function madeUpProblem({
             ] as const,
           }
         : {}),
-      ...(fte >= 0.9 && !resident && stream.uniform() < 0.1 ? { wholeDays: true } : {}),
+      ...(whole ? { wholeDays: true } : {}),
       wishes: [
         { at: [`${pick(days)} pm`], want: 'free', weight: 1 + stream.integer(5) },
         { at: [pick(days)], want: pick(['free', 'work'] as const), weight: 1 + stream.integer(3) },
         { at: [`${date(7 * stream.integer(weeks) + stream.integer(5))}`], want: 'free', weight: 5 + stream.integer(6) },
       ],
-      daysWorkedBefore: stream.integer(3) === 0 ? 5 : 0,
+      daysWorkedBefore: stream.integer(12) === 0 ? 2 : 0,
       turnsDone: { 'on-call': stream.integer(3), saturday: stream.integer(2) },
       protectedQuarters: fte >= 0.8 ? 3 : 2,
     }

@@ -7,6 +7,8 @@ export interface LinearModel {
   readonly upper: readonly number[]
   readonly whole: readonly boolean[]
   readonly rows: readonly LinearRow[]
+  /** Added to what the columns cost. */
+  readonly offset?: number
 }
 
 export interface LinearRow {
@@ -54,7 +56,7 @@ export async function loadRotaSolver(): Promise<RotaSolver> {
   const { modelStatus } = highs.constants
   const finite = (x: number) => (Number.isFinite(x) ? x : x > 0 ? highs.infinity : -highs.infinity)
   return {
-    solve: ({ cost, lower, upper, whole, rows }, { seconds, gap, start, relaxed = false }) => {
+    solve: ({ cost, lower, upper, whole, rows, offset = 0 }, { seconds, gap, start, relaxed = false }) => {
       const starts = new Int32Array(rows.length + 1)
       for (const [i, { columns }] of rows.entries()) starts[i + 1] = starts[i]! + columns.length
       const indices = new Int32Array(starts[rows.length]!)
@@ -67,6 +69,7 @@ export async function loadRotaSolver(): Promise<RotaSolver> {
         {
           numCols: cost.length,
           numRows: rows.length,
+          offset,
           colCost: Float64Array.from(cost),
           colLower: Float64Array.from(lower, finite),
           colUpper: Float64Array.from(upper, finite),

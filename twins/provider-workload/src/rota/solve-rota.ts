@@ -1,0 +1,123 @@
+import { type Explanation, explainClash } from './explain-clash.ts'
+import { type Formulation, formulate } from './formulate.ts'
+import { improve } from './improve.ts'
+import { type Rating, rateRota } from './rate-rota.ts'
+import { type Rota, rotaOf } from './rota.ts'
+import { rotaFacts } from './rota-facts.ts'
+import { linear, objectiveParts } from './rota-model.ts'
+import type { RotaProblem, RuleName } from './rota-problem.ts'
+import type { LinearModel, RotaSolver } from './solver.ts'
+
+export interface RotaOptions {
+  /** Wall time for the rota; telling why there is none takes up to as long again. */
+  readonly seconds: number
+  /** Relative gap to the bound at which a rota is good enough; default 0.01. */
+  readonly gap?: number
+  /** Milliseconds of any clock that goes forward. */
+  readonly clock: () => number
+  /** Told between steps. */
+  readonly progress?: (progress: RotaProgress) => void
+}
+
+export interface RotaProgress {
+  readonly step: 'solving' | 'improving' | 'explaining'
+  readonly seconds: number
+  readonly points?: number
+  readonly bound?: number
+}
+
+export type RotaAnswer =
+  | {
+      readonly state: 'solved'
+      readonly rota: Rota
+      /** What the rota costs, in points, and what no rota can cost less than. */
+      readonly points: number
+      readonly bound: number
+      /** (points − bound) ÷ points: 0 = proven best. */
+      readonly gap: number
+      /** Points by rule. */
+      readonly parts: Readonly<Partial<Record<RuleName, number>>>
+      readonly rating: Rating
+      readonly seconds: number
+    }
+  | { readonly state: 'infeasible'; readonly explanation: Explanation; readonly seconds: number }
+  /** Time ran out before any rota was found. */
+  | { readonly state: 'nothing-found'; readonly seconds: number }
+
+/**
+ * The best rota that can be found in a time, with a bound on how good any could be; or which rules clash when there is none.
+ * HiGHS takes the whole program first. What time is left goes into parts of it, the rest held fast: the bound stays that of
+ * the whole.
+ *
+ * @example
+ * const answer = solveRota(problem, await loadRotaSolver(), { seconds: 30, clock: () => performance.now() })
+ */
+export function solveRota(problem: RotaProblem, solver: RotaSolver, options: RotaOptions): RotaAnswer {
+  const { seconds, gap = 0.01, clock, progress = () => {} } = options
+  const began = clock()
+  const spent = () => (clock() - began) / 1000
+  const facts = rotaFacts(problem)
+  const formulation = formulate(facts)
+  const program = { ...linear(formulation.model), offset: offsetOf(formulation) }
+  progress({ step: 'solving', seconds: spent() })
+  const whole = solver.solve(program, { seconds: Math.max(0.1, 0.7 * (seconds - spent())), gap })
+  if (whole.status === 'infeasible') {
+    progress({ step: 'explaining', seconds: spent() })
+    const until = spent() + Math.max(seconds, 10)
+    const explanation = explainClash(facts, solver, { left: () => until - spent() })
+    return { state: 'infeasible', explanation, seconds: spent() }
+  }
+  const left = () => seconds - spent()
+  const start = whole.values ?? anyRota(formulation, program, solver, left)
+  if (start === 'infeasible') {
+    const until = spent() + Math.max(seconds, 10)
+    return {
+      state: 'infeasible',
+      explanation: explainClash(facts, solver, { left: () => until - spent() }),
+      seconds: spent(),
+    }
+  }
+  if (!start) return { state: 'nothing-found', seconds: spent() }
+  const { bound } = whole
+  const values = improve(formulation, program, start, solver, {
+    left,
+    bound,
+    gap,
+    found: (points) => progress({ step: 'improving', seconds: spent(), points, bound }),
+  })
+  const rota = rotaOf(facts, formulation.columns, values)
+  const points = pointsOf(program, values)
+  return {
+    state: 'solved',
+    rota,
+    points,
+    bound,
+    gap: points <= bound ? 0 : (points - bound) / Math.abs(points),
+    parts: Object.fromEntries(objectiveParts(formulation.model, values)),
+    rating: rateRota(problem, rota),
+    seconds: spent(),
+  }
+}
+
+const offsetOf = ({ model }: Formulation) => model.constants.reduce((total, { cost }) => total + cost, 0)
+
+const pointsOf = ({ cost, offset = 0 }: LinearModel, values: Float64Array) =>
+  cost.reduce((total, each, column) => total + each * values[column]!, offset)
+
+/** A rota that no rule forbids, however poor: the program without its aims is solved soonest. */
+function anyRota(
+  formulation: Formulation,
+  program: LinearModel,
+  solver: RotaSolver,
+  left: () => number,
+): Float64Array | 'infeasible' | undefined {
+  const bare = formulate(formulation.facts, { aims: false })
+  const allowed = solver.solve(linear(bare.model), { seconds: Math.max(0.5, 0.6 * left()), gap: 1 })
+  if (allowed.status === 'infeasible') return 'infeasible'
+  if (!allowed.values) return undefined
+  // Columns come in the same order with and without aims; those of the aims are the last.
+  const [lower, upper] = [[...program.lower], [...program.upper]]
+  for (const [column, whole] of bare.model.whole.entries())
+    if (whole) lower[column] = upper[column] = Math.round(allowed.values[column]!)
+  return solver.solve({ ...program, lower, upper }, { seconds: Math.max(0.5, left()), gap: 0 }).values
+}
