@@ -8,6 +8,7 @@ import { variables } from './estimates/ensemble.ts'
 import { forecast } from './forecast.ts'
 import { counted } from './last-week.ts'
 import { modelCard } from './model-card.ts'
+import { picture, pictures } from './pictures/pictures.ts'
 import { quantities } from './quantities.ts'
 
 /** A clinic and the work done in it: what the coming weeks bring to whom, and what could be changed about the work. */
@@ -38,5 +39,7 @@ export const providerWorkload: TwinDefinition = defineTwin({
   assimilate,
   forecast,
   advise,
+  pictures,
+  picture,
   counted,
 })
