@@ -1,6 +1,8 @@
 import { type Belief, day, type Objective, type Recommendation, type TwinContext } from '@counterpart/kernel'
 import { clinicOf } from '../memory/clinic.ts'
+import { recalibration } from '../record/recalibrate.ts'
 import { situationOf } from '../situation.ts'
+import { rawWeeks } from '../weeks.ts'
 import { firstYear, type Horizon, horizonOf, nextWeeks } from './horizon.ts'
 import { rankChanges } from './rank.ts'
 import type { AdviceSituation } from './runs.ts'
@@ -61,5 +63,6 @@ export function adviceSituation(belief: Belief, context: TwinContext): AdviceSit
       m < members ? member(m) : { ...member(m % members), random: (...names) => random('advice', m, ...names) },
     random,
     running: context.treatments,
+    recalibrate: recalibration(situation, rawWeeks(situation, context.treatments)),
   }
 }

@@ -22,7 +22,7 @@ export interface JudgedOption {
   readonly candidate: Candidate
   readonly gains: Float64Array
   readonly gain: number
-  /** The gain less what added harm counts. */
+  /** The gain less what its changes ask and what harm counts; of carrying on 0. */
   readonly score: number
   readonly probabilityBetter: number
   readonly probabilityOfHarm: number

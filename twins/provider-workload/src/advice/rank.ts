@@ -19,7 +19,7 @@ export interface Effort {
   readonly worth: number
 }
 
-export const usualEffort: Effort = { first: 10, all: 600, worth: 40 }
+export const usualEffort: Effort = { first: 10, all: 480, worth: 40 }
 /** Runs in one round of allocation. */
 const roundRuns = 80
 const pairsTried = 4
@@ -66,9 +66,7 @@ export function rankChanges(
     .map((candidate) => judge(runs, candidate, goal))
     .sort((a, b) => b.score - a.score || (a.candidate.scenario.id < b.candidate.scenario.id ? -1 : 1))
   const best = ranked[0]!
-  const besides = runs.besides(best.candidate.scenario)
-  const enough = mean(Float64Array.from(besides, goal.worthwhile))
-  if (best.candidate === staying || best.gain < enough || best.probabilityBetter < sureEnough) return null
+  if (best.candidate === staying || best.probabilityBetter < sureEnough) return null
   if (!(best.gain > 1.96 * Math.sqrt(varianceOf(best.gains) / best.gains.length))) return null
   const finding = findingOf(runs, horizon)
   // What is worse than carrying on is told by its absence, but for the best of it.
@@ -149,7 +147,10 @@ function judge(runs: PairedRuns, candidate: Candidate, goal: Goal): JudgedOption
     candidate,
     gains,
     gain,
-    score: gain - harmCounts * worthwhile * probabilityOfHarm,
+    // Each change must earn the attention that it asks; what surely harms gains nothing.
+    score:
+      gain * (1 - probabilityOfHarm) -
+      worthwhile * (candidate.scenario.interventions.length + harmCounts * probabilityOfHarm),
     probabilityBetter: share((m) => gains[m]! > 0),
     probabilityOfHarm,
   }

@@ -14,6 +14,8 @@ export interface AdviceSituation extends Pick<Situation, 'asOf' | 'layout' | 'pl
   readonly random: (...names: readonly (string | number)[]) => RandomStream
   /** What is at work already. */
   readonly running: readonly PlannedIntervention[]
+  /** Moves simulated figures by what the twin has learnt of its own errors, as its forecasts are. */
+  readonly recalibrate?: (figures: Float64Array) => void
 }
 
 /** The weeks that are judged: those after the present one. */
@@ -80,7 +82,7 @@ export class PairedRuns {
   }
 
   #simulate(m: number, parts: readonly { planned: readonly PlannedIntervention[]; asOf: Instant }[]): Span {
-    const { layout, plan, weeks } = this.#situation
+    const { layout, plan, weeks, recalibrate } = this.#situation
     const member = this.memberOf(m)
     const first = weeks[judged[0]]!.from
     const plans = parts
@@ -88,6 +90,7 @@ export class PairedRuns {
       .map(({ planned, asOf }) => stretched(changePlan(layout, planned, asOf, member.random), first, this.#horizon))
     const change = plans.length === 0 ? null : plans.reduce(bothPlans)
     simulateWeeks(plan, member, change, this.#figures)
+    recalibrate?.(this.#figures)
     const added = (week: number) => change?.clinic(weeks[week]!.from).addedFte ?? 0
     return spanOf(plan, this.#figures, judged, added)
   }

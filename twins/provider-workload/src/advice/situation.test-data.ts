@@ -73,6 +73,8 @@ export function situationWith({
   const member = (m: number): Member => ({
     random: (...names) => randomStream('advice-test', m, ...names),
     clinic: {
+      illStarts: 0,
+      illStays: 0,
       weekdays: Float64Array.of(1.2, 1.05, 1, 0.95, 0.8, 0.3, 0.25),
       messageSpread: 0.8,
       visitSpread: 0.4,
@@ -93,6 +95,8 @@ export function situationWith({
       clears: 0.85,
       clearsOff: 0.3,
       clearsAway: 0.15,
+      looksOff: 0.6,
+      looksAway: 0.5,
       noShow: 0.06,
       visitsPerHour: 2.4,
       bookedAhead: [0.95, 0.75, 0.55, 0.4, 0.3],
