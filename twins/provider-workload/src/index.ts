@@ -1,1 +1,5 @@
+export { type MeasuredWeek, measuredWeek } from './measured.ts'
+export { type Situation, situationOf } from './situation.ts'
 export { providerWorkload } from './twin.ts'
+export { providerWeeks, type Weeks, weeksOf } from './weeks.ts'
+export type { ProviderWeek } from './work/figures.ts'

@@ -20,7 +20,7 @@ export function figuresOf(log: DayLog): DayFigures | null {
     outside: sum(log.outside) * up,
     visits: log.visits,
     ehr: log.inside.map((minutes, a) => (minutes + log.outside[a]!) * up),
-    received: log.received.map((n) => (n * 60 * up)),
+    received: log.received.map((n) => n * 60 * up),
     done: sum(log.done) * 60 * up,
   }
 }
@@ -62,7 +62,12 @@ export function measuredWeek(clinic: Clinic, provider: ProviderCode, week: Calen
   const outside = total((each) => each.outside)
   const contracted = fullWeek * fte * (1 - away / 5)
   const waiting = waitingAt(clinic, provider, person, civil.dayAfter(week, 7))
-  const minutesEach = total(({ ehr }) => ehr[4]!) / Math.max(1, total(({ done }) => done))
+  const minutesEach =
+    total(({ ehr }) => ehr[4]!) /
+    Math.max(
+      1,
+      total(({ done }) => done),
+    )
   const work = scheduled + outside
   return {
     provider,
@@ -90,7 +95,8 @@ export function measuredWeek(clinic: Clinic, provider: ProviderCode, week: Calen
 /** What a day of this kind is like for the person, where its own log is missing. */
 function usualDay(person: Person, log: DayLog): DayFigures {
   const alike = Object.values(person.days).filter(
-    (other) => other.covered >= 0.95 && other.scheduled > 0 === log.scheduled > 0 && other.away >= 0.75 === log.away >= 0.75,
+    (other) =>
+      other.covered >= 0.95 && other.scheduled > 0 === log.scheduled > 0 && other.away >= 0.75 === log.away >= 0.75,
   )
   const found = alike.map((other) => figuresOf(other)!)
   const mean = (of: (each: DayFigures) => number) =>
@@ -114,9 +120,15 @@ export function waitingAt(clinic: Clinic, code: ProviderCode, person: Person, da
 }
 
 /** The same by kind, for a day not yet closed. */
-export function waitingByKindAt(clinic: Clinic, code: ProviderCode, person: Person, day: CalendarDay): readonly number[] {
+export function waitingByKindAt(
+  clinic: Clinic,
+  code: ProviderCode,
+  person: Person,
+  day: CalendarDay,
+): readonly number[] {
   let { waiting } = person
   for (const open of Object.keys(person.open).sort())
-    if (open < day && !person.days[open]) waiting = waitingAfter(waiting, dayLog(clinic, code, person, open), person.days)
+    if (open < day && !person.days[open])
+      waiting = waitingAfter(waiting, dayLog(clinic, code, person, open), person.days)
   return waiting
 }

@@ -3,7 +3,14 @@ import { at, weekWidth } from './work/figures.ts'
 import { fullWeek } from './work/simulate.ts'
 
 const named = [
-  { name: 'work-hours', label: 'Hours of work a week, full time', unit: 'h', plausible: [0, 120], digits: 1, headline: true },
+  {
+    name: 'work-hours',
+    label: 'Hours of work a week, full time',
+    unit: 'h',
+    plausible: [0, 120],
+    digits: 1,
+    headline: true,
+  },
   {
     name: 'outside-hours',
     label: 'At the record outside scheduled time a week, full time',
@@ -20,8 +27,22 @@ const named = [
     digits: 1,
     headline: true,
   },
-  { name: 'inbox-waiting', label: 'Messages waiting at the week’s end', unit: '1', plausible: [0, 100_000], digits: 0, headline: true },
-  { name: 'overloaded', label: 'People whose week is overloaded', unit: '1', plausible: [0, 1000], digits: 0, headline: true },
+  {
+    name: 'inbox-waiting',
+    label: 'Messages waiting at the week’s end',
+    unit: '1',
+    plausible: [0, 100_000],
+    digits: 0,
+    headline: true,
+  },
+  {
+    name: 'overloaded',
+    label: 'People whose week is overloaded',
+    unit: '1',
+    plausible: [0, 1000],
+    digits: 0,
+    headline: true,
+  },
   { name: 'visits', label: 'Visits in the week', unit: '1', plausible: [0, 100_000], digits: 0, headline: true },
 ] as const satisfies readonly Quantity[]
 

@@ -9,9 +9,9 @@ import {
   type TwinContext,
 } from '@counterpart/kernel'
 import { type CivilTime, civilTime } from '@counterpart/numerics'
-import { noEvidence, evidenceOf } from './estimates/evidence.ts'
-import { type Estimates, estimatesOf, placesPerHour } from './estimates/estimates.ts'
 import { memberCount } from './estimates/ensemble.ts'
+import { type Estimates, estimatesOf, placesPerHour } from './estimates/estimates.ts'
+import { evidenceOf, noEvidence } from './estimates/evidence.ts'
 import { memberOf } from './estimates/members.ts'
 import { figuresOf, leastCovered, waitingByKindAt } from './measured.ts'
 import { type Clinic, clinicOf, emptyPerson } from './memory/clinic.ts'
@@ -61,7 +61,9 @@ export function situationOf(
       firstWeek,
       weeks,
       overloadRatio: clinic.layout.overloadRatio,
-      providers: clinic.layout.providers.map((provider) => planOf(clinic, civil, provider, firstWeek, today, weeks)),
+      providers: clinic.layout.providers.map((provider) =>
+        planOf(clinic, civil, provider, firstWeek, belief.asOf, weeks),
+      ),
     },
     weeks: mondays.slice(0, weeks).map((week, w) => ({
       week,
@@ -90,9 +92,10 @@ function planOf(
   civil: CivilTime,
   { provider, pod, clinicalFte }: ClinicProvider,
   firstWeek: CalendarDay,
-  today: CalendarDay,
+  asOf: Instant,
   weeks: number,
 ): ProviderPlan {
+  const today = civil.dayOf(asOf)
   const person = clinic.people[provider] ?? emptyPerson
   const days: PlannedDay[] = []
   for (let d = 0; d < 7 * weeks; d++) {
@@ -109,7 +112,7 @@ function planOf(
       })),
       away: awayOf(person, civil, day, clinicalFte),
       booked: log?.booked ?? person.sheets[day]?.booked ?? 0,
-      lead: Math.max(0, Math.round((start - civil.startOf(today)) / dayLong)),
+      lead: (start - asOf) / dayLong,
       ...(known ? { known } : {}),
     })
   }

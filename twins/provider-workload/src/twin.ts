@@ -19,7 +19,8 @@ export const providerWorkload: TwinDefinition = defineTwin({
   subjectKind: 'clinic',
   intendedUse: {
     user: 'Manager of a clinic, for its pods; each clinician, for their own work',
-    decision: 'Whether to keep time for messages, share or route them otherwise, change slots, panels or cover, or hire',
+    decision:
+      'Whether to keep time for messages, share or route them otherwise, change slots, panels or cover, or hire',
     validFor: 'Simulated and retrospective clinics whose audit log, rota, absences and day sheets are told',
     notFor: 'Judging a person: no performance review, no individual risk; clinics without an audit log',
     riskClass: 'moderate',

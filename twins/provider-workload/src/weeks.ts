@@ -1,7 +1,6 @@
 import {
   type Belief,
   carryOn,
-  day,
   type PlannedIntervention,
   type ProviderCode,
   type Scenario,
@@ -10,7 +9,7 @@ import {
 import { changePlan } from './advice/changes.ts'
 import { recalibration } from './record/recalibrate.ts'
 import { type Situation, situationOf } from './situation.ts'
-import { type ProviderWeek, weekAt, weekWidth } from './work/figures.ts'
+import { at, type ProviderWeek, weekAt, weekWidth } from './work/figures.ts'
 import { simulateWeeks } from './work/simulate.ts'
 
 /** Simulated weeks of all people: the one that has begun and the next, under each member. */
@@ -19,7 +18,11 @@ export interface Weeks {
   readonly size: number
   /** By member: `weekWidth` figures from `(p * weeks + w) * weekWidth` on. */
   readonly figures: readonly Float64Array[]
+  /** Where a week's figures stand. */
+  readonly places: typeof places
 }
+
+const places = { ...at, width: weekWidth } as const
 
 /** Figures under each member as they were simulated, without what was learnt of errors. */
 export function rawWeeks(
@@ -51,9 +54,11 @@ export function weeksOf(
   const calm = rawWeeks(situation, context.treatments, size)
   const move = recalibration(situation, calm)
   const figures =
-    scenario.interventions.length === 0 ? calm : rawWeeks(situation, [...context.treatments, ...scenario.interventions], size)
+    scenario.interventions.length === 0
+      ? calm
+      : rawWeeks(situation, [...context.treatments, ...scenario.interventions], size)
   for (const out of figures) move(out)
-  return { situation, size, figures }
+  return { situation, size, figures, places }
 }
 
 /** One person's coming weeks under carrying on, by week and member: for that person's own eyes. */
@@ -72,7 +77,3 @@ export function providerWeeks(
     members: figures.map((out) => weekAt(out, (p * plan.weeks + w) * weekWidth)),
   }))
 }
-
-/** The part of the current week that is yet to come, 0 to 1. */
-export const partLeft = ({ asOf, weeks }: Situation): number =>
-  Math.min(1, Math.max(0, (weeks[0]!.until - asOf) / (7 * day)))

@@ -51,7 +51,10 @@ export function drawEnsemble(
       put(spread)
     }
     const { means, precision } = estimates.kindMinutes
-    const apart = solveLowerTransposed(precision, Float64Array.from(means, () => stream.normal()))
+    const apart = solveLowerTransposed(
+      precision,
+      Float64Array.from(means, () => stream.normal()),
+    )
     for (const [k, mean] of means.entries()) put(Math.max(0.1 * mean, mean + apart[k]!))
     const { low, high } = priors.gapUse
     put(low + (high - low) * stream.uniform())

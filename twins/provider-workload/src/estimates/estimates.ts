@@ -1,13 +1,21 @@
 import type { ProviderCode } from '@counterpart/kernel'
-import { choleskySolve, cholesky, civilTime, type Matrix, matrix, portableExp, portableLog } from '@counterpart/numerics'
+import {
+  cholesky,
+  choleskySolve,
+  civilTime,
+  type Matrix,
+  matrix,
+  portableExp,
+  portableLog,
+} from '@counterpart/numerics'
 import type { Clinic } from '../memory/clinic.ts'
 import { mondayOf } from '../memory/rota.ts'
 import { messageKinds } from '../work/figures.ts'
+import { type Bookings, bookingsOf } from './bookings.ts'
 import { addDay, type Evidence, evidenceOf, noEvidence, of } from './evidence.ts'
 import { type Level, levelOf, type Noisy } from './hierarchy.ts'
 import { priors } from './priors.ts'
 import { messageRatio, paceRatio, productAt, type Ratio, workRatios } from './ratios.ts'
-import { type Bookings, bookingsOf } from './bookings.ts'
 import { type WeekToWeek, weekToWeek } from './week-to-week.ts'
 
 /** All that is held true of a clinic's people before members are drawn. */
@@ -24,6 +32,10 @@ export interface Estimates {
   readonly kindMinutes: { readonly means: readonly number[]; readonly precision: Matrix }
   readonly weeks: WeekToWeek
   readonly bookings: Bookings
+  /** Of days on which somebody was to work: lost without a day's notice, without a week's, and all of each, as counts. */
+  readonly lost: { readonly day: readonly [number, number]; readonly week: readonly [number, number] }
+  /** By person: days with any message done, and all, of days off and of leave, as counts with the prior's. */
+  readonly looks: readonly { readonly off: readonly [number, number]; readonly away: readonly [number, number] }[]
 }
 
 /** Estimates from what is remembered. People in the layout only. */
@@ -70,6 +82,8 @@ export function estimatesOf(clinic: Clinic): Estimates {
     kindMinutes,
     weeks: weekToWeek(weekly, weekdays),
     bookings: bookingsOf(all),
+    lost: { day: lostOf(all, 0, priors.lost.day), week: lostOf(all, 1, priors.lost.week) },
+    looks: all.map((e) => ({ off: looksOf(e, 1), away: looksOf(e, 2) })),
   }
 }
 
@@ -163,4 +177,17 @@ function kindMinutesOf(all: readonly Evidence[]): Estimates['kindMinutes'] {
 export function placesPerHour(evidence: Evidence): number {
   const length = (20 * 20 + of(evidence, 'bookedMinutes')) / (20 + of(evidence, 'booked'))
   return 60 / Math.max(5, length)
+}
+
+/** Days of this kind on which any message was done and on which none was, one of each beforehand. */
+const looksOf = (evidence: Evidence, sort: number): readonly [number, number] => {
+  const looked = of(evidence, 'doneDays', sort)
+  return [1 + looked, 1 + Math.max(0, of(evidence, 'days', sort) - looked)]
+}
+
+function lostOf(all: readonly Evidence[], notice: number, part: number): readonly [lost: number, kept: number] {
+  const worth = priors.lost.days
+  const lost = all.reduce((sum, e) => sum + of(e, 'lost', notice), 0)
+  const days = all.reduce((sum, e) => sum + of(e, 'awaited', notice), 0)
+  return [worth * part + lost, worth * (1 - part) + days - lost]
 }

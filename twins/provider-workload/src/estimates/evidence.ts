@@ -1,4 +1,4 @@
-import type { PastTallies } from '../memory/clinic.ts'
+import { leads, type PastTallies } from '../memory/clinic.ts'
 import type { DayLog } from '../memory/day-log.ts'
 import { activities, messageKinds } from '../work/figures.ts'
 import { priors } from './priors.ts'
@@ -23,24 +23,28 @@ const lengths = {
   usable: 1,
   inside: 1,
   seen: 1,
-  /** Messages there were to do, and done, on days with scheduled time, without, and of leave; and how many days. */
+  /** Messages there were to do, and done, on days with scheduled time, without, and of leave; how many days, and with any done. */
   offered: 3,
   done: 3,
+  days: 3,
   doneDays: 3,
   /** Bookings, missed ones, minutes booked, and hours of clinic of days with bookings. */
   booked: 1,
   missed: 1,
   bookedMinutes: 1,
   clinicHours: 1,
+  /** Days with scheduled time as seen a day and a week ahead, and of these those away in the end. */
+  awaited: 2,
+  lost: 2,
   /** By lead: booked then, in the end, and hours of clinic, of days for which it is known. */
-  bookedThen: 5,
-  bookedLast: 5,
-  leadHours: 5,
-  leadDays: 5,
+  bookedThen: leads.length,
+  bookedLast: leads.length,
+  leadHours: leads.length,
+  leadDays: leads.length,
   /** Of these days, for each hour of clinic: products of then and last, squares of each. */
-  thenLast: 5,
-  thenThen: 5,
-  lastLast: 5,
+  thenLast: leads.length,
+  thenThen: leads.length,
+  lastLast: leads.length,
   /** Inbox minutes and messages done of a day, for minutes by kind: products, products with minutes, squared minutes, days. */
   products: pairs,
   withMinutes: kinds,
@@ -74,6 +78,12 @@ export function addDay({ sums }: Evidence, log: DayLog, weekday: number, weight 
   const add = (name: Name, value: number, place = 0) => {
     sums[places[name] + place]! += weight * value
   }
+  if (log.scheduled > 0 || log.away > 0)
+    for (const [i, then] of log.awayAhead.entries())
+      if (then !== null && then < 0.5 && (log.scheduled > 0 || weekday < 5)) {
+        add('awaited', 1, i)
+        if (log.away >= 0.5) add('lost', 1, i)
+      }
   if (log.clinic > 0 && log.booked > 0) {
     add('booked', log.booked)
     add('missed', log.missed)
@@ -118,7 +128,8 @@ export function addDay({ sums }: Evidence, log: DayLog, weekday: number, weight 
   const sort = log.away >= 0.75 ? 2 : log.scheduled > 0 ? 0 : 1
   add('offered', Math.max(log.waited * covered + received, done), sort)
   add('done', done, sort)
-  add('doneDays', 1, sort)
+  add('days', 1, sort)
+  if (done > 0) add('doneDays', 1, sort)
   const minutes = log.inside[inboxAt]! + log.outside[inboxAt]!
   if (done > 0) {
     let at = 0
@@ -144,10 +155,7 @@ export function withPast(past: PastTallies, log: DayLog, weekday: number): PastT
 }
 
 /** All that is known of a person: past weeks and the days still kept. */
-export function evidenceOf(
-  past: PastTallies,
-  days: Iterable<readonly [log: DayLog, weekday: number]>,
-): Evidence {
+export function evidenceOf(past: PastTallies, days: Iterable<readonly [log: DayLog, weekday: number]>): Evidence {
   const evidence = noEvidence()
   for (let i = 0; i < past.length; i++) evidence.sums[i] = past[i]!
   for (const [log, weekday] of days) addDay(evidence, log, weekday)

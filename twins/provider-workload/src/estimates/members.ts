@@ -16,7 +16,12 @@ export function memberOf(
   random: (...names: readonly (string | number)[]) => RandomStream,
 ): Member {
   const held = (name: string) => membersOf(ensemble, name)[m]!
+  const lost = random('lost', m)
+  const [starts, without] = [shareOf(estimates.lost.day, lost), shareOf(estimates.lost.week, lost)]
   const clinic: ClinicParameters = {
+    illStarts: starts,
+    // Days lost within a week are as many as begin, times how long it lasts.
+    illStays: Math.min(0.9, Math.max(0, 1 - starts / Math.max(starts, without))),
     weekdays: Float64Array.from(estimates.weekdays),
     messageSpread: priors.messageSpread,
     visitSpread: priors.visitSpread,
@@ -49,6 +54,8 @@ export function memberOf(
       clears: of('clears'),
       clearsOff: of('clears-off'),
       clearsAway: of('clears-away'),
+      looksOff: shareOf(estimates.looks[p]!.off, stream),
+      looksAway: shareOf(estimates.looks[p]!.away, stream),
       noShow: of('no-show'),
       visitsPerHour: of('visits-per-hour'),
       bookedAhead: estimates.bookings.made[p]!,
@@ -79,3 +86,7 @@ function drawnOf(
   return back(scale, mean + error * stream.normal())
 }
 
+function shareOf([yes, no]: readonly [number, number], stream: RandomStream): number {
+  const [a, b] = [stream.gamma(yes), stream.gamma(no)]
+  return a / (a + b)
+}

@@ -25,6 +25,8 @@ export const priors = {
   clearsAway: 0.3,
   noShow: 0.06,
   visitsPerHour: 2.5,
+  /** Days lost though nobody knew the day before, and a week before (assumed: twice a year two and a half days), worth so many. */
+  lost: { day: 0.009, week: 0.022, days: 500 },
   /** Messages by day of the week (assumed), worth so many messages. */
   weekdays: { factors: [1.2, 1.03, 0.97, 0.95, 0.85, 0.25, 0.2], messages: 300 },
   between: {
@@ -47,8 +49,8 @@ export const priors = {
   week: { spread: 0.1, memory: 0.5, weeks: 20 },
   /** Variance of a day's messages against a Poisson count's (assumed), worth so many weeks. */
   burst: { ratio: 1.5, weeks: 10 },
-  /** Part of bookings made 1, 7, 14, 21 and 28 days ahead or earlier (assumed), worth 200 bookings. */
-  bookedAhead: { shares: [0.9, 0.65, 0.5, 0.4, 0.3], bookings: 200 },
+  /** Part of bookings made 0, 1, 7, 14, 21 and 28 days ahead or earlier (assumed), worth 200 bookings. */
+  bookedAhead: { shares: [0.95, 0.9, 0.65, 0.5, 0.4, 0.3], bookings: 200 },
   /**
    * Of a departure from the usual bookings the part that is there in the end, and the variance of a day's bookings against a
    * Poisson count's (assumed), worth so many days.

@@ -22,7 +22,12 @@ export interface Ratio {
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
 const { between, unsure } = priors
 
-const minutesOfVisit = (name: string, label: string, from: readonly (typeof activities)[number][], median: number): Ratio => ({
+const minutesOfVisit = (
+  name: string,
+  label: string,
+  from: readonly (typeof activities)[number][],
+  median: number,
+): Ratio => ({
   name: `visit-${name}`,
   label: `${label} for a visit`,
   unit: 'min',
@@ -128,7 +133,14 @@ export const workRatios: readonly Ratio[] = [
     priors.restLater,
     20,
   ),
-  share('clears', 'Part of messages done on the day', (e) => of(e, 'done', 0), (e) => of(e, 'offered', 0), priors.clears, 3),
+  share(
+    'clears',
+    'Part of messages done on the day',
+    (e) => of(e, 'done', 0),
+    (e) => of(e, 'offered', 0),
+    priors.clears,
+    3,
+  ),
   share(
     'clears-off',
     'Part of messages done on a day off',
@@ -145,7 +157,14 @@ export const workRatios: readonly Ratio[] = [
     priors.clearsAway,
     30,
   ),
-  share('no-show', 'Part of visits missed', (e) => of(e, 'missed'), (e) => of(e, 'booked'), priors.noShow, 15),
+  share(
+    'no-show',
+    'Part of visits missed',
+    (e) => of(e, 'missed'),
+    (e) => of(e, 'booked'),
+    priors.noShow,
+    15,
+  ),
   {
     name: 'visits-per-hour',
     label: 'Visits booked for an hour of clinic',

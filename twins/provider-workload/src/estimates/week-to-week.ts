@@ -22,7 +22,10 @@ interface Departure {
 }
 
 /** Moments of the departures of all people's kept weeks, each worth what its messages are. */
-export function weekToWeek(weekly: readonly ReadonlyMap<CalendarDay, Evidence>[], weekdays: readonly number[]): WeekToWeek {
+export function weekToWeek(
+  weekly: readonly ReadonlyMap<CalendarDay, Evidence>[],
+  weekdays: readonly number[],
+): WeekToWeek {
   const people = weekly.map((weeks) => departuresOf(weeks, weekdays))
   const { week: prior, burst: priorBurst } = priors
   // Within a week: days against what the week's own level leads to expect.

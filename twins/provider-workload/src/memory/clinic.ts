@@ -63,10 +63,12 @@ export type Sheet = {
   readonly missed: number
   /** Booked when the day was so many days ahead as in `leads`; `null`: not known. */
   readonly ahead: readonly (number | null)[]
+  /** Part of the day's rota that was known to be away a day and a week ahead; `null`: not known. */
+  readonly awayAhead: readonly [day: number | null, week: number | null]
 }
 
-/** Days ahead at which it is noted how much is booked. */
-export const leads = [1, 7, 14, 21, 28] as const
+/** Days ahead, counted from the beginning of a day, at which it is noted how much is booked. */
+export const leads = [0, 1, 7, 14, 21, 28] as const
 
 /** Weighted sums over days that are no longer kept: see `estimates/evidence.ts`. */
 export type PastTallies = readonly number[]

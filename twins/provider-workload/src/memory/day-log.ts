@@ -1,7 +1,7 @@
 import { type CalendarDay, hour, type Instant, minute } from '@counterpart/kernel'
 import { type CivilTime, civilTime } from '@counterpart/numerics'
 import { activities, messageKinds } from '../work/figures.ts'
-import type { Clinic, HourLog, Person } from './clinic.ts'
+import { type Clinic, type HourLog, leads, type Person } from './clinic.ts'
 import { awayOf, type Span, spansOf } from './rota.ts'
 
 /** One person's day once it is over. Minutes unless said otherwise. */
@@ -27,6 +27,7 @@ export type DayLog = {
   readonly missed: number
   readonly bookedMinutes: number
   readonly ahead: readonly (number | null)[]
+  readonly awayAhead: readonly [day: number | null, week: number | null]
   /** Thousands of patients × case mix. */
   readonly need: number
   /** Messages that waited when it began. */
@@ -90,7 +91,8 @@ export function dayLog(clinic: Clinic, code: string, person: Person, day: Calend
     visits: settled ? sheet.took : (sheet?.booked ?? 0),
     missed: sheet?.missed ?? 0,
     bookedMinutes: sheet?.minutes ?? 0,
-    ahead: sheet?.ahead ?? [null, null, null, null, null],
+    ahead: sheet?.ahead ?? leads.map(() => null),
+    awayAhead: sheet?.awayAhead ?? [null, null],
     need: ((provider?.panel ?? 0) * (provider?.caseMix ?? 1)) / 1000,
     waited: person.waiting.reduce((sum, n) => sum + n, 0),
   }

@@ -16,7 +16,7 @@ import { withPast } from '../estimates/evidence.ts'
 import { activities, messageKinds } from '../work/figures.ts'
 import { type Clinic, emptyPerson, type HourLog, leads, type Person, type Sheet } from './clinic.ts'
 import { type DayLog, dayLog } from './day-log.ts'
-import { mondayOf } from './rota.ts'
+import { awayOf, mondayOf } from './rota.ts'
 import { isAbsence, isCohort, isDaySheet, isLayout, isRotaWeek, isWorkHour } from './shapes.ts'
 
 /** Weeks kept day by day; before, and how long a day stays open for what comes late. */
@@ -54,7 +54,10 @@ export function folded(before: Clinic, from: Instant, at: Instant, observations:
       .sort((x, y) => x[0] - y[0] || x[1] - y[1])
     changed[provider] = { ...person, rota: { ...person.rota, [week]: sorted } }
   }
-  for (const { provider, absence, from: a, until: b, cancelled } of of<AbsenceDetail>(clinicChannels.absence, isAbsence)) {
+  for (const { provider, absence, from: a, until: b, cancelled } of of<AbsenceDetail>(
+    clinicChannels.absence,
+    isAbsence,
+  )) {
     const person = personOf(provider)
     const { [absence]: _, ...others } = person.absences
     changed[provider] = { ...person, absences: cancelled ? others : { ...others, [absence]: [a, b] } }
@@ -101,8 +104,18 @@ function sheetOf({ visits }: DaySheetDetail, known: Sheet | undefined): Sheet {
     minutes: booked.reduce((sum, { minutes }) => sum + minutes, 0),
     took: count('arrived', 'fulfilled'),
     missed: count('no-show'),
-    ahead: known?.ahead ?? leads.map(() => null),
+    ahead: known?.ahead ?? noSheet.ahead,
+    awayAhead: known?.awayAhead ?? noSheet.awayAhead,
   }
+}
+
+const noSheet: Sheet = {
+  booked: 0,
+  minutes: 0,
+  took: 0,
+  missed: 0,
+  ahead: leads.map(() => null),
+  awayAhead: [null, null],
 }
 
 /** The clinic on a later day: how much is booked ahead is noted, days that are over are closed, old ones let go. */
@@ -119,12 +132,19 @@ function daysPassed(clinic: Clinic, from: Instant, at: Instant): Clinic {
 
 function personOn(clinic: Clinic, code: string, before: Person, last: CalendarDay, today: CalendarDay): Person {
   const civil = civilTime(clinic.layout.timeZone)
+  const fte = clinic.layout.providers.find(({ provider }) => provider === code)?.clinicalFte ?? 0
   const sheets: Record<CalendarDay, Sheet> = { ...before.sheets }
   for (const [i, lead] of leads.entries()) {
     // After a silence longer than a day, what was booked on the days passed over is not known.
     const day = civil.dayAfter(today, lead)
-    const sheet = sheets[day] ?? { booked: 0, minutes: 0, took: 0, missed: 0, ahead: leads.map(() => null) }
-    sheets[day] = { ...sheet, ahead: sheet.ahead.map((known, l) => (l === i ? sheet.booked : known)) }
+    const sheet = sheets[day] ?? noSheet
+    const [oneDay, oneWeek] = sheet.awayAhead
+    const away = () => Math.round(100 * awayOf(before, civil, day, fte)) / 100
+    sheets[day] = {
+      ...sheet,
+      ahead: sheet.ahead.map((known, l) => (l === i ? sheet.booked : known)),
+      awayAhead: lead === 1 ? [away(), oneWeek] : lead === 7 ? [oneDay, away()] : sheet.awayAhead,
+    }
   }
   let person: Person = { ...before, sheets }
   const firstOpen = civil.dayAfter(today, 1 - daysOpen)
@@ -158,7 +178,9 @@ function personOn(clinic: Clinic, code: string, before: Person, last: CalendarDa
     past,
     sheets: from(sheets, firstOpen),
     rota: from(person.rota, civil.dayAfter(mondayOf(civil, today), -7 * rotaWeeks)),
-    absences: Object.fromEntries(Object.entries(person.absences).filter(([, [, until]]) => until > forgotten - dayLong)),
+    absences: Object.fromEntries(
+      Object.entries(person.absences).filter(([, [, until]]) => until > forgotten - dayLong),
+    ),
     waiting,
   }
   return person

@@ -6,8 +6,7 @@ import type { Person, RotaSpan } from './clinic.ts'
 export type Span = readonly [from: Instant, until: Instant, work: RotaWork]
 
 /** The Monday of a day's week. */
-export const mondayOf = (civil: CivilTime, day: CalendarDay): CalendarDay =>
-  civil.dayAfter(day, -civil.weekdayOf(day))
+export const mondayOf = (civil: CivilTime, day: CalendarDay): CalendarDay => civil.dayAfter(day, -civil.weekdayOf(day))
 
 /** Scheduled time of a day, absence cut out. `fte`: of whom no rota is known. */
 export function spansOf(person: Person, civil: CivilTime, day: CalendarDay, fte: number): Span[] {
@@ -65,10 +64,7 @@ function without(spans: readonly Span[], absences: readonly (readonly [Instant, 
     left = left.flatMap(([a, b, work]): Span[] =>
       until <= a || from >= b
         ? [[a, b, work]]
-        : [
-            ...(a < from ? [[a, from, work] as const] : []),
-            ...(until < b ? [[until, b, work] as const] : []),
-          ],
+        : [...(a < from ? [[a, from, work] as const] : []), ...(until < b ? [[until, b, work] as const] : [])],
     )
   return left
 }

@@ -1,10 +1,10 @@
-import {
-  type AbsenceDetail,
-  type ClinicLayoutDetail,
-  type CohortDetail,
-  type DaySheetDetail,
-  type RotaWeekDetail,
-  type WorkHourDetail,
+import type {
+  AbsenceDetail,
+  ClinicLayoutDetail,
+  CohortDetail,
+  DaySheetDetail,
+  RotaWeekDetail,
+  WorkHourDetail,
 } from '@counterpart/kernel'
 import { activities, messageKinds } from '../work/figures.ts'
 
@@ -29,7 +29,8 @@ export function isLayout(detail: unknown): detail is ClinicLayoutDetail {
     isList(pods, ({ code }) => isName(code)) &&
     isList(
       providers,
-      ({ provider, pod, clinicalFte, panel }) => isName(provider) && isName(pod) && isShare(clinicalFte) && isCount(panel),
+      ({ provider, pod, clinicalFte, panel }) =>
+        isName(provider) && isName(pod) && isShare(clinicalFte) && isCount(panel),
     ) &&
     isNumber(overloadRatio) &&
     isNumber(minimumCell)

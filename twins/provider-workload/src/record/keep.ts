@@ -8,7 +8,15 @@ import { rawWeeks } from '../weeks.ts'
 import { at, type ProviderWeek, weekWidth } from '../work/figures.ts'
 import { type Verified, withErrors } from './correct.ts'
 import { momentsOf } from './recalibrate.ts'
-import { horizons, type JudgedFigure, judgedFigures, keptAfterWeeks, onto, recordFutures, type TrackRecord } from './record.ts'
+import {
+  horizons,
+  type JudgedFigure,
+  judgedFigures,
+  keptAfterWeeks,
+  onto,
+  recordFutures,
+  type TrackRecord,
+} from './record.ts'
 
 /** A week of which less is there is not what a forecast is judged by. */
 const leastComplete = 0.95

@@ -39,7 +39,8 @@ export function recalibration(situation: Situation, calm: readonly Float64Array[
     const before = figures.slice()
     for (const { place, mean, shift, stretch } of moves)
       figures[place] = back(mean + shift + stretch * (onto(figures[place]!) - mean))
-    for (let offset = 0; offset < figures.length; offset += weekWidth) consistent(figures, before, offset, plan.overloadRatio)
+    for (let offset = 0; offset < figures.length; offset += weekWidth)
+      consistent(figures, before, offset, plan.overloadRatio)
   }
 }
 

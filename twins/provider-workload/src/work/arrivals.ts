@@ -5,7 +5,16 @@ import { messageKinds } from './figures.ts'
 import type { ClinicParameters, ProviderParameters } from './parameters.ts'
 
 /** Places of a day's seed: each use has its own numbers. */
-export const uses = { burst: 1, count: 16, message: 1_000, visit: 50_000, booking: 60_000, cover: 70_000 } as const
+export const uses = {
+  burst: 1,
+  look: 2,
+  ill: 3,
+  count: 16,
+  message: 1_000,
+  visit: 50_000,
+  booking: 60_000,
+  cover: 70_000,
+} as const
 
 /**
  * How many messages of each kind come to a person on a day. Counted with the same chance in every scenario, and in the

@@ -14,8 +14,7 @@ export interface Chance {
 export const points = 1024
 const normals = Float64Array.from({ length: points }, (_, i) => normalQuantile((i + 0.5) / points))
 
-const logNormal = (spread: number): Float64Array =>
-  normals.map((z) => portableExp(spread * z - (spread * spread) / 2))
+const logNormal = (spread: number): Float64Array => normals.map((z) => portableExp(spread * z - (spread * spread) / 2))
 
 export const chanceOf = ({ messageSpread, visitSpread }: ClinicParameters): Chance => ({
   message: logNormal(messageSpread),

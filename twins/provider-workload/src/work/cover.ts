@@ -35,7 +35,10 @@ export function coverOf(
         const day = absent.days[7 * w + d]!
         if (day.known || day.away < 0.75) continue
         const there = plan.providers
-          .map((colleague, q) => ({ q, minutes: colleague.pod === absent.pod ? lengthOf(colleague.days[7 * w + d]!) : 0 }))
+          .map((colleague, q) => ({
+            q,
+            minutes: colleague.pod === absent.pod ? lengthOf(colleague.days[7 * w + d]!) : 0,
+          }))
           .filter(({ q, minutes }) => q !== p && minutes > 0)
         const minutes = there.reduce((sum, each) => sum + each.minutes, 0)
         if (minutes === 0) continue

@@ -51,9 +51,10 @@ export interface DayAbout {
 }
 
 /** Half-hours at which messages come, at 32 equally likely points: from seven to seven, few later (assumed). */
-const comingAt = Uint8Array.from(
-  [2, 10, 14, 15, 16, 17, 17, 18, 18, 19, 19, 20, 20, 21, 21, 22, 22, 23, 24, 25, 26, 27, 27, 28, 28, 29, 30, 31, 32, 34, 37, 42],
-)
+const comingAt = Uint8Array.from([
+  2, 10, 14, 15, 16, 17, 17, 18, 18, 19, 19, 20, 20, 21, 21, 22, 22, 23, 24, 25, 26, 27, 27, 28, 28, 29, 30, 31, 32, 34,
+  37, 42,
+])
 /** Of time kept for messages the part that is spent on them (assumed). */
 const keptUse = 0.9
 
@@ -71,7 +72,10 @@ export function dayOf(state: DayState, about: DayAbout): void {
   const offered = state.waiting
   const spans = day.spans
   if (spans.length === 0) {
-    const part = day.away >= 0.75 ? parameters.clearsAway : parameters.clearsOff
+    const [clears, looks] =
+      day.away >= 0.75 ? [parameters.clearsAway, parameters.looksAway] : [parameters.clearsOff, parameters.looksOff]
+    if (uniform(hashed(about.seed, uses.look)) >= looks) return
+    const part = Math.min(1, clears / looks)
     outside(figures, inboxAt, doMessages(state, halfHours, Number.POSITIVE_INFINITY, part * offered))
     return
   }
@@ -205,7 +209,14 @@ function scheduled(state: DayState, about: DayAbout): number {
 }
 
 /** One visit: minutes that it takes from `t` on. What is at the record after the span's end is outside. */
-function visit(state: DayState, { parameters, changed, chance }: DayAbout, bits: number, pace: number, t: number, end: number): number {
+function visit(
+  state: DayState,
+  { parameters, changed, chance }: DayAbout,
+  bits: number,
+  pace: number,
+  t: number,
+  end: number,
+): number {
   const { figures } = state
   const record = pace * chance.visit[bits & (points - 1)]!
   const face = pace * chance.visit[(bits >>> 10) & (points - 1)]!

@@ -19,6 +19,9 @@ export interface ProviderParameters {
   /** The same of a day without scheduled time (a weekend, a day off), and of a day of leave. */
   readonly clearsOff: number
   readonly clearsAway: number
+  /** On which part of such days any message is looked at, 0 to 1. */
+  readonly looksOff: number
+  readonly looksAway: number
   /** Part of booked visits that do not take place, 0 to 1. */
   readonly noShow: number
   /** Visits booked in the end for an hour of clinic. */
@@ -32,6 +35,9 @@ export interface ProviderParameters {
 
 /** What all people of a clinic share, as one member holds it. */
 export interface ClinicParameters {
+  /** Chance that somebody is away on a working day without notice, and that it goes on on the next. */
+  readonly illStarts: number
+  readonly illStays: number
   /** Messages on each day of the week, Monday first, against an average day from Monday to Friday. */
   readonly weekdays: Float64Array
   /** Of the minutes of one message, and of one visit's record: standard deviation of the logarithm. */

@@ -24,7 +24,7 @@ export interface PlannedDay {
   readonly away: number
   /** Visits booked by now. */
   readonly booked: number
-  /** How long before the day the booking stood so, in days; 0 on the day itself. */
+  /** How long before the day's beginning the booking stood so, in days; below 0 on the day itself. */
   readonly lead: number
   /** A day that is over and whose log is there: what was. It is not simulated. */
   readonly known?: DayFigures

@@ -1,7 +1,8 @@
 import { civilTime, portableExp, type RandomStream } from '@counterpart/numerics'
 import type { ChangePlan } from '../advice/work-change.ts'
+import { uses } from './arrivals.ts'
+import { type Chance, chanceOf, hashed, uniform } from './chance.ts'
 import { coverOf } from './cover.ts'
-import { type Chance, chanceOf } from './chance.ts'
 import { dayOf, newDay } from './day.ts'
 import { activities, at, messageKinds, weekWidth } from './figures.ts'
 import type { ClinicParameters, ProviderParameters } from './parameters.ts'
@@ -53,6 +54,7 @@ function onePerson(
   state.noteMinutes = provider.backlog.noteMinutes
   let monday = plan.firstWeek
   const levels = weekLevels(plan, member, p)
+  let ill = false
   for (let w = 0; w < plan.weeks; w++) {
     const offset = (p * plan.weeks + w) * weekWidth
     const changed = change?.of(provider.provider, civil.startOf(monday)) ?? null
@@ -60,12 +62,25 @@ function onePerson(
     let away = 0
     for (let d = 0; d < 7; d++) {
       const seed = stream.uint32()
-      const day = provider.days[7 * w + d]!
+      const planned = provider.days[7 * w + d]!
+      ill = isIll(ill, planned, member.clinic, seed)
+      const day = ill && planned.spans.length > 0 ? lostDay(planned) : planned
       if (d < 5) away += day.away
       if (day.known) addKnown(day, out, offset)
       else {
         const more = extra === null ? null : extra.subarray((7 * w + d) * kinds, (7 * w + d + 1) * kinds)
-        dayOf(state, { provider, day, weekday: d, parameters, clinic: member.clinic, level: levels[w]!, changed, more, seed, chance })
+        dayOf(state, {
+          provider,
+          day,
+          weekday: d,
+          parameters,
+          clinic: member.clinic,
+          level: levels[w]!,
+          changed,
+          more,
+          seed,
+          chance,
+        })
         for (let i = 0; i < weekWidth; i++) out[offset + i]! += state.figures[i]!
       }
     }
@@ -78,6 +93,15 @@ function onePerson(
     monday = civil.dayAfter(monday, 7)
   }
 }
+
+/** Whether somebody is away on a day without notice. Late on the day itself it would be known. */
+function isIll(before: boolean, day: PlannedDay, { illStarts, illStays }: ClinicParameters, seed: number): boolean {
+  if (day.known || day.lead < -0.4) return false
+  if (day.spans.length === 0) return before
+  return uniform(hashed(seed, uses.ill)) < (before ? illStays : illStarts)
+}
+
+const lostDay = (day: PlannedDay): PlannedDay => ({ ...day, spans: [], away: 1, booked: 0 })
 
 function addKnown({ known }: PlannedDay, out: Float64Array, offset: number): void {
   const { scheduled, inside, outside, visits, done, ehr, received } = known!

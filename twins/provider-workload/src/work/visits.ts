@@ -4,10 +4,12 @@ import { hashed, points, uniform, wholeAt } from './chance.ts'
 import type { DayAbout } from './day.ts'
 
 /** Visits booked in the end on a day with so many hours of clinic: those booked by now and those that will be. */
-export function visitsOf({ day, provider, parameters, clinic, changed, seed, chance }: DayAbout, hours: number): number {
+export function visitsOf(
+  { day, provider, parameters, clinic, changed, seed, chance }: DayAbout,
+  hours: number,
+): number {
   const factor = changed?.visits ?? 1
   const wholes = uniform(hashed(seed, uses.booking + 1))
-  if (day.lead <= 0) return wholeAt(day.booked * Math.min(1, factor), wholes)
   const usual = parameters.visitsPerHour * hours
   const made = usual * atLead(day.lead, parameters.bookedAhead, 1)
   const expected = usual + atLead(day.lead, clinic.bookingsKept, 1) * (day.booked - made)
@@ -19,12 +21,15 @@ export function visitsOf({ day, provider, parameters, clinic, changed, seed, cha
   return wholeAt(end * factor, wholes)
 }
 
-/** What holds so many days ahead: between the leads in proportion, `now` on the day, beyond the last as there. */
+/** By now of the day itself, in days from its beginning, everybody is booked who will be. */
+const closed = -0.7
+
+/** What holds so many days ahead: between the leads in proportion, `now` late on the day, beyond the last as there. */
 function atLead(lead: number, values: readonly number[], now: number): number {
   for (let l = 0; l < leads.length; l++) {
     if (lead > leads[l]!) continue
-    const [from, value] = l === 0 ? [0, now] : [leads[l - 1]!, values[l - 1]!]
-    return value + ((values[l]! - value) * (lead - from)) / (leads[l]! - from)
+    const [from, value] = l === 0 ? [closed, now] : [leads[l - 1]!, values[l - 1]!]
+    return value + (values[l]! - value) * Math.max(0, (lead - from) / (leads[l]! - from))
   }
   return values[leads.length - 1]!
 }
