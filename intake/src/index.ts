@@ -1,4 +1,6 @@
+export type { RotaOptions } from './clinic/rota.ts'
 export { type ClinicSettings, readClinics } from './clinic/settings.ts'
+export type { WorkAccepted, WorkFile, WorkReceipt } from './clinic/work-door.ts'
 export { readRoster } from './department/roster.ts'
 export { type DepartmentSettings, readDepartments } from './department/settings.ts'
 export * from './errors.ts'

@@ -4,6 +4,7 @@ import { clinicLayoutMessage } from './clinic/clinic-statement.ts'
 import { type Clinics, clinicsOf } from './clinic/clinics.ts'
 import { type RotaOptions, rotaMessage } from './clinic/rota.ts'
 import type { ClinicSettings } from './clinic/settings.ts'
+import { WorkDoor, type WorkFile, type WorkReceipt } from './clinic/work-door.ts'
 import { decodeReadings } from './decode-readings.ts'
 import { type Departments, departmentsOf } from './department/locations.ts'
 import { readRoster } from './department/roster.ts'
@@ -31,6 +32,7 @@ export class Intake {
   readonly #departments: Departments
   readonly #clinics: Clinics
   readonly #taking: Taking
+  readonly #work: WorkDoor
   readonly #doors: Doors
   readonly #unsubscribe: () => void
 
@@ -51,6 +53,7 @@ export class Intake {
     this.#taking = new Taking(options, parts)
     this.#departments = departmentsOf(options.departments ?? [])
     this.#clinics = parts.clinics
+    this.#work = new WorkDoor(options, parts.clinics)
     this.#doors = doorsTo(this.#taking, {
       zone: checkZone(options.zone ?? 0),
       identifierSystems: options.identifierSystems ?? {},
@@ -187,6 +190,40 @@ export class Intake {
       peer,
       this.#taking.receive(decode, { protocol: 'api', system, body: text, contentType }, peer),
     )
+  }
+
+  /**
+   * Takes in a batch of a clinic's audit log, at most 8 MiB: CSV, or FHIR R4 (AuditEvent, Communication, Task; one, a Bundle, NDJSON). See
+   * docs/connect-a-clinic.md.
+   */
+  receiveWorkEvents(clinic: string, body: Uint8Array | string, contentType: string, peer: Peer): Promise<WorkReceipt> {
+    const take = () => this.#work.batch(this.#clinic(clinic), body, contentType, peer)
+    return this.#told('work events', peer, this.#workTaken(take, body, contentType, peer))
+  }
+
+  /** Takes in a file of a clinic's audit log, of any length. Of what is refused nothing is kept but the reason. */
+  receiveWorkFile(clinic: string, file: WorkFile, contentType: string, peer: Peer): Promise<WorkReceipt> {
+    const take = () => this.#work.file(this.#clinic(clinic), file, contentType, peer)
+    return this.#told('work events', peer, this.#workTaken(take, `the file ${file.name}`, contentType, peer))
+  }
+
+  /** Takes in that a clinic's log is known to have been off: JSON `{ from, until, cancelled? }`. */
+  receiveOutage(clinic: string, text: string, peer: Peer): Promise<WorkReceipt> {
+    const take = () => this.#work.outage(this.#clinic(clinic), text, peer)
+    return this.#told('work events', peer, this.#workTaken(take, text, 'application/json', peer))
+  }
+
+  async #workTaken(
+    take: () => Promise<WorkReceipt>,
+    body: Uint8Array | string,
+    contentType: string,
+    peer: Peer,
+  ): Promise<WorkReceipt> {
+    try {
+      return await take()
+    } catch (error) {
+      return this.#taking.refuse(error, { protocol: 'api', system: peer.system, body, contentType }, peer)
+    }
   }
 
   #clinic(id: string): ClinicSettings {

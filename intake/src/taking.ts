@@ -178,7 +178,7 @@ export class Taking {
         const standing = await this.#standing(decoded).catch(() => undefined)
         return standing ?? this.refuse(conflict(decoded), refused, peer, origin, this.#subjectOf(decoded))
       }
-      return this.refuse(storeError(error, code), refused, peer, origin, this.#subjectOf(decoded))
+      return this.refuse(storeError(error), refused, peer, origin, this.#subjectOf(decoded))
     }
   }
 
@@ -265,8 +265,10 @@ function conflict({ controlId, protocol }: DecodedMessage): IntakeError {
   })
 }
 
-function storeError(error: unknown, code: unknown): IntakeError {
+/** What the thread's refusal means to whoever sent the message. */
+export function storeError(error: unknown): IntakeError {
   const cause = error as Error
+  const { code } = error as { code?: unknown }
   if (code === 'subject-erased')
     return new IntakeError(
       'subject-erased',

@@ -81,6 +81,8 @@ const clinic = z.strictObject({
         .refine(({ from, until }) => from < until, 'until must be after from'),
     )
     .default([{ days: [0, 1, 2, 3, 4], from: 480, until: 1080 }]),
+  closed: z.array(z.iso.date()).default([]),
+  columns: codes.default({}),
   actions: codes.default({}),
   messages: z
     .record(z.string().min(1).max(200), z.enum(['patient', 'refill', 'call', 'result', 'staff', 'system']))
@@ -163,7 +165,10 @@ export function clinicLayoutOf(clinic: ClinicSettings): ClinicLayoutDetail {
       name,
       timeZone,
       pods,
-      providers: clinic.providers.map(({ users: _, identifiers: __, ...each }) => each),
+      providers: clinic.providers.map(({ code: provider, users: _, identifiers: __, ...each }) => ({
+        provider,
+        ...each,
+      })),
       visitKinds: clinic.visitKinds.map(({ codes: _, ...kind }) => kind),
       minimumCell,
       overloadRatio,
