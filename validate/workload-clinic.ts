@@ -80,7 +80,10 @@ function translator(timeZone: string): (events: readonly ClinicEvent[], until: I
       const start = Math.floor(at / hour) * hour
       const key = `${provider}/${start}`
       let found = hours.get(key)
-      if (!found) hours.set(key, (found = newHour(provider, start)))
+      if (!found) {
+        found = newHour(provider, start)
+        hours.set(key, found)
+      }
       return found
     }
     for (const event of events) {
@@ -146,8 +149,8 @@ function addWork(
     const quarter = Math.floor(from / (15 * minute)) * 15 * minute
     const part = Math.min(left, (quarter + 15 * minute - from) / 1000)
     const into = hourOf(provider, from)
-    const quarters = (into.seconds[activity] ??= [0, 0, 0, 0])
-    quarters[(quarter / (15 * minute)) % 4]! += part
+    into.seconds[activity] ??= [0, 0, 0, 0]
+    into.seconds[activity][(quarter / (15 * minute)) % 4]! += part
     left -= part
     from += part * 1000
   }

@@ -47,8 +47,8 @@ export function estimatesOf(clinic: Clinic): Estimates {
     const weeks = new Map<string, Evidence>()
     for (const [day, log] of Object.entries(clinic.people[code]?.days ?? {})) {
       const monday = mondayOf(civil, day)
-      let week = weeks.get(monday)
-      if (!week) weeks.set(monday, (week = noEvidence()))
+      const week = weeks.get(monday) ?? noEvidence()
+      weeks.set(monday, week)
       addDay(week, log, civil.weekdayOf(day))
     }
     return weeks

@@ -108,9 +108,9 @@ export function addDay({ sums }: Evidence, log: DayLog, weekday: number, weight 
   const done = sum(log.done)
   add('exposure', log.need * covered, weekday)
   add('messages', received, weekday)
-  log.received.forEach((n, k) => add('received', n, k))
+  for (const [k, n] of log.received.entries()) add('received', n, k)
   add('visits', log.visits * covered)
-  activities.forEach((_, a) => add('ehr', log.inside[a]! + log.outside[a]!, a))
+  for (const [a, minutes] of log.inside.entries()) add('ehr', minutes + log.outside[a]!, a)
   const [noteIn, noteOut] = [log.inside[noteAt]!, log.outside[noteAt]!]
   const restOf = (values: readonly number[]) => sum(values) - values[noteAt]! - values[inboxAt]!
   add('notes', noteIn + noteOut)

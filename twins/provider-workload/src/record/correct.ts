@@ -61,7 +61,8 @@ export function withErrors(known: Errors, verified: readonly Verified[]): Errors
     sums[1] += error
     sums[2] += square
     sums[3] += variance + 1e-4
-    const own = (people[provider] ??= [0, 0, 0])
+    const own = people[provider] ?? [0, 0, 0]
+    people[provider] = own
     own[0] += 1
     own[1] += error
     const pooled = correctionOf({ all: known.all, people: {} }, provider, horizon).stretch

@@ -50,8 +50,9 @@ export function coverOf(
             const u = uniform(hashed(seed, index))
             if (u >= changed.coverWhenAway) continue
             let place = (u / changed.coverWhenAway) * minutes
-            const helper = there.find((each) => (place -= each.minutes) < 0) ?? there.at(-1)!
-            of(helper.q)[(7 * w + d) * kinds + k]! += 1
+            let h = 0
+            while (h < there.length - 1 && place >= there[h]!.minutes) place -= there[h++]!.minutes
+            of(there[h]!.q)[(7 * w + d) * kinds + k]! += 1
             of(p)[(7 * w + d) * kinds + k]! -= 1
           }
       }
