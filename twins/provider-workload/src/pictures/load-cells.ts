@@ -32,7 +32,11 @@ export function measuredCell(
       work: about(total(({ figures }) => figures.work)),
       outside: about(total(({ figures }) => figures.outside)),
       backlog: certain(total(({ figures }) => figures.backlog)),
-      overload: overloadOf(weeks, overloaded, clinic.layout.overloadRatio),
+      // That all of a group were would be said of each.
+      overload:
+        people.length > 1 && overloaded === weeks.length
+          ? null
+          : overloadOf(weeks, overloaded, clinic.layout.overloadRatio),
       completeness,
       away: round(total(({ away }) => away)),
     },
