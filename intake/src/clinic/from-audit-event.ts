@@ -153,7 +153,7 @@ function lineOfAudit(event: z.infer<typeof auditEvent>, clinic: ClinicSettings):
   const detail = what?.detail?.find(({ type: name }) => name === 'detail' || name === 'message-kind')?.valueString
   return {
     time: recorded,
-    users: [who.altId, who.who?.identifier?.value, idIn(who.who)].flatMap((name) => name ?? []),
+    users: [who.altId, ...namesOf(who.who)].flatMap((name) => name ?? []),
     action: own ?? vendor ?? standard ?? guess ?? `other.${(subtype[0]?.code ?? type.code ?? 'event').slice(0, 60)}`,
     patient: idIn(patient?.what) ?? '',
     object: idIn(what?.what) ?? '',
@@ -200,7 +200,9 @@ function kindOf(concepts: readonly z.infer<typeof concept>[], { messages }: Clin
 }
 
 function namesOf(person: z.infer<typeof reference> | undefined): readonly string[] {
-  return [person?.identifier?.value, idIn(person)].flatMap((name) => name ?? [])
+  const type = typeIn(person)
+  const id = idIn(person)
+  return [person?.identifier?.value, type && `${type}/${id}`, id].flatMap((name) => name ?? [])
 }
 
 function typeIn(to: z.infer<typeof reference> | undefined): string | undefined {

@@ -7,7 +7,7 @@ import { IntakeError } from '../errors.ts'
 import { nameOf, secretNameOf, sha256 } from '../hash.ts'
 import type { AcceptedReceipt, Peer, RefusedReceipt } from '../receipt.ts'
 import { storeError } from '../taking.ts'
-import { doubtStatement } from './clinic-statement.ts'
+import { type ClinicStatement, doubtStatement } from './clinic-statement.ts'
 import type { Clinics } from './clinics.ts'
 import type { ClinicSettings } from './settings.ts'
 import { type RowCollector, rowCollector } from './work-rows.ts'
@@ -121,40 +121,27 @@ export class WorkDoor {
       bytes += chunk.length
     }
     const hash = whole.digest('hex')
-    const key = this.#keyOf(clinic, hash)
+    const key = this.#keyOf(clinic, `file ${hash}`)
     const again = createHash('sha256')
     let [fresh, hours] = [0, 0]
     let root: EventId | undefined
     const reading = this.#reading(clinic, contentType)
-    const flush = async (): Promise<void> => {
-      const taking = reading.hours()
-      if (taking.length === 0) return
-      const first = rootEvent(clinic, peer, key, reading.first, {
-        contentType,
-        text: '',
-        sha256: hash,
-        bytes,
-        name: file.name,
-      })
-      const taken = await this.#inTurn(clinic, (store) =>
-        takeWork(
-          { hours: taking, outages: [], statements: [], root: root ?? first, ...named(key, peer) },
-          clinic,
-          store,
-          thread,
-        ),
-      )
-      root ??= taken.events[0]!
+    const content = { contentType, text: '', sha256: hash, bytes, name: file.name }
+    const flush = async (statements: readonly ClinicStatement[] = []): Promise<void> => {
+      reading.check()
+      if (root === undefined) {
+        const [begun] = await thread.append([{ ...rootEvent(clinic, peer, key, reading.first, content) }])
+        root = begun!.id
+      }
+      const batch = { hours: reading.hours(), outages: [], statements, root, ...named(key, peer) }
+      const taken = await this.#inTurn(clinic, (store) => takeWork(batch, clinic, store, thread))
       fresh += taken.fresh
       hours += taken.hours
     }
     for await (const chunk of file.open()) {
       again.update(chunk)
       reading.source.read(chunk)
-      if (reading.held >= mostHeld) {
-        reading.check()
-        await flush()
-      }
+      if (reading.held >= mostHeld) await flush()
     }
     if (again.digest('hex') !== hash)
       throw new IntakeError('malformed', 'the file changed while it was read', {
@@ -162,17 +149,8 @@ export class WorkDoor {
         mend: 'send it again once it is written; what was taken in of it stands, and counts once',
       })
     reading.source.end()
-    reading.check()
-    await flush()
     const stamp = reading.latest
-    const taken = await this.#inTurn(clinic, (store) =>
-      takeWork(
-        { hours: [], outages: [], statements: doubtsOf(reading, clinic, stamp), root: root!, ...named(key, peer) },
-        clinic,
-        store,
-        thread,
-      ),
-    )
+    await flush(doubtsOf(reading, clinic, stamp))
     const counts = { lines: reading.source.lines, events: reading.taken }
     const [end] = await thread.append([
       {
@@ -185,7 +163,7 @@ export class WorkDoor {
         derivedFrom: [root!],
       },
     ])
-    return accepted(clinic, reading, [root!, ...taken.events, end!.id], !end!.duplicate, fresh, hours)
+    return accepted(clinic, reading, [root!, end!.id], !end!.duplicate, fresh, hours)
   }
 
   /** The log is known to have been off: JSON `{ from, until, cancelled? }`, times with their offset. */

@@ -11,7 +11,7 @@ import { IntakeError } from '../errors.ts'
 import { parseJson } from '../fhir/json.ts'
 import type { Clinics } from './clinics.ts'
 import { linesOfResource, type WorkLine } from './from-audit-event.ts'
-import type { ClinicSettings } from './settings.ts'
+import { type ClinicSettings, sameUser } from './settings.ts'
 import { instantOfRow } from './work-rows.ts'
 
 /** One event of somebody of the clinic. */
@@ -200,7 +200,8 @@ function readerOf(clinic: ClinicSettings, columns: Header, add: (row: Omit<WorkR
 }
 
 function csvOf({ users, ...line }: WorkLine, clinic: ClinicSettings, clinics: Clinics): string {
-  const login = users.find((user) => clinics.userOf(clinic.id, user) !== undefined)
+  const own = clinic.providers.flatMap((each) => each.users)
+  const login = users.flatMap((user) => own.find((each) => sameUser(each) === sameUser(user)) ?? [])[0]
   const person = clinics.provider(users.map((value) => ({ value })))
   const user = login ?? (person?.clinic === clinic ? numbered(person.provider) : (users[0] ?? '?'))
   return [line.time, user, line.action, line.patient, line.object, line.detail].map(quoted).join(',')

@@ -92,6 +92,9 @@ export async function takeWork(
       if (was !== is) statements.push(workHourStatement(clinic.id, provider, hour, rows(now), coverage))
     }
 
+  // What is known already is not written down again, whoever says it.
+  if (count === 0 && batch.outages.length === 0 && typeof batch.root !== 'string')
+    return { events: [], isNew: false, fresh: 0, hours: 0 }
   const isRoot = typeof batch.root === 'string'
   const root = isRoot ? (batch.root as EventId) : ('#0' as const)
   const derived = [
