@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs'
-import { type DepartmentSettings, readDepartments } from '@counterpart/intake'
+import { type ClinicSettings, type DepartmentSettings, readClinics, readDepartments } from '@counterpart/intake'
 import { departmentChannels, imagingChannels, type SubjectId, type TwinDefinition } from '@counterpart/kernel'
 
-/** Reads the file of departments that the server was started with. Throws what is wrong with it, and where. */
-export function departmentsIn(path: string): readonly DepartmentSettings[] {
+/** Reads the file of departments and clinics that the server was started with. Throws what is wrong with it, and where. */
+export function placesIn(path: string): {
+  readonly departments: readonly DepartmentSettings[]
+  readonly clinics: readonly ClinicSettings[]
+} {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -12,7 +15,11 @@ export function departmentsIn(path: string): readonly DepartmentSettings[] {
       cause: error,
     })
   }
-  return readDepartments(text)
+  const clinics = readClinics(text)
+  // A file of clinics alone names no departments.
+  const isClinicsAlone = clinics.length > 0 && (JSON.parse(text) as { departments?: unknown }).departments === undefined
+  const departments = isClinicsAlone ? [] : readDepartments(text)
+  return { departments, clinics }
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   openSessions,
 } from '@counterpart/governance'
 import {
+  type ClinicSettings,
   type FhirEndpointOptions,
   fhirHandler,
   Intake,
@@ -27,7 +28,7 @@ import { openThread, type ThreadEvent } from '@counterpart/thread'
 import { serve } from '@hono/node-server'
 import pino from 'pino'
 import { describeReading } from './api/describe.ts'
-import { departmentsIn, followsOf } from './departments.ts'
+import { followsOf, placesIn } from './departments.ts'
 import { createApp } from './http/app.ts'
 import { staticFiles } from './http/static-files.ts'
 import { openLiveHub } from './live.ts'
@@ -45,6 +46,7 @@ import { TwinHost } from './twins/twin-host.ts'
 import { twinProjection } from './twins/twin-state.ts'
 import { builtWebApp } from './web-app.ts'
 import { clinicProjection } from './work/clinic-state.ts'
+import { startPublishing } from './work/publishing.ts'
 
 export const version = '0.1.0'
 
@@ -60,8 +62,10 @@ export interface ServerOptions {
   readonly mqttPort: number
   /** Patients of the virtual ward; 0: no sandbox. */
   readonly sandboxPatients: number
-  /** JSON file of the departments of this hospital; see docs/connect-a-hospital.md. */
+  /** JSON file of the departments and clinics of this hospital; see docs/connect-a-hospital.md. */
   readonly departments?: string
+  /** Clinics besides those of the file. */
+  readonly clinics?: readonly ClinicSettings[]
   /** WFDB records to replay as live ECG patches. */
   readonly replay?: readonly string[]
   /** DATABASE_URL, MQTT_URL, OIDC_ISSUER …, ORDERS_URL, PUBLIC_URL; see docs/configuration.md. */
@@ -71,6 +75,8 @@ export interface ServerOptions {
   /** Leave out the web app, e.g. for a server behind another front end. */
   readonly webApp?: boolean
   readonly clock?: () => Instant
+  /** Takes the lines of the log; standard error by default. */
+  readonly logTo?: { write(line: string): void }
   readonly onProgress?: (message: string) => void
 }
 
@@ -115,11 +121,12 @@ async function start(
   const say = options.onProgress ?? (() => {})
   const directory = resolve(options.dataDirectory)
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const log = openLog(environment.LOG_LEVEL || 'warn')
+  const log = openLog(environment.LOG_LEVEL || 'warn', options.logTo)
   const registry = options.registry ?? new URL('./registry.ts', import.meta.url)
   const { twins: definitions } = (await import(registry.href)) as { twins: readonly TwinDefinition[] }
   const catalogue = catalogueOf(definitions)
-  const ownDepartments = options.departments === undefined ? [] : departmentsIn(options.departments)
+  const own = options.departments === undefined ? { departments: [], clinics: [] } : placesIn(options.departments)
+  const ownDepartments = own.departments
   const webApp = options.webApp === false ? undefined : builtWebApp(() => say('building the web app …'))
   // Its failure is reported below, where it is waited for.
   webApp?.catch(() => {})
@@ -133,6 +140,10 @@ async function start(
   closing.push(() => thread.close())
   const simulated = options.sandboxPatients > 0 ? await sandboxDepartments(thread, clock()) : []
   const departments = [...ownDepartments, ...simulated.filter(({ id }) => !ownDepartments.some((own) => own.id === id))]
+  const clinicSettings = [
+    ...own.clinics,
+    ...(options.clinics ?? []).filter(({ id }) => !own.clinics.some((each) => each.id === id)),
+  ]
   const follows = followsOf(departments)
   const records = openRecords(join(directory, 'accounts.sqlite'))
   closing.push(() => records.close())
@@ -143,8 +154,8 @@ async function start(
     `${publicUrl ?? `http://${host}:${options.port}`}/api/openid/callback`,
   )
 
-  // What advises departments may work for seconds; people who ask shall not wait for it.
-  const pool = startComputePool(departments.length > 0 ? 2 : 1, registry)
+  // What advises departments and clinics may work for seconds; people who ask shall not wait for it.
+  const pool = startComputePool(departments.length + clinicSettings.length > 0 ? 2 : 1, registry)
   closing.push(() => pool.close())
   const models = startModelPool()
   closing.push(() => models.close())
@@ -193,6 +204,7 @@ async function start(
     clock,
     pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY || undefined),
     departments,
+    clinics: clinicSettings,
     onReceipt: sources.count,
   })
   closing.push(() => intake.close())
@@ -228,6 +240,8 @@ async function start(
     version,
   }
 
+  const publishing = startPublishing(platform)
+  closing.push(() => publishing.stop())
   const app = createApp({
     platform,
     fhir: fhirFrom({ intake, thread, clock, basePath: '/fhir' }),
@@ -314,9 +328,9 @@ function describeObservationEvent(event: ThreadEvent, catalogue: Platform['catal
   }
 }
 
-function openLog(level: string): Log {
+function openLog(level: string, to?: { write(line: string): void }): Log {
   // Values of people never go into the log, only codes, ids and counts.
-  const logger = pino({ name: 'counterpart', level }, pino.destination({ fd: 2, sync: false }))
+  const logger = pino({ name: 'counterpart', level }, to ?? pino.destination({ fd: 2, sync: false }))
   return {
     info: (message, details = {}) => logger.info(details, message),
     error: (message, error, details = {}) => logger.error({ ...details, err: error }, message),

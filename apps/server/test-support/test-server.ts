@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Principal } from '@counterpart/governance'
 import { type RunningServer, type ServerOptions, startServer } from '../src/index.ts'
 
 /** A whole platform of its own for a test, on loopback and free ports, without web app and sandbox unless asked for. */
@@ -10,6 +11,8 @@ export interface TestServer {
   readonly directory: string
   /** Calls the API as somebody with this role. */
   as(role: string): Promise<Caller>
+  /** Calls the API with an account of its own, in its first role. */
+  asAccount(username: string): Promise<Caller>
   /** Closes it and starts it again on the same data. */
   restart(): Promise<void>
   close(): Promise<void>
@@ -18,6 +21,8 @@ export interface TestServer {
 export interface Caller {
   get(path: string): Promise<{ status: number; body: never }>
   post(path: string, body: unknown): Promise<{ status: number; body: never }>
+  /** Any method, with a body of any type; the answer as text. */
+  send(method: string, path: string, body?: string, contentType?: string): Promise<{ status: number; text: string }>
   readonly token: string
 }
 
@@ -34,28 +39,34 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
       ...options,
     })
   let server = await start()
+  const callerFor = async (principal: Principal): Promise<Caller> => {
+    const { token } = await server.platform.sessions.issueToken(principal, { label: 'test', lifetime: 90 * 86_400_000 })
+    const send: Caller['send'] = async (method, path, body, contentType = 'application/json') => {
+      const response = await fetch(`${server.url}${path}`, {
+        method,
+        headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
+        ...(body === undefined ? {} : { body }),
+      })
+      return { status: response.status, text: await response.text() }
+    }
+    const call = async (method: string, path: string, body?: unknown) => {
+      const given = body === undefined || typeof body === 'string' ? body : JSON.stringify(body)
+      const { status, text } = await send(method, path, given)
+      return { status, body: (text === '' ? null : JSON.parse(text)) as never }
+    }
+    return { token, send, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
+  }
   return {
     get server() {
       return server
     },
     directory,
     as: async (role) => {
-      const { accounts, sessions } = server.platform
+      const { accounts } = server.platform
       const account = (await accounts.withRole(role as never))!
-      const { token } = await sessions.issueToken(await accounts.principal(account.username, role as never), {
-        label: 'test',
-      })
-      const call = async (method: string, path: string, body?: unknown) => {
-        const response = await fetch(`${server.url}${path}`, {
-          method,
-          headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-          ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-        })
-        const text = await response.text()
-        return { status: response.status, body: (text === '' ? null : JSON.parse(text)) as never }
-      }
-      return { token, get: (path) => call('GET', path), post: (path, body) => call('POST', path, body) }
+      return callerFor(await accounts.principal(account.username, role as never))
     },
+    asAccount: async (username) => callerFor(await server.platform.accounts.principal(username)),
     restart: async () => {
       await server.close()
       server = await start()

@@ -8,6 +8,8 @@ import type { Platform } from '../platform.ts'
 import { computeJob, picturesOf } from '../twins/compute.ts'
 import { Drawings } from '../twins/drawings.ts'
 import { movesByItself } from '../twins/live-twin.ts'
+import { layoutOf } from '../work/clinic-state.ts'
+import { guardPicture } from '../work/guard-picture.ts'
 import { copyPicture } from './describe.ts'
 import { jsonOf, problems } from './openapi.ts'
 import { twinFrom } from './twin-routes.ts'
@@ -58,7 +60,8 @@ export function pictureRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
         // Nobody hears the answer; it is no failure either.
         throw signal.aborted ? new RequestError(408, 'hung-up', 'Whoever asked has hung up.') : error
       })
-      return context.json(copyPicture(made), 200)
+      const layout = subject.startsWith('clinic/') ? await layoutOf(platform.subjects, subject) : undefined
+      return context.json(layout ? guardPicture(copyPicture(made), layout) : copyPicture(made), 200)
     },
   )
 

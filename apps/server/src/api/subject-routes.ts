@@ -7,6 +7,7 @@ import { notFound } from '../http/problem.ts'
 import { definitionsFor, type Platform } from '../platform.ts'
 import { isKnown } from '../subjects.ts'
 import { observationTypes } from '../twins/facts.ts'
+import { eraseOwnRecord, hasOwnRecord } from '../work/own-record.ts'
 import { describeReading, describeSubject, openRecommendations, recordNumberOf } from './describe.ts'
 import { instantParameter, jsonBody, jsonOf, pageParameters, problems } from './openapi.ts'
 import { countPlaces, isAt, placesOf } from './places.ts'
@@ -113,7 +114,10 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { kind, id } = context.req.valid('param')
       const subject = subjectFrom(kind, id)
       const { obligations } = await access.require('view-subject', { subject })
-      await requireKnown(platform, subject)
+      // Of what somebody keeps of themselves a steward may know that it is there, and no more.
+      if (subject.startsWith('provider/') && !(await hasOwnRecord(platform.thread, subject)))
+        throw notFound('such subject')
+      if (!subject.startsWith('provider/')) await requireKnown(platform, subject)
       const state = await platform.subjects.get(subject)
       const content = !obligations.includes('no-clinical-content')
       const latest = content ? Object.values(state.latest).map((each) => describeReading(each, platform.catalogue)) : []
@@ -196,9 +200,13 @@ export function subjectRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       const { kind, id } = context.req.valid('param')
       const subject = subjectFrom(kind, id)
       await access.require('erase-subject', { subject })
-      if (!platform.intake.knows(subject)) throw notFound('such subject')
       const { userId, role } = access.principal
-      await platform.thread.eraseSubject(subject, { userId, role, reason: context.req.valid('json').reason })
+      const by = { userId, role, reason: context.req.valid('json').reason }
+      const isProvider = subject.startsWith('provider/')
+      if (!(isProvider ? await hasOwnRecord(platform.thread, subject) : platform.intake.knows(subject)))
+        throw notFound('such subject')
+      if (isProvider) await eraseOwnRecord(platform.thread, subject, by)
+      else await platform.thread.eraseSubject(subject, by)
       return context.body(null, 204)
     },
   )

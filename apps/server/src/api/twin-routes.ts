@@ -3,6 +3,7 @@ import {
   coverageLevels,
   type Forecast,
   noScores,
+  type Picture,
   type PlannedIntervention,
   parseTwinId,
   type Scenario,
@@ -36,6 +37,8 @@ import type { BeliefUpdated, ForecastScored } from '../twins/events.ts'
 import { movesByItself } from '../twins/live-twin.ts'
 import { bandsOf, differenceBands, summariseForecast, summariseVariables } from '../twins/summaries.ts'
 import { totalsOf } from '../twins/twin-state.ts'
+import { layoutOf } from '../work/clinic-state.ts'
+import { guardPicture } from '../work/guard-picture.ts'
 import { requireGroups } from '../work/require-groups.ts'
 import { copyPicture, describeDefinition } from './describe.ts'
 import { instantParameter, jsonBody, jsonOf, numberParameter, problems } from './openapi.ts'
@@ -178,6 +181,8 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
               )
             ).pictures
           : undefined
+      const layout = subject.startsWith('clinic/') ? await layoutOf(platform.subjects, subject) : undefined
+      const shown = (made: Picture) => (layout ? guardPicture(copyPicture(made), layout) : copyPicture(made))
       return context.json({
         carryOn: answerBands(without),
         scenario: answerBands(withIt),
@@ -189,7 +194,7 @@ export function twinRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
               between: copyBands(differenceBands(withIt, other)),
             }
           : null,
-        picture: pictures?.[1] ? { carryOn: copyPicture(pictures[0]!), scenario: copyPicture(pictures[1]) } : null,
+        picture: pictures?.[1] ? { carryOn: shown(pictures[0]!), scenario: shown(pictures[1]) } : null,
         milliseconds: Math.round(performance.now() - started),
       })
     },

@@ -3,8 +3,10 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { adviceRoutes } from '../api/advice-routes.ts'
+import { clinicRoutes } from '../api/clinic-routes.ts'
 import { departmentRoutes } from '../api/department-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
+import { meRoutes } from '../api/me-routes.ts'
 import { modelRoutes } from '../api/model-routes.ts'
 import { pictureRoutes } from '../api/picture-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
@@ -78,6 +80,8 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   subjectRoutes(app, platform)
   twinRoutes(app, platform)
   departmentRoutes(app, platform)
+  clinicRoutes(app, platform)
+  meRoutes(app, platform)
   pictureRoutes(app, platform)
   adviceRoutes(app, platform)
   quarantineRoutes(app, platform)
