@@ -1,7 +1,7 @@
-import { carryOn, type Worth } from '@counterpart/kernel'
+import { carryOn, type Scenario, type Worth } from '@counterpart/kernel'
 import { summarise } from '@counterpart/numerics'
-import { drawCausalMember } from '../risk/change.ts'
-import { drawRiskMember } from '../risk/prior.ts'
+import { type CausalMember, drawCausalMember } from '../risk/change.ts'
+import { drawRiskMember, type RiskMember } from '../risk/prior.ts'
 import { drawWorthValues, type MoneyOfYear, moneyOfYear, type SettledWeek } from '../worth/worth.ts'
 import { burdenOf, decisionMinutes, governanceMinutes } from './burden.ts'
 import type { Candidate } from './candidates.ts'
@@ -17,21 +17,25 @@ import type { WorthBasis } from './worth-basis.ts'
 const quarter = 13
 
 /** What an option asks of people and means, once its effects are there, member by member against carrying on. */
-export function worthOf(runs: PairedRuns, { scenario }: Candidate, basis: WorthBasis): Worth {
-  const { situation, members } = basis
-  const each = Array.from({ length: members }, (_, m) => judgeMember(runs, scenario, basis, m))
-  const of = (read: (one: (typeof each)[number]) => number) => Float64Array.from(each, read)
+export const worthOf = (runs: PairedRuns, { scenario }: Candidate, basis: WorthBasis): Worth =>
+  worthFrom(judgeMembers(runs, scenario, basis), scenario, basis)
+
+export const judgeMembers = (runs: PairedRuns, scenario: Scenario, basis: WorthBasis): readonly JudgedMember[] =>
+  Array.from({ length: basis.members }, (_, m) => judgeMember(runs, scenario, basis, m))
+
+export function worthFrom(each: readonly JudgedMember[], scenario: Scenario, basis: WorthBasis): Worth {
+  const of = (read: (one: JudgedMember) => number) => Float64Array.from(each, read)
   const net = of(({ money }) => money.benefit - money.cost)
-  const fewerHours = each.filter(({ withIt, carryingOn }) => withIt.outside < carryingOn.outside).length / members
+  const fewerHours = each.filter(({ withIt, carryingOn }) => withIt.outside < carryingOn.outside).length / each.length
   return {
     unit: 'USD/a',
     cost: summarise(of(({ money }) => money.cost)),
     benefit: summarise(of(({ money }) => money.benefit)),
     net: summarise(net),
-    probabilityPays: net.filter((value) => value > 0).length / members,
+    probabilityPays: net.filter((value) => value > 0).length / each.length,
     daysToBenefit: summarise(of(({ days }) => days)),
     burden: summarise(of(({ burden }) => burden)),
-    worseOff: worseOff(scenario.interventions, each, basis.groups, situation),
+    worseOff: worseOff(scenario.interventions, each, basis.groups, basis.situation),
     evidence: evidenceOf(
       scenario.interventions.map(({ intervention }) => intervention),
       fewerHours,
@@ -39,10 +43,53 @@ export function worthOf(runs: PairedRuns, { scenario }: Candidate, basis: WorthB
   }
 }
 
+/** The mean of what members hold, for asking which input matters. */
+export function meanWeek(
+  each: readonly JudgedMember[],
+  { burnout }: WorthBasis,
+): {
+  readonly week: SettledWeek
+  readonly days: number
+  readonly burnout: { readonly share: number; readonly member: RiskMember; readonly how: CausalMember }
+} {
+  const mean = (of: (one: JudgedMember) => number) => each.reduce((sum, one) => sum + of(one), 0) / each.length
+  const of = (read: (week: SettledWeek) => number) => mean(({ week }) => read(week))
+  return {
+    week: {
+      hoursSpared: of(({ hoursSpared }) => hoursSpared),
+      visits: of(({ visits }) => visits),
+      staffMinutes: of(({ staffMinutes }) => staffMinutes),
+      scribes: of(({ scribes }) => scribes),
+      hired: of(({ hired }) => hired),
+      people: of(({ people }) => people),
+      worked: {
+        outside: of(({ worked }) => worked.outside),
+        messages: of(({ worked }) => worked.messages),
+        scribes: of(({ worked }) => worked.scribes),
+      },
+    },
+    days: mean(({ days }) => days),
+    burnout: {
+      share: burnout.reduce((sum, share) => sum + share, 0) / burnout.length,
+      member: {
+        level: 0,
+        byOutside: mean(({ risk }) => risk.byOutside),
+        byMessages: mean(({ risk }) => risk.byMessages),
+        betweenPods: 0,
+        silent: 0,
+      },
+      how: { causal: mean(({ how }) => how.causal), scribeTaskLoad: mean(({ how }) => how.scribeTaskLoad) },
+    },
+  }
+}
+
 /** One member's settled weeks with an option and without, and what follows from them. */
 export interface JudgedMember {
   readonly withIt: Span
   readonly carryingOn: Span
+  readonly week: SettledWeek
+  readonly risk: RiskMember
+  readonly how: CausalMember
   readonly money: MoneyOfYear
   /** Days until half of it is there. */
   readonly days: number
@@ -54,7 +101,7 @@ export interface JudgedMember {
 
 function judgeMember(
   runs: PairedRuns,
-  scenario: Candidate['scenario'],
+  scenario: Scenario,
   { situation, burnout, replaced }: WorthBasis,
   m: number,
 ): JudgedMember {
@@ -100,14 +147,18 @@ function judgeMember(
       scribes: scribes / Math.max(1, layout.providers.length),
     },
   }
+  const [risk, how] = [drawRiskMember(random('worth', 'risk')), drawCausalMember(random('worth', 'cause'))]
   const money = moneyOfYear(week, drawWorthValues(random('worth', 'inputs'), replaced), days, {
     share: Math.min(0.99, Math.max(0.01, burnout[m % burnout.length]!)),
-    member: drawRiskMember(random('worth', 'risk')),
-    how: drawCausalMember(random('worth', 'cause')),
+    member: risk,
+    how,
   })
   return {
     withIt,
     carryingOn,
+    week,
+    risk,
+    how,
     money,
     days,
     burden: asked.reduce((sum, { own }) => sum + own, 0) + clinicMinutes,
