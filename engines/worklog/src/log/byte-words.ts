@@ -6,6 +6,7 @@ export interface ByteWords {
   /** Takes in a word that {@link find} does not know; gives its number. */
   add(bytes: Uint8Array, from: number, until: number, hash: number): number
   text(index: number): string
+  hash(index: number): number
 }
 
 const firstHash = -2128831035
@@ -21,40 +22,58 @@ export function hashOf(bytes: Uint8Array, from = 0, until = bytes.length): numbe
 
 export function byteWords(): ByteWords {
   let slots = new Int32Array(256).fill(-1)
-  const words: Uint8Array[] = []
-  const hashes: number[] = []
-  const same = (word: Uint8Array, bytes: Uint8Array, from: number, length: number) => {
-    if (word.length !== length) return false
-    for (let i = 0; i < length; i++) if (word[i] !== bytes[from + i]) return false
-    return true
-  }
+  // The words one after the other, where each begins, and its hash.
+  let letters = new Uint8Array(1024)
+  let begins = new Int32Array(65)
+  let hashes = new Int32Array(64)
+  let size = 0
   const put = (index: number) => {
     let slot = hashes[index]! & (slots.length - 1)
     while (slots[slot] !== -1) slot = (slot + 1) & (slots.length - 1)
     slots[slot] = index
   }
+  const grow = (length: number) => {
+    if (letters.length < length) letters = grown(letters, new Uint8Array(2 * length))
+    if (size < hashes.length) return
+    hashes = grown(hashes, new Int32Array(2 * size))
+    begins = grown(begins, new Int32Array(2 * size + 1))
+  }
   return {
     get size() {
-      return words.length
+      return size
     },
     find(bytes, from, until, hash) {
-      let slot = hash & (slots.length - 1)
-      for (;;) {
+      const mask = slots.length - 1
+      for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
         const index = slots[slot]!
         if (index === -1) return -1
-        if (hashes[index] === hash && same(words[index]!, bytes, from, until - from)) return index
-        slot = (slot + 1) & (slots.length - 1)
+        if (hashes[index] !== hash) continue
+        const begin = begins[index]!
+        const length = until - from
+        if (begins[index + 1]! - begin !== length) continue
+        let i = 0
+        while (i < length && letters[begin + i] === bytes[from + i]) i++
+        if (i === length) return index
       }
     },
     add(bytes, from, until, hash) {
-      words.push(bytes.slice(from, until))
-      hashes.push(hash)
-      if (2 * words.length > slots.length) {
+      const begin = begins[size]!
+      grow(begin + until - from)
+      letters.set(bytes.subarray(from, until), begin)
+      hashes[size] = hash
+      begins[++size] = begin + until - from
+      if (2 * size > slots.length) {
         slots = new Int32Array(2 * slots.length).fill(-1)
-        for (let index = 0; index < words.length; index++) put(index)
-      } else put(words.length - 1)
-      return words.length - 1
+        for (let index = 0; index < size; index++) put(index)
+      } else put(size - 1)
+      return size - 1
     },
-    text: (index) => new TextDecoder().decode(words[index]),
+    hash: (index) => hashes[index]!,
+    text: (index) => new TextDecoder().decode(letters.subarray(begins[index], begins[index + 1])),
   }
+}
+
+function grown<T extends Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>>(from: T, to: T): T {
+  to.set(from)
+  return to
 }

@@ -57,22 +57,26 @@ export function logReader(header: Header, options: LogOptions, add: DayStore['ad
   const text = (bytes: Uint8Array, field: number) =>
     new TextDecoder().decode(bytes.subarray(starts[field], Math.min(ends[field]!, starts[field]! + 200)))
 
-  const userOf = (bytes: Uint8Array): number => {
-    const [from, until, hash] = [starts[userAt]!, ends[userAt]!, hashes[userAt]!]
-    const known = logins.words.find(bytes, from, until, hash)
-    return known >= 0 ? nameUser(known, hash) : nameUser(logins.words.add(bytes, from, until, hash), hash)
+  const nameLogin = (user: number): void => {
+    const name = logins.words.text(user)
+    const hash = logins.words.hash(user)
+    loginNames[user] = name
+    loginBits[user] = (hash ^ (hash >>> 15)) & 0x7fff
   }
-  const nameUser = (user: number, hash: number): number => {
-    if (loginNames[user] === undefined) {
-      const name = logins.words.text(user)
-      loginNames[user] = name
-      loginBits[user] = (hash ^ (hash >>> 15)) & 0x7fff
-      if (logins.values[user] === undefined) logins.values[user] = open ? providers.push(name) - 1 : -1
-    }
+  for (let user = 0; user < logins.words.size; user++) nameLogin(user)
+  const userOf = (bytes: Uint8Array): number => {
+    const hash = hashes[userAt]!
+    const known = logins.words.find(bytes, starts[userAt]!, ends[userAt]!, hash)
+    if (known >= 0) return known
+    const user = logins.words.add(bytes, starts[userAt]!, ends[userAt]!, hash)
+    nameLogin(user)
+    logins.values[user] = open ? providers.push(loginNames[user]!) - 1 : -1
     return user
   }
   const actionOfLine = (bytes: Uint8Array): number => {
-    const [from, until, hash] = [starts[actionAt]!, ends[actionAt]!, hashes[actionAt]!]
+    const from = starts[actionAt]!
+    const until = ends[actionAt]!
+    const hash = hashes[actionAt]!
     const known = knownActions.words.find(bytes, from, until, hash)
     if (known >= 0) return knownActions.values[known]!
     let index = strangeActions.find(bytes, from, until, hash)

@@ -159,12 +159,18 @@ not a time,a,chart.view,,,
       '03-29T01',
       '10-24T23',
       '10-25T00',
+      '10-25T01',
       '10-25T02',
     ])
     expect(log.problems).toMatchObject([
       { problem: 'time-never', count: 1, lines: [5] },
       { problem: 'time-twice', count: 1, lines: [3] },
     ])
+    // The hour that shows the same times again has no log of its own.
+    expect(log.missing).toEqual([{ from: Date.UTC(2026, 9, 25, 1), until: Date.UTC(2026, 9, 25, 2) }])
+    expect(log.hours('a').find(({ hour }) => hour === Date.UTC(2026, 9, 25, 1))!.covered).toBe(0)
+    const plain = await readText(text.replace(/(:\d\d),a/g, '$1Z,a'), { zone: 'Europe/London' })
+    expect([plain.problems, plain.missing]).toEqual([[], []])
   })
 
   it('refuses what is no log, and says how to mend it', async () => {

@@ -1,4 +1,4 @@
-import { civilTime } from '@counterpart/numerics'
+import { type CivilTime, civilTime } from '@counterpart/numerics'
 import { activities, messageKinds } from '../vocabulary.ts'
 import type { LogOptions, Quarters, Span, WorkHour } from '../work-event.ts'
 import { at, dayLength, hourLength } from './cell.ts'
@@ -48,7 +48,11 @@ export function workLog(contents: LogContents, options: LogOptions, limits: Limi
     until: civil.startOf(civil.dayAfter(civil.dayOf(seen.last * 900_000), 1)),
   }
   const closed = (day: string) => options.closed?.(day) ?? false
-  const missing = joinSpans([...(options.outages ?? []), ...(extent ? silences(presence, civil, extent, closed) : [])])
+  const missing = joinSpans([
+    ...(options.outages ?? []),
+    ...(extent ? silences(presence, civil, extent, closed) : []),
+    ...(extent && problems.some(({ problem }) => problem === 'time-twice') ? secondReadings(civil, extent) : []),
+  ])
   const none = new Map<number, DaySummary>()
   let last: { readonly provider: string; readonly joined: PersonHours } | undefined
   const joinedOf = (provider: string) => {
@@ -74,6 +78,16 @@ export function workLog(contents: LogContents, options: LogOptions, limits: Limi
         ]),
       ),
   }
+}
+
+/** When the clock, put back, shows times once more: events of then were taken for those of the hour before. */
+function secondReadings(civil: CivilTime, { from, until }: Span): readonly Span[] {
+  const spans: Span[] = []
+  for (let at = from; at < until; at += 900_000) {
+    const back = civil.offsetAt(at - 900_000) - civil.offsetAt(at)
+    if (back > 0) spans.push({ from: at, until: at + back })
+  }
+  return spans
 }
 
 /** The hours of one person, with how much of each is in the log. */

@@ -70,9 +70,10 @@ export function measuresOf(
     return person
   }
   for (const provider of [...(options.providers ?? []), ...spans.keys()]) personOf(provider)
+  const dayAt = dayFinder(civil)
   for (const hour of hours) {
     const { days: own, scheduled } = personOf(hour.provider)
-    addHour((instant) => own.get(civil.dayOf(instant)), hour, civil, scheduled)
+    addHour((instant) => own.get(dayAt(instant)), hour, civil, scheduled)
   }
   for (const [provider, { days: own }] of people) {
     addTransitions(own, options.transitions?.(provider))
@@ -105,6 +106,19 @@ export function measuresOf(
       }),
     }
   })
+}
+
+/** As `dayOf`, quick where instants of a day follow each other. */
+function dayFinder(civil: CivilTime): (instant: number) => string {
+  let [day, from, until] = ['', 0, 0]
+  return (instant) => {
+    if (!(instant >= from && instant < until)) {
+      day = civil.dayOf(instant)
+      from = civil.startOf(day)
+      until = civil.startOf(civil.dayAfter(day, 1))
+    }
+    return day
+  }
 }
 
 function daysOfRange(range: Period, civil: CivilTime): readonly string[] {
