@@ -1,4 +1,5 @@
 import { type Explanation, explainClash } from './explain-clash.ts'
+import { anyRota, firstRota } from './first-rota.ts'
 import { type Formulation, formulate } from './formulate.ts'
 import { improve } from './improve.ts'
 import { type Rating, rateRota } from './rate-rota.ts'
@@ -46,8 +47,8 @@ export type RotaAnswer =
 
 /**
  * The best rota that can be found in a time, with a bound on how good any could be; or which rules clash when there is none.
- * HiGHS takes the whole program first. What time is left goes into parts of it, the rest held fast: the bound stays that of
- * the whole.
+ * A first rota comes from the relaxed program and starts HiGHS on the whole one. What time is left goes into parts of it, the
+ * rest held fast: the bound stays that of the whole.
  *
  * @example
  * const answer = solveRota(problem, await loadRotaSolver(), { seconds: 30, clock: () => performance.now() })
@@ -59,26 +60,25 @@ export function solveRota(problem: RotaProblem, solver: RotaSolver, options: Rot
   const facts = rotaFacts(problem)
   const formulation = formulate(facts)
   const program = { ...linear(formulation.model), offset: offsetOf(formulation) }
-  progress({ step: 'solving', seconds: spent() })
-  const whole = solver.solve(program, { seconds: Math.max(0.1, 0.7 * (seconds - spent())), gap })
-  if (whole.status === 'infeasible') {
+  const left = () => seconds - spent()
+  const explain = (): RotaAnswer => {
     progress({ step: 'explaining', seconds: spent() })
     const until = spent() + Math.max(seconds, 10)
     const explanation = explainClash(facts, solver, { left: () => until - spent() })
     return { state: 'infeasible', explanation, seconds: spent() }
   }
-  const left = () => seconds - spent()
-  const start = whole.values ?? anyRota(formulation, program, solver, left)
-  if (start === 'infeasible') {
-    const until = spent() + Math.max(seconds, 10)
-    return {
-      state: 'infeasible',
-      explanation: explainClash(facts, solver, { left: () => until - spent() }),
-      seconds: spent(),
-    }
-  }
+  progress({ step: 'solving', seconds: 0 })
+  const first = firstRota(formulation, program, solver, () => left() - 0.6 * seconds)
+  if (first.infeasible) return explain()
+  if (first.values)
+    progress({ step: 'solving', seconds: spent(), points: pointsOf(program, first.values), bound: first.bound })
+  const limits = { seconds: Math.max(0.1, left() - 0.3 * seconds), gap }
+  const whole = solver.solve(program, first.values ? { ...limits, start: first.values } : limits)
+  if (whole.status === 'infeasible') return explain()
+  const start = whole.values ?? first.values ?? anyRota(formulation, program, solver, left)
+  if (start === 'infeasible') return explain()
   if (!start) return { state: 'nothing-found', seconds: spent() }
-  const { bound } = whole
+  const bound = Math.max(whole.bound, first.bound)
   const values = improve(formulation, program, start, solver, {
     left,
     bound,
@@ -103,21 +103,3 @@ const offsetOf = ({ model }: Formulation) => model.constants.reduce((total, { co
 
 const pointsOf = ({ cost, offset = 0 }: LinearModel, values: Float64Array) =>
   cost.reduce((total, each, column) => total + each * values[column]!, offset)
-
-/** A rota that no rule forbids, however poor: the program without its aims is solved soonest. */
-function anyRota(
-  formulation: Formulation,
-  program: LinearModel,
-  solver: RotaSolver,
-  left: () => number,
-): Float64Array | 'infeasible' | undefined {
-  const bare = formulate(formulation.facts, { aims: false })
-  const allowed = solver.solve(linear(bare.model), { seconds: Math.max(0.5, 0.6 * left()), gap: 1 })
-  if (allowed.status === 'infeasible') return 'infeasible'
-  if (!allowed.values) return undefined
-  // Columns come in the same order with and without aims; those of the aims are the last.
-  const [lower, upper] = [[...program.lower], [...program.upper]]
-  for (const [column, whole] of bare.model.whole.entries())
-    if (whole) lower[column] = upper[column] = Math.round(allowed.values[column]!)
-  return solver.solve({ ...program, lower, upper }, { seconds: Math.max(0.5, left()), gap: 0 }).values
-}
