@@ -27,7 +27,7 @@ export function measuresInWords(log: WorkLog, people: readonly ProviderMeasures[
       row(provider, from, [`${Math.round(100 * covered)} %`, ...shown.map((name) => figure(measures[name]))]),
     ),
   )
-  return [...logInWords(log), row('', 'from', ['logged', ...headings]), ...rows, legend(people)].join('\n')
+  return [...logInWords(log), row('', 'from', ['logged', ...headings]), ...rows, ...legend(people)].join('\n')
 }
 
 export function groupsInWords(log: WorkLog, groups: readonly MeasuredGroup[]): string {
@@ -37,10 +37,12 @@ export function groupsInWords(log: WorkLog, groups: readonly MeasuredGroup[]): s
   return [...logInWords(log), row('', 'from', ['', ...headings]), ...rows].join('\n')
 }
 
-const headings = shown.map((name) => {
-  const { label, unit } = measureDefinitions[name]
-  return `${label} ${unit}`.slice(0, width - 1)
-})
+const shortLabels: Partial<Record<MeasureName, string>> = {
+  'task-switching': 'Switches/h',
+  'after-hours': 'After hours/wk',
+  received: 'Messages/wk',
+}
+const headings = shown.map((name) => shortLabels[name] ?? measureDefinitions[name].label)
 
 const row = (who: string, from: string, cells: readonly string[]) =>
   `${who.padEnd(14)}${from.padEnd(11)}${cells.map((cell, i) => cell.padStart(i === 0 ? 7 : width)).join('')}`.trimEnd()
@@ -73,7 +75,7 @@ function logInWords({ duplicates, events, extent, lines, missing, problems }: Wo
 const some = (lines: readonly string[]) =>
   lines.length > 10 ? [...lines.slice(0, 9), `  and ${lines.length - 9} more (--json has all)`] : lines
 
-const legend = (people: readonly ProviderMeasures[]) =>
+const legend = (people: readonly ProviderMeasures[]): readonly string[] =>
   people.some(({ periods }) => periods.some(({ covered }) => covered < 1))
-    ? '±: half of the 90 % interval that missing log leaves'
-    : ''
+    ? ['±: half of the 90 % interval that the missing log leaves']
+    : []
