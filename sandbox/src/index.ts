@@ -1,4 +1,13 @@
 export { type ClinicAction, type ClinicActionName, clinicActions } from './clinic/actions.ts'
+export {
+  type AuditEntry,
+  AuditLog,
+  type AuditLogOptions,
+  auditEntries,
+  auditLogHeader,
+  type LogFaults,
+  loginsOf,
+} from './clinic/audit-log.ts'
 export { type Calibration, type CalibrationName, calibrations } from './clinic/calibrations.ts'
 export type {
   ClinicAppointment,
@@ -9,9 +18,19 @@ export type {
   WearableDay,
   WorkPiece,
 } from './clinic/events.ts'
+export {
+  appointmentResource,
+  auditEventResource,
+  clinicTask,
+  surveyResources,
+  wearableCsv,
+  wearableResources,
+} from './clinic/fhir.ts'
+export { absencesCsv, rotaCsv, rotaIcs } from './clinic/files.ts'
 export { ClinicLedger, type LedgerWeek, overloadedIn, workOf } from './clinic/ledger.ts'
 export type { ClinicOptions } from './clinic/settings.ts'
 export { type SimulatedClinic, simulateClinic } from './clinic/simulation.ts'
+export { writeClinicAppointment } from './clinic/siu.ts'
 export type { ClinicTruth, PracticeTruth, ProviderTruth } from './clinic/truth.ts'
 export { authority, type Measure, measures, orderSystem, type Reading } from './codes.ts'
 export { type ActionName, type ActionStatus, type DepartmentAction, departmentActions } from './emergency/actions.ts'

@@ -8,6 +8,7 @@ import { messagesOn, requestsOn } from './demand.ts'
 import type { ClinicAppointment, ClinicEvent } from './events.ts'
 import type { Waiting } from './inbox.ts'
 import { Member } from './member.ts'
+import { hoursPerPatient } from './panel.ts'
 import { drawColleague, podCode } from './people.ts'
 import { drawPracticeTruth } from './practice-truth.ts'
 import { Routing } from './routing.ts'
@@ -102,6 +103,10 @@ export class ClinicDays {
 
   waiting(): ReadonlyMap<string, number> {
     return new Map(this.#members.map(({ code, inbox }) => [code, inbox.waiting.length]))
+  }
+
+  hoursPerPatient(delegated: Parameters<typeof hoursPerPatient>[1], random: RandomStream): number[] {
+    return this.#members.map(({ colleague }) => hoursPerPatient(colleague.panel, delegated, random))
   }
 
   /** What is told first: who is there, rotas and leave that are known, and everybody who is booked. */

@@ -1,4 +1,5 @@
 import { type ClinicLayoutDetail, day as dayLength, type Instant, type ProviderCode } from '@counterpart/kernel'
+import type { RandomStream } from '@counterpart/numerics'
 import { SandboxError } from '../errors.ts'
 import type { ClinicAction } from './actions.ts'
 import { mondayOf } from './calendar.ts'
@@ -15,6 +16,8 @@ export interface SimulatedClinic {
   readonly truth: ClinicTruth
   /** Messages that wait with each, at the end of the last day that was begun. */
   waiting(): ReadonlyMap<ProviderCode, number>
+  /** Hours of care that each panel's patients need of their own clinician in a year, per patient, when others do some services. */
+  hoursPerPatient(delegated: { readonly preventive: number; readonly chronic: number }, random: RandomStream): number[]
   /** Moves on to `to` and returns what has happened, in order. The slices in which this is called do not matter. */
   advance(to: Instant): ClinicEvent[]
   /** Asks the clinic to change how it works; see `firstDay` for when that holds. */
@@ -58,6 +61,7 @@ export function simulateClinic(options: ClinicOptions): SimulatedClinic {
     },
     truth: days.truth,
     waiting: () => days.waiting(),
+    hoursPerPatient: (delegated, random) => days.hoursPerPatient(delegated, random),
     advance: (to) => {
       if (to < now)
         throw new SandboxError('time-backwards', `the clinic is at ${now} already and cannot go back to ${to}`)
