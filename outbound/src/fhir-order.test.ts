@@ -101,6 +101,17 @@ describe('an order in FHIR R4', () => {
     })
   })
 
+  test('names the parts of its subject that a Task concerns', () => {
+    const whole = basis('Task', '1')
+    const order = fhirOrder({ ...whole, planned: { ...whole.planned, on: ['pod-a', 'pod-c'] } })
+    expect(order).toMatchObject({
+      input: [
+        { type: { text: 'dose' }, valueQuantity: { value: 0.5 } },
+        { type: { text: 'on' }, valueString: 'pod-a' },
+        { type: { text: 'on' }, valueString: 'pod-c' },
+      ],
+    })
+  })
   test('for a department, as a Task for the place that it is', () => {
     const { decision, ...rest } = basis('Task', '1')
     const subject = { system: 'urn:counterpart:subject', value: 'department/north-ed' }

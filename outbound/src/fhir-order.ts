@@ -1,4 +1,4 @@
-import type { Decision, Instant, Intervention, PlannedIntervention } from '@counterpart/kernel'
+import type { Decision, Instant, Intervention, PlannedIntervention, SubjectKind } from '@counterpart/kernel'
 import type {
   CodeableConcept,
   Identifier,
@@ -116,7 +116,10 @@ export function fhirOrder(basis: OrderBasis): FhirOrder {
         ...(reasonCode[0] && { reasonCode: reasonCode[0] }),
         ...note,
         restriction: { period },
-        input: [{ type: { text: 'dose' }, valueQuantity: amount }],
+        input: [
+          { type: { text: 'dose' }, valueQuantity: amount },
+          ...(planned.on ?? []).map((part) => ({ type: { text: 'on' }, valueString: part })),
+        ],
       }
   }
 }
@@ -132,9 +135,13 @@ function logical(identifier: Identifier, type?: string): Reference {
 }
 
 function subjectType({ subject }: Decision): string {
-  return { patient: 'Patient', department: 'Location', clinic: 'Location', population: 'Group' }[
-    subject.split('/')[0] as 'patient' | 'department' | 'clinic' | 'population'
-  ]
+  return {
+    patient: 'Patient',
+    department: 'Location',
+    clinic: 'Location',
+    population: 'Group',
+    provider: 'Practitioner',
+  }[subject.split('/')[0] as SubjectKind]
 }
 
 function iso(at: Instant): string {
