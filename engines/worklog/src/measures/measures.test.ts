@@ -142,7 +142,7 @@ describe('measures', () => {
     ]
     const held = new Map<MeasureName, number[]>(names.map((name) => [name, []]))
     const widths: number[][] = [[], []]
-    for (let person = 0; person < 150; person++) {
+    for (let person = 0; person < 100; person++) {
       const random = randomStream('missing days', person)
       const { hours, range, spans } = manyDays(random)
       const options = { zone: 'UTC', by: 'all', range } as const
@@ -164,8 +164,8 @@ describe('measures', () => {
     }
     const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length
     for (const [name, each] of held) {
-      // 90 % of 150 is known to within 2.4 % (one standard error); three of these.
-      expect([name, mean(each)]).toEqual([name, expect.toSatisfy((share: number) => share > 0.82 && share < 0.98)])
+      // 90 % of 100 is known to within 3 % (one standard error); three of these.
+      expect([name, mean(each)]).toEqual([name, expect.toSatisfy((share: number) => share > 0.81 && share < 0.99)])
     }
     // More missing, wider.
     expect(mean(widths[1]!)).toBeGreaterThan(1.3 * mean(widths[0]!))
