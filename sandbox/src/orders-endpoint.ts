@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { isDeepStrictEqual } from 'node:util'
 import type { Instant, JsonObject, SubjectId } from '@counterpart/kernel'
+import { type ClinicRequest, isClinicTask, readClinicTask } from './clinic/read-action.ts'
 import { type ActionRequest, isDepartmentTask, readDepartmentTask } from './emergency/read-action.ts'
 import { SandboxError } from './errors.ts'
 import { type KnownPatient, type Order, type OrderType, orderTypes, readOrder } from './orders.ts'
@@ -12,6 +13,12 @@ export interface OrdersEndpointOptions {
   readonly patients: readonly KnownPatient[]
   /** The department that Tasks with a department action may be for, and who is told of them. */
   readonly department?: { readonly id: SubjectId; readonly onRequest: (request: ActionRequest) => void }
+  /** The same of a clinic; `parts` are the codes of its pods and people, whom a Task may name. */
+  readonly clinic?: {
+    readonly id: SubjectId
+    readonly parts: ReadonlySet<string>
+    readonly onRequest: (request: ClinicRequest) => void
+  }
   /** Told once of every new or changed order. */
   readonly onOrder: (order: Order, received: Instant) => void
   /** 0 (default): any free port. */
@@ -108,6 +115,10 @@ export async function startOrdersEndpoint(options: OrdersEndpointOptions): Promi
         const { department } = options
         const request = readDepartmentTask(id, body, department.id)
         obey = () => department.onRequest(request)
+      } else if (type === 'Task' && options.clinic && isClinicTask(body)) {
+        const { clinic } = options
+        const request = readClinicTask(id, body, clinic.id, clinic.parts)
+        obey = () => clinic.onRequest(request)
       } else {
         const order = readOrder(type as OrderType, id, body, options.patients)
         obey = (received) => options.onOrder(order, received)

@@ -28,6 +28,7 @@ export interface WardOptions extends Omit<SimulationOptions, 'start'> {
   readonly ordersToken?: string
   /** See {@link OrdersEndpointOptions.department}: a department that shares the ward's endpoint for orders. */
   readonly department?: OrdersEndpointOptions['department']
+  readonly clinic?: OrdersEndpointOptions['clinic']
   /** For tests: see {@link OrdersEndpointOptions.failure}. */
   readonly ordersFailure?: OrdersEndpointOptions['failure']
   /** How often the ward is moved on. Default 1 s. */
@@ -95,6 +96,7 @@ export async function startWard(options: WardOptions): Promise<Ward> {
     token: options.ordersToken,
     failure: options.ordersFailure,
     ...(options.department ? { department: options.department } : {}),
+    ...(options.clinic ? { clinic: options.clinic } : {}),
   })
   const mllp = options.mllp && startMllpSender({ ...options.mllp, timer, onProblem })
   const fhir = options.fhir && startFhirSender({ ...options.fhir, timer, onProblem })
