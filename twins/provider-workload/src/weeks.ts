@@ -6,6 +6,7 @@ import {
   type Scenario,
   type TwinContext,
 } from '@counterpart/kernel'
+import { simulateChanged } from './advice/absorb.ts'
 import { changePlan } from './advice/changes.ts'
 import { recalibration } from './record/recalibrate.ts'
 import { type Situation, situationOf } from './situation.ts'
@@ -34,8 +35,11 @@ export function rawWeeks(
   return Array.from({ length: members }, (_, m) => {
     const member = situation.member(m)
     const out = new Float64Array(plan.providers.length * plan.weeks * weekWidth)
-    simulateWeeks(plan, member, planned.length === 0 ? null : changePlan(layout, planned, asOf, member.random), out)
-    return out
+    simulateWeeks(plan, member, null, out)
+    if (planned.length === 0) return out
+    const changed = new Float64Array(out.length)
+    simulateChanged(plan, member, changePlan(layout, planned, asOf, member.random), out, changed)
+    return changed
   })
 }
 

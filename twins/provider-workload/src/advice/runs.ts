@@ -3,6 +3,7 @@ import type { RandomStream } from '@counterpart/numerics'
 import type { Situation } from '../situation.ts'
 import { weekWidth } from '../work/figures.ts'
 import { type Member, simulateWeeks } from '../work/simulate.ts'
+import { simulateChanged } from './absorb.ts'
 import { changePlan } from './changes.ts'
 import { type Horizon, simulatedWeeks, stretched } from './horizon.ts'
 import { type Span, spanOf } from './outcome.ts'
@@ -30,6 +31,7 @@ export class PairedRuns {
   readonly #horizon: Horizon
   readonly #figures: Float64Array
   readonly #made = new Map<string, Span[]>()
+  readonly #calm = new Map<number, Float64Array>()
 
   constructor(situation: AdviceSituation, horizon: Horizon) {
     this.#situation = situation
@@ -68,6 +70,16 @@ export class PairedRuns {
     return this.#situation.member(m)
   }
 
+  /** Figures of a member to whom nothing happens. */
+  #calmOf(m: number): Float64Array {
+    const known = this.#calm.get(m)
+    if (known) return known
+    const made = new Float64Array(this.#figures.length)
+    simulateWeeks(this.#situation.plan, this.memberOf(m), null, made)
+    this.#calm.set(m, made)
+    return made
+  }
+
   #madeOf(id: string): Span[] {
     const known = this.#made.get(id)
     if (known) return known
@@ -89,7 +101,8 @@ export class PairedRuns {
       .filter(({ planned }) => planned.length > 0)
       .map(({ planned, asOf }) => stretched(changePlan(layout, planned, asOf, member.random), first, this.#horizon))
     const change = plans.length === 0 ? null : plans.reduce(bothPlans)
-    simulateWeeks(plan, member, change, this.#figures)
+    if (change === null) simulateWeeks(plan, member, null, this.#figures)
+    else simulateChanged(plan, member, change, this.#calmOf(m), this.#figures)
     recalibrate?.(this.#figures)
     const added = (week: number) => change?.clinic(weeks[week]!.from).addedFte ?? 0
     return spanOf(plan, this.#figures, judged, added)
