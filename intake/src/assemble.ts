@@ -335,8 +335,12 @@ function treatmentOf(
     return undefined
   }
   notAhead(fact.from, now, fact.location)
-  const { id, version, from, until, retracted, location } = fact
-  const known = { id, version, intervention: intervention.name, from, ...(until !== undefined && { until }) }
+  const { id, version, from, until, retracted, location, on } = fact
+  const known = {
+    ...{ id, version, intervention: intervention.name, from },
+    ...(on && { on }),
+    ...(until !== undefined && { until }),
+  }
   if (retracted) return { ...known, dose: 0, retracted }
   let refusal: IntakeError | undefined
   for (const { value, unit } of fact.doses) {

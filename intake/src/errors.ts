@@ -12,6 +12,7 @@ export const refusalCodes = [
   'unit-dimension', // a unit of another kind of quantity than the channel's
   'unit-ambiguous', // no unit, where several are in common use
   'implausible', // physically impossible
+  'no-consent', // the person it is about has not agreed, or no longer does; nothing of it is kept
   'in-the-future', // measured later than now
   'control-id-conflict', // the same message identifier as another message with other content
   'not-found', // no such quarantined message

@@ -114,6 +114,8 @@ export interface TreatmentFact {
   readonly codes: readonly Coding[]
   /** In the order in which they are to be tried against the intervention's unit. Empty: no dose was sent. */
   readonly doses: readonly { readonly value: number; readonly unit: string }[]
+  /** The parts of the subject that it concerns; left out: all of it. */
+  readonly on?: readonly string[]
   /** Without a dose, take the usual one (procedures have no dose element); otherwise refuse. */
   readonly usualDoseWhenMissing: boolean
   readonly from: Instant

@@ -2,6 +2,8 @@ import type { Catalogue, JsonObject, SubjectId } from '@counterpart/kernel'
 import { AppointmentBook } from './clinic/appointment-book.ts'
 import { clinicLayoutMessage } from './clinic/clinic-statement.ts'
 import { type Clinics, clinicsOf } from './clinic/clinics.ts'
+import { OwnDoor } from './clinic/own-door.ts'
+import { mayBeOwn } from './clinic/own-resource.ts'
 import { type RotaOptions, rotaMessage } from './clinic/rota.ts'
 import type { ClinicSettings } from './clinic/settings.ts'
 import { WorkDoor, type WorkFile, type WorkReceipt } from './clinic/work-door.ts'
@@ -13,6 +15,7 @@ import { type Doors, doorsTo } from './doors.ts'
 import { IntakeError } from './errors.ts'
 import type { Identifier } from './facts.ts'
 import { takenTypes } from './fhir/decode.ts'
+import { parseJson } from './fhir/json.ts'
 import { IdentityDirectory } from './identity.ts'
 import type { Door, IntakeOptions } from './options.ts'
 import type { QuarantinedMessage, QuarantineEntry, RefusedMessage } from './quarantine.ts'
@@ -33,6 +36,7 @@ export class Intake {
   readonly #clinics: Clinics
   readonly #taking: Taking
   readonly #work: WorkDoor
+  readonly #own: OwnDoor
   readonly #doors: Doors
   readonly #unsubscribe: () => void
 
@@ -54,6 +58,7 @@ export class Intake {
     this.#departments = departmentsOf(options.departments ?? [])
     this.#clinics = parts.clinics
     this.#work = new WorkDoor(options, parts.clinics)
+    this.#own = new OwnDoor(options, parts.clinics)
     this.#doors = doorsTo(this.#taking, {
       zone: checkZone(options.zone ?? 0),
       identifierSystems: options.identifierSystems ?? {},
@@ -104,12 +109,25 @@ export class Intake {
    * Takes in one FHIR R4 resource or Bundle, as text or parsed. A transaction or collection is one message. Each entry
    * of a batch is one of its own: the receipt is a refusal only when all are refused; see {@link receiveFhirBatch}.
    */
-  receiveFhir(resource: unknown, peer: Peer): Promise<Receipt> {
-    return this.#told('FHIR R4', peer, this.#doors.fhir(resource, peer))
+  async receiveFhir(resource: unknown, peer: Peer): Promise<Receipt> {
+    const own = await this.#ownTaken(resource)
+    return own ?? this.#told('FHIR R4', peer, this.#doors.fhir(resource, peer))
+  }
+
+  /** What is somebody's own goes nowhere else: it is not told of, and not kept where it is refused. */
+  async #ownTaken(resource: unknown): Promise<Receipt | undefined> {
+    if (this.#clinics.all.length === 0 || (typeof resource === 'string' && !mayBeOwn(resource))) return undefined
+    try {
+      return await this.#own.take(typeof resource === 'string' ? parseJson(resource) : resource)
+    } catch {
+      return undefined
+    }
   }
 
   /** Takes in a batch Bundle; one receipt for each entry, in order. A batch that cannot be read is refused as one. */
-  receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
+  async receiveFhirBatch(resource: unknown, peer: Peer): Promise<readonly Receipt[] | RefusedReceipt> {
+    const own = await this.#ownTaken(resource)
+    if (own) return own.outcome === 'refused' ? own : entriesOfBatch(resource).map(() => own)
     return this.#told('FHIR R4', peer, this.#doors.fhirBatch(resource, peer))
   }
 
@@ -123,7 +141,8 @@ export class Intake {
 
   /** Types of FHIR resources that are taken here: some are of concern only where departments or clinics are followed. */
   get fhirTypes(): readonly string[] {
-    return takenTypes({ departments: this.#departments, clinics: this.#clinics })
+    const types = takenTypes({ departments: this.#departments, clinics: this.#clinics })
+    return this.#clinics.all.length > 0 ? [...types, 'QuestionnaireResponse'] : types
   }
 
   /**
@@ -307,6 +326,11 @@ export class Intake {
     for (const receipt of [result].flat() as Receipt[]) this.#options.onReceipt?.(receipt, door, peer)
     return result
   }
+}
+
+function entriesOfBatch(resource: unknown): readonly unknown[] {
+  const { entry = [] } = (typeof resource === 'string' ? JSON.parse(resource) : resource) as { entry?: unknown[] }
+  return entry
 }
 
 function unknownPlace(kind: 'department' | 'clinic', id: string): IntakeError {

@@ -1,4 +1,4 @@
-import type { Catalogue, Instant } from '@counterpart/kernel'
+import type { Catalogue, Instant, SubjectId } from '@counterpart/kernel'
 import type { Thread } from '@counterpart/thread'
 import type { ClinicSettings } from './clinic/settings.ts'
 import type { DepartmentSettings } from './department/settings.ts'
@@ -26,6 +26,13 @@ export interface IntakeOptions {
   readonly departments?: readonly DepartmentSettings[]
   /** Clinics whose work is followed, see {@link readClinics}. Default: none. */
   readonly clinics?: readonly ClinicSettings[]
+  /**
+   * Whether somebody agrees, now, that their surveys or what their wearable measures is kept for their own view. `provider/<clinic>.<code>`
+   * names them. Without it nothing of that kind is taken in.
+   */
+  readonly consentOf?: (person: SubjectId, what: 'surveys' | 'wearable') => boolean | Promise<boolean>
+  /** The stream on which what somebody says of themselves is kept now. Default: their own name. */
+  readonly ownStream?: (person: SubjectId) => SubjectId | Promise<SubjectId>
   /** Told of everything that a peer sent through a door, once it has been taken in or refused; mended messages are not. */
   readonly onReceipt?: (receipt: Receipt, door: Door, peer: Peer) => void
 }

@@ -3,6 +3,7 @@ import type { EventId, NewEvent } from '@counterpart/thread'
 import type { Assembly } from './assemble.ts'
 import { assemble } from './assemble.ts'
 import type { AppointmentBook } from './clinic/appointment-book.ts'
+import { mayBeOwn } from './clinic/own-resource.ts'
 import { IntakeError } from './errors.ts'
 import type { DecodedMessage } from './facts.ts'
 import { sha256 } from './hash.ts'
@@ -235,7 +236,8 @@ export class Taking {
           )
     const { code, message, location, expected, mend } = reason
     const receipt: RefusedReceipt = { outcome: 'refused', code, message, location, expected, mend }
-    if (code === 'store-failed') return receipt
+    // What may be somebody's own is not kept, however little of it could be read.
+    if (code === 'store-failed' || (refused.protocol === 'fhir' && mayBeOwn(textOf(refused.body)))) return receipt
     try {
       const { id } = await this.#quarantine.add(reason, refused, peer, {
         subject,
@@ -247,6 +249,10 @@ export class Taking {
       return receipt
     }
   }
+}
+
+function textOf(body: RefusedMessage['body']): string {
+  return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1')
 }
 
 function aliasesOf({ subjects }: DecodedMessage): readonly string[] {

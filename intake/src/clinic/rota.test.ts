@@ -1,4 +1,4 @@
-import type { AbsenceDetail, RotaWeekDetail } from '@counterpart/kernel'
+import { type AbsenceDetail, catalogueOf, type RotaWeekDetail } from '@counterpart/kernel'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { eventsOf, verdict, type Ward } from '../test-support.ts'
 import { clinicFacts, clinicId, latestDetails, openClinic, peer, present } from './clinic.test-data.ts'
@@ -140,6 +140,33 @@ test.each([
 
 test('a clinic that is not followed is not told of', async () => {
   expect(verdict(await ward.intake.receiveRota('south', 'x', 'text/csv', peer))).toBe('unknown-subject at clinic')
+})
+
+test('what the clinic reports to have done is a treatment of the clinic, on the parts it concerns', async () => {
+  const catalogue = catalogueOf([])
+  const known = { ...catalogue, interventionOf: () => ({ name: 'scribe', label: 'Scribe', unit: '1' }) as never }
+  const house = await openClinic({ catalogue: known })
+  const task = {
+    resourceType: 'Task',
+    id: 't1',
+    status: 'in-progress',
+    intent: 'order',
+    code: { coding: [{ system: 'urn:counterpart:clinic-action', code: 'scribe' }] },
+    for: { identifier: { system: 'urn:counterpart:subject', value: `clinic/${clinicId}` } },
+    executionPeriod: { start: '2026-03-10T08:00:00Z' },
+    lastModified: '2026-03-10T08:01:00Z',
+    input: [
+      { type: { text: 'dose' }, valueQuantity: { value: 1, code: '1' } },
+      { type: { text: 'on' }, valueString: 'p001' },
+    ],
+  }
+  expect(verdict(await house.intake.receiveFhir(task, peer))).toBe('accepted')
+  const [event] = await eventsOf(house.thread, 'treatment.reported')
+  expect(event).toMatchObject({
+    stream: `clinic/${clinicId}`,
+    payload: { treatment: { intervention: 'scribe', dose: 1, on: ['p001'], from: Date.UTC(2026, 2, 10, 8) } },
+  })
+  await house.close()
 })
 
 test('layouts are written down once', async () => {

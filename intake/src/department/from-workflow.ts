@@ -28,6 +28,13 @@ export function departmentMeant(reference: FhirReference | undefined, { settings
   return id !== undefined && settings.departments?.byId(id) ? id : undefined
 }
 
+/** Which clinic a task is for; `undefined` when it is for none that is followed. */
+export function clinicMeant(reference: FhirReference | undefined, { settings }: Reading): string | undefined {
+  const { system, value } = reference?.identifier ?? {}
+  const id = system === subjectSystem ? /^clinic\/(.+)$/.exec(value ?? '')?.[1] : undefined
+  return id !== undefined && settings.clinics?.byId(id) ? id : undefined
+}
+
 /** A test that was ordered for somebody in a department, and whether it is done. */
 export function visitsOfRequest(request: FhirServiceRequest, location: string, reading: Reading): readonly VisitFact[] {
   const told = testOf(request, request.locationReference?.[0], location, reading)
@@ -63,7 +70,7 @@ export function visitsOfTask(task: FhirTask, location: string, reading: Reading)
   return story.facts
 }
 
-/** What the hospital reports to have done about a department. Nothing while it is only asked for. */
+/** What is reported to have been done about a department or clinic. Nothing while it is only asked for. */
 export function treatmentOfTask(task: FhirTask, location: string, reading: Reading): readonly TreatmentFact[] {
   const { settings, notes } = reading
   const from = at(task.executionPeriod?.start, reading)
@@ -82,6 +89,10 @@ export function treatmentOfTask(task: FhirTask, location: string, reading: Readi
     notes.push(`${location}: without a code and a time it is kept in the raw message only`)
     return []
   }
+  // Pods or providers that it concerns, by their codes.
+  const on = (task.input ?? []).flatMap(({ type, valueString }) =>
+    type.text === 'on' && typeof valueString === 'string' ? [valueString] : [],
+  )
   const key = orderNumber(task, reading) ?? nameOf(JSON.stringify([task.code, task.executionPeriod]))
   return [
     {
@@ -93,6 +104,7 @@ export function treatmentOfTask(task: FhirTask, location: string, reading: Readi
         return valueQuantity?.value !== undefined && unit !== undefined ? [{ value: valueQuantity.value, unit }] : []
       }),
       usualDoseWhenMissing: true,
+      ...(on.length > 0 && { on }),
       from: start,
       ...(until !== undefined && !never && { until: Math.max(until, start) }),
       retracted: never,

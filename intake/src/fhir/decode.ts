@@ -5,6 +5,7 @@ import { statementOfAppointment, statementOfSlot } from '../clinic/from-appointm
 import { departmentIn, departmentPart, isForDepartments } from '../department/fhir-parts.ts'
 import { visitsOfEncounter } from '../department/from-encounter.ts'
 import { examsOfProcedure } from '../department/from-imaging.ts'
+import { clinicMeant, treatmentOfTask } from '../department/from-workflow.ts'
 import type { Departments } from '../department/locations.ts'
 import { IntakeError } from '../errors.ts'
 import type { DecodedMessage, Identifier, SubjectFacts, WhoseFacts } from '../facts.ts'
@@ -191,6 +192,13 @@ function decodeResources(
       for (const doubt of doubts) group.statements.push(doubtStatement(booked.clinic, doubt, statement.said))
       continue
     }
+    const clinic = resource.resourceType === 'Task' ? clinicMeant(resource.for, read) : undefined
+    if (resource.resourceType === 'Task' && clinic !== undefined) {
+      const group = groupOf({ kind: 'clinic', id: clinic, location })
+      group.parts.push(item)
+      group.treatments.push(...treatmentOfTask(resource, location, read))
+      continue
+    }
     const owner = ownerElement(resource)
     const department = departmentIn(resource, read)
     const whose: WhoseFacts | undefined =
@@ -251,7 +259,7 @@ function decodeResources(
     ({ parts, ...facts }): SubjectFacts => ({
       ...facts,
       // Appointments are kept as what they say of a clinic: for whom they are is none of its concern.
-      text: facts.whose.kind === 'clinic' ? JSON.stringify(facts.appointments) : alone ? text : excerpt(parts, bundle),
+      text: facts.whose.kind === 'clinic' ? ofClinic(facts.appointments, parts) : alone ? text : excerpt(parts, bundle),
     }),
   )
   return {
@@ -297,6 +305,11 @@ function ownerElement(resource: Exclude<TakenResource, { resourceType: 'Patient'
   }
 }
 
+/** What a clinic keeps of a message: what it says of appointments, and what is about the clinic alone. */
+function ofClinic(appointments: Group['appointments'], parts: readonly Placed[]): string {
+  return JSON.stringify([...appointments, ...parts.map(({ resource }) => resource)])
+}
+
 /** What is said of a clinic's appointments. A Schedule says only whose slots are. */
 function bookingOf(resource: TakenResource, location: string, read: Reading) {
   if (resource.resourceType === 'Appointment') return statementOfAppointment(resource, location, read)
@@ -305,7 +318,7 @@ function bookingOf(resource: TakenResource, location: string, read: Reading) {
 
 /** Types that are read for clinics. */
 function isForClinics(type: string): boolean {
-  return type === 'Appointment' || type === 'Schedule' || type === 'Slot'
+  return type === 'Appointment' || type === 'Schedule' || type === 'Slot' || type === 'Task'
 }
 
 /** What is read for departments or clinics only is of no concern to a house without any. */

@@ -246,11 +246,15 @@ function batchAnswer(receipts: readonly Receipt[] | Receipt, base: string): Resp
           ? { status: String(statusOf(receipt.code)), outcome: operationOutcome(receipt) }
           : {
               status: receipt.outcome === 'duplicate' ? '200 OK' : '201 Created',
-              location: `${base}/Patient/${receipt.subjects[0]?.slice('patient/'.length)}`,
+              ...patientIn(receipt.subjects[0], base),
               outcome: informationOutcome(receipt.notes),
             },
     })),
   })
+}
+
+function patientIn(subject: SubjectId | undefined, base: string): { readonly location?: string } {
+  return subject?.startsWith('patient/') ? { location: `${base}/Patient/${subject.slice('patient/'.length)}` } : {}
 }
 
 /** `ge2024-01-01` and the like (https://hl7.org/fhir/R4/search.html#date). */

@@ -16,6 +16,7 @@ const answers: Readonly<Record<RefusalCode, readonly [status: number, issue: str
   'unit-ambiguous': [422, 'required'],
   implausible: [422, 'business-rule'],
   'in-the-future': [422, 'business-rule'],
+  'no-consent': [409, 'suppressed'],
   'control-id-conflict': [409, 'duplicate'],
   'not-found': [404, 'not-found'],
   'not-open': [409, 'conflict'],

@@ -24,6 +24,7 @@ const errorConditions: Readonly<Record<RefusalCode, readonly [code: string, text
   'unit-ambiguous': ['101', 'Required field missing'],
   implausible: ['199', 'Other HL7 Error'],
   'in-the-future': ['199', 'Other HL7 Error'],
+  'no-consent': ['207', 'Application internal error'],
   'control-id-conflict': ['205', 'Duplicate key identifier'],
   'not-found': ['207', 'Application error'],
   'not-open': ['207', 'Application error'],
