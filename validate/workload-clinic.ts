@@ -34,6 +34,7 @@ export class FollowedClinic {
   readonly clinic: SimulatedClinic
   readonly ledger: ClinicLedger
   readonly loop = new TwinLoop({ definition: providerWorkload, subject: { id: subject, kind: 'clinic' } })
+  readonly #listeners: ((events: readonly ClinicEvent[]) => void)[] = []
   readonly #translate: (events: readonly ClinicEvent[], until: Instant) => Observation[]
 
   /** `heard` leaves out what the twin is not to hear, e.g. an outage of the log. */
@@ -50,10 +51,16 @@ export class FollowedClinic {
       const until = Math.min(to, (Math.floor(this.clinic.now / day) + 1) * day)
       const events = this.clinic.advance(until)
       this.ledger.take(events)
+      for (const listener of this.#listeners) listener(events)
       const facts = this.#translate(events, until).map((observation) => ({ kind: 'observation' as const, observation }))
       const { failures } = this.loop.take(facts)
       if (failures.length > 0) throw failures[0]!.error
     }
+  }
+
+  /** Somebody else who hears of everything. */
+  alsoTold(listener: (events: readonly ClinicEvent[]) => void): void {
+    this.#listeners.push(listener)
   }
 
   get belief() {

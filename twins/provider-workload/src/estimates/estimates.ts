@@ -14,6 +14,7 @@ import { messageKinds } from '../work/figures.ts'
 import { type Bookings, bookingsOf } from './bookings.ts'
 import { addDay, type Evidence, evidenceOf, noEvidence, of } from './evidence.ts'
 import { type Level, levelOf, type Noisy } from './hierarchy.ts'
+import { noisyOf, onto } from './noisy.ts'
 import { priors } from './priors.ts'
 import { messageRatio, paceRatio, productAt, type Ratio, workRatios } from './ratios.ts'
 import { type WeekToWeek, weekToWeek } from './week-to-week.ts'
@@ -67,7 +68,7 @@ export function estimatesOf(clinic: Clinic): Estimates {
     paceRatio(kindMinutes.means),
     ...workRatios,
   ]
-  const recent = weekly.map((weeks) => [...weeks.values()])
+  const recent = weekly.map((weeks) => [...weeks].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, week]) => week))
   const own = ratios.map((ratio) => noisyOf(ratio, all, recent))
   const levels = ratios.map(({ prior, scale }, r) =>
     levelOf(own[r]!, { mean: onto(scale, prior.median), unsure: prior.unsure, between: prior.between }),
@@ -85,45 +86,6 @@ export function estimatesOf(clinic: Clinic): Estimates {
     lost: { day: lostOf(all, 0, priors.lost.day), week: lostOf(all, 1, priors.lost.week) },
     looks: all.map((e) => ({ off: looksOf(e, 1), away: looksOf(e, 2) })),
   }
-}
-
-export const onto = (scale: Ratio['scale'], value: number): number =>
-  scale === 'log' ? portableLog(value) : portableLog(value / (1 - value))
-export const back = (scale: Ratio['scale'], value: number): number =>
-  scale === 'log' ? portableExp(value) : 1 / (1 + portableExp(-value))
-
-/** Person-weeks that the assumed variation of a ratio is worth. */
-const variationWorth = 15
-
-/**
- * What each person's data say of a ratio. How much weeks of one person differ, over all people, tells how much a person's
- * own estimate can be trusted: whatever makes visits or messages of one week alike is in it.
- */
-function noisyOf(ratio: Ratio, all: readonly Evidence[], weekly: readonly (readonly Evidence[])[]): readonly Noisy[] {
-  let squares = variationWorth * ratio.variation
-  let freedom = variationWorth
-  for (const weeks of weekly) {
-    const pairs = weeks.map((week) => [ratio.over(week), ratio.under(week)] as const).filter(([, n]) => n > 0)
-    const [x, n] = pairs.reduce(([a, b], [c, d]) => [a + c, b + d] as const, [0, 0] as const)
-    if (pairs.length < 2 || x <= 0 || n <= 0) continue
-    for (const [xw, nw] of pairs) {
-      const expected = (x / n) * nw
-      squares += ((ratio.counts ? expected : nw) * (xw - expected) ** 2) / expected ** 2
-    }
-    freedom += pairs.length - 1
-  }
-  const variation = squares / freedom
-  return all.map((evidence): Noisy => {
-    const [x, n] = [ratio.over(evidence), ratio.under(evidence)]
-    if (!(n > 0)) return null
-    // Half an event, or half a unit at the prior's median, keeps the estimate from the edge.
-    const half = ratio.counts ? 0.5 : Math.min(0.5, 0.01 * n) * ratio.prior.median
-    const value = (x + half) / (n + half / ratio.prior.median)
-    const relative = variation / (ratio.counts ? x + half : n)
-    if (ratio.scale === 'log') return { value: portableLog(value), variance: relative }
-    const shareOf = Math.min(0.995, Math.max(0.005, value))
-    return { value: onto('logit', shareOf), variance: relative / (1 - shareOf) ** 2 }
-  })
 }
 
 function weekdaysOf(all: readonly Evidence[]): number[] {
