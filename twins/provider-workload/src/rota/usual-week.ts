@@ -90,12 +90,14 @@ export function usualWeek(layout: ClinicLayoutDetail, rota: readonly RotaWeekDet
   const quarterMinutes = (pmUntil - pmFrom + (amUntil - amFrom)) / 8
   const callFrom = at(
     callHours.map(([begin]) => begin),
+    0.5,
     18 * 60,
   )
   const callUntil = Math.max(
     callFrom + 60,
-    middle(
+    at(
       callHours.map(([, end]) => end),
+      0.5,
       22 * 60,
     ),
   )
