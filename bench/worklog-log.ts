@@ -1,5 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { randomStream } from '@counterpart/numerics'
+import type { Action, MessageKind } from '@counterpart/worklog'
 
 // An audit log of a clinic as it may be, written as bytes: for measuring speed, not for judging anything about clinics.
 
@@ -14,7 +15,7 @@ const start = Date.UTC(2026, 0, 5)
 const secondsPerDay = 86_400
 
 /** Actions by activity; somebody stays with one activity for a while. */
-const stretches: readonly (readonly string[])[] = [
+const stretches: readonly (readonly (Action | `other.${string}`)[])[] = [
   ['chart.view', 'chart.view', 'result.view'],
   ['note.edit', 'note.edit', 'note.edit', 'note.sign'],
   ['order.enter', 'order.sign'],
@@ -23,7 +24,7 @@ const stretches: readonly (readonly string[])[] = [
   ['schedule.view'],
   ['other.print', 'other.search'],
 ]
-const kinds = ['patient', 'refill', 'call', 'result', 'staff', 'system']
+const kinds: readonly MessageKind[] = ['patient', 'refill', 'call', 'result', 'staff', 'system']
 const shares = [0.3, 0.57, 0.69, 0.76, 0.93, 0.96, 1]
 
 /**
@@ -73,8 +74,8 @@ export function writeLog(path: string, { days, providers }: LogSize, seed: numbe
         for (let who = head[second]!; who >= 0; ) {
           const next = following[who]!
           const p = who % providers
-          let action = 'message.received'
-          let detail = kinds[random.integer(6)]!
+          let action: string = 'message.received'
+          let detail: string = kinds[random.integer(6)]!
           if (who < providers) {
             if (left[p]! <= 0) {
               const draw = random.uniform()

@@ -12,7 +12,7 @@ export interface ByteWords {
 const firstHash = -2128831035
 
 /** The hash that {@link ByteWords} goes by: FNV-1a of 32 bits. */
-export const nextHash = (hash: number, byte: number): number => Math.imul(hash ^ byte, 16777619)
+const nextHash = (hash: number, byte: number): number => Math.imul(hash ^ byte, 16777619)
 
 export function hashOf(bytes: Uint8Array, from = 0, until = bytes.length): number {
   let hash = firstHash

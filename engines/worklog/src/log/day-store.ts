@@ -33,7 +33,7 @@ export interface ClosedDay {
 }
 
 /** One number for a provider and a day; days end before 2149. */
-export const keyOf = (provider: number, day: number): number => provider * 65_536 + day
+const keyOf = (provider: number, day: number): number => provider * 65_536 + day
 export const providerOfKey = (key: number): number => Math.floor(key / 65_536)
 export const dayOfKey = (key: number): number => key % 65_536
 

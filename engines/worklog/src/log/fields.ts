@@ -1,7 +1,7 @@
 // One line of CSV as bytes: where its fields are, and two hashes of each, in one pass.
 
-export const firstHash = -2128831035
-export const firstSecond = 374761393
+const firstHash = -2128831035
+const firstSecond = 374761393
 
 /** The fields of one line. */
 export interface Fields {

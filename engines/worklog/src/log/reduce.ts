@@ -43,14 +43,14 @@ export interface DaySummary {
 }
 
 /** Hours of one person, made as they are needed. */
-export interface HourRows {
+interface HourRows {
   /** The place of an hour's row in {@link cells}. */
   row(hour: number): number
   cells: Int32Array
   readonly index: Map<number, number>
 }
 
-export function hourRows(): HourRows {
+function hourRows(): HourRows {
   const index = new Map<number, number>()
   const rows: HourRows = {
     cells: new Int32Array(cellWidth * 16),
@@ -73,7 +73,7 @@ export function hourRows(): HourRows {
 }
 
 /** Adds the time from one instant to another to an activity, split at the quarters of the hour. */
-export function addTime(rows: HourRows, activity: number, from: number, until: number): void {
+function addTime(rows: HourRows, activity: number, from: number, until: number): void {
   let start = from
   while (start < until) {
     const q = Math.floor(start / quarter)

@@ -12,7 +12,7 @@ export interface Lexicon {
   readonly values: number[]
 }
 
-export function lexicon(entries: Iterable<readonly [string, number]>): Lexicon {
+function lexicon(entries: Iterable<readonly [string, number]>): Lexicon {
   const words = byteWords()
   const values: number[] = []
   for (const [word, value] of entries) {
@@ -28,7 +28,7 @@ export function lexicon(entries: Iterable<readonly [string, number]>): Lexicon {
 }
 
 /** The number of an action of ours, `other.<anything>` among them; −1 when it is none. */
-export function actionIndex(word: string): number {
+function actionIndex(word: string): number {
   return word.startsWith('other.') ? other : actions.indexOf(word as Action)
 }
 

@@ -113,7 +113,7 @@ function gapsByHour(missing: readonly Span[]): ReadonlyMap<number, number> {
 const empty = new Int32Array(at.switches + 1)
 
 /** One row of `cell.ts` in words. */
-export function workHour(
+function workHour(
   provider: string,
   hour: number,
   cells: Int32Array,

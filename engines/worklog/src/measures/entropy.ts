@@ -1,7 +1,7 @@
 import { actionCount } from '../log/cell.ts'
 
 /** How unsure the next action is once the one before is known, in bits; NaN without any pair. */
-export function conditionalEntropy(counts: ArrayLike<number>): number {
+function conditionalEntropy(counts: ArrayLike<number>): number {
   let [sum, bits] = [0, 0]
   for (let from = 0; from < actionCount; from++) {
     let row = 0
