@@ -40,7 +40,7 @@ export type WorkReceipt = WorkAccepted | RefusedReceipt
 /** Bytes of a live batch. */
 const mostBytes = 8 * 1024 * 1024
 /** Events of a file that are held before they are taken in. */
-const mostHeld = 400_000
+const mostHeld = 150_000
 /** How far the clock of a log may be ahead. */
 const mostAhead = 2 * minute
 const longestOutage = 14 * 24 * hourLength

@@ -11,6 +11,9 @@ import { anyDone, freshRows, noRows, united, type WorkRows } from './work-rows.t
 import { receivedAction } from './work-source.ts'
 import type { WorkStore } from './work-store.ts'
 
+/** Provider-hours that are looked at before others have their turn. */
+const hoursAtOnce = 64
+
 /** What came of one person in one hour, with duplicates. */
 export interface ProviderHour {
   readonly provider: string
@@ -57,7 +60,8 @@ export async function takeWork(
   const touched = new Map<string, Set<Instant>>()
   const heard = new Set<Instant>()
   let count = 0
-  for (const { provider, hour, rows } of batch.hours) {
+  for (const [i, { provider, hour, rows }] of batch.hours.entries()) {
+    if (i % hoursAtOnce === hoursAtOnce - 1) await othersTurn()
     const known = await store.rows(provider, hour)
     const added = freshRows(rows, known)
     if (added.count === 0) continue
@@ -77,7 +81,8 @@ export async function takeWork(
     for (const { code } of clinic.providers) touched.set(code, (touched.get(code) ?? new Set()).add(hour))
 
   const statements = [...batch.statements]
-  for (const [provider, hours] of touched)
+  for (const [provider, hours] of touched) {
+    if (hours.size > 1) await othersTurn()
     for (const hour of [...hours].sort((a, b) => a - b)) {
       const beside = [hour, hour - hourLength, hour + hourLength]
       const known = await Promise.all(beside.map((each) => store.rows(provider, each)))
@@ -91,6 +96,7 @@ export async function takeWork(
       // Of an hour that was missing it must be said that it is there, though nothing was done in it.
       if (was !== is) statements.push(workHourStatement(clinic.id, provider, hour, rows(now), coverage))
     }
+  }
 
   // What is known already is not written down again, whoever says it.
   if (count === 0 && batch.outages.length === 0 && typeof batch.root !== 'string')
@@ -111,6 +117,11 @@ export async function takeWork(
     fresh: count,
     hours: statements.length - batch.statements.length,
   }
+}
+
+/** Between parts of a large file, lets what else waits have its turn. */
+function othersTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function observationEvent(
