@@ -1,6 +1,7 @@
 import { civilTime } from '@counterpart/numerics'
 import {
   groupMeasures,
+  isDay,
   type Login,
   type LogMap,
   type LogOptions,
@@ -217,7 +218,7 @@ function periodFrom(text: string): PeriodKind {
 }
 
 function dayFrom(text: string | undefined, name: string): string | undefined {
-  if (text === undefined || (/^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)))) return text
+  if (text === undefined || isDay(text)) return text
   throw new UsageError(`${name} must be a day such as 2026-03-02, not "${text}"`)
 }
 

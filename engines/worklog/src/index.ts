@@ -1,6 +1,6 @@
 export { WorklogError, type WorklogErrorCode } from './errors.ts'
 export { readLogins } from './files/logins.ts'
-export { readSchedule, type ScheduledSpan, type ScheduledWork, scheduledWorks } from './files/schedule.ts'
+export { isDay, readSchedule, type ScheduledSpan, type ScheduledWork, scheduledWorks } from './files/schedule.ts'
 export { baseOf } from './log/blocks.ts'
 export { type Header, readHeader } from './log/header.ts'
 export { hoursOfRows } from './log/hours-of-rows.ts'

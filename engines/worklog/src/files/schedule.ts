@@ -15,6 +15,13 @@ export interface ScheduledSpan {
   readonly work: ScheduledWork
 }
 
+/** Whether it is a day of the calendar, `YYYY-MM-DD`. */
+export function isDay(text: string): boolean {
+  const at = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN
+  // A 30th of February is read as a day in March.
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
 const encoder = new TextEncoder()
 const longest = 400 * 86_400_000
 
@@ -28,8 +35,7 @@ const longest = 400 * 86_400_000
 export function readSchedule(text: string, zone = 'UTC'): readonly ScheduledSpan[] {
   const times = timeReader(zone)
   const instant = (written: string, end: boolean, name: string, line: number) => {
-    if (/^\d{4}-\d\d-\d\d$/.test(written) && !Number.isNaN(Date.parse(written)))
-      return times.civil.startOf(end ? times.civil.dayAfter(written, 1) : written)
+    if (isDay(written)) return times.civil.startOf(end ? times.civil.dayAfter(written, 1) : written)
     const bytes = encoder.encode(written)
     const at = times.read(bytes, 0, bytes.length)
     if (Number.isNaN(at))
