@@ -62,7 +62,7 @@ export function Shell() {
           <span>{t.product}</span>
         </Link>
         <nav className={s.nav} aria-label={t.shell.mainNavigation}>
-          {ownWorkOf(session.user.subject) ? <Link to="/my-work">{t.myWork.title}</Link> : null}
+          {ownWorkOf(session.user.subject) ? <Link to="/my-work">{t.clinics.myWork}</Link> : null}
           {may('view-subject-list') ? <Link to="/subjects">{list}</Link> : null}
           {may('use-models') ? <Link to="/models">{t.shell.models}</Link> : null}
           {may('view-quarantine') ? <Link to="/quarantine">{t.shell.quarantine}</Link> : null}

@@ -1,4 +1,3 @@
-import { clinicStrings } from './strings-clinic.ts'
 import { departmentStrings } from './strings-department.ts'
 
 /**
@@ -7,7 +6,16 @@ import { departmentStrings } from './strings-department.ts'
  */
 export const strings = {
   ...departmentStrings,
-  ...clinicStrings,
+  clinics: {
+    title: 'Clinics',
+    both: 'Patients and places',
+    noTwin: 'No twin follows this clinic yet. It begins with the first rota or audit log that arrives.',
+    learnt: (count: number) =>
+      `What has been learnt of this clinic: ${count === 1 ? '1 estimate' : `${count} estimates`}, each with what was held before any data`,
+    zone: (zone: string) => `times of ${zone.replaceAll('_', ' ')}`,
+    rota: 'Rota',
+    myWork: 'My work',
+  },
   product: 'Counterpart',
   skipLink: 'Skip to content',
   durationUnits: { second: 's', minute: 'min', hour: 'h', day: 'd' },

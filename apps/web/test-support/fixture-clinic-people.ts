@@ -86,7 +86,12 @@ export function clinicDetail(now: number): Clinic {
 }
 
 /** A proposal some milliseconds after it was asked for. */
-export function rotaProposal(id: string, elapsed: number, now: number, clash: boolean): RotaProposal {
+export function rotaProposal(
+  id: string,
+  elapsed: number,
+  now: number,
+  { takes, clash }: { takes: number; clash: boolean },
+): RotaProposal {
   const firstWeek = mondayOf(now) + 7 * day
   const base = {
     id,
@@ -95,7 +100,7 @@ export function rotaProposal(id: string, elapsed: number, now: number, clash: bo
     message: null,
     of: 30_000,
   }
-  if (elapsed < 1_500) return { ...base, state: 'running', done: elapsed, result: null }
+  if (elapsed < takes) return { ...base, state: 'running', done: elapsed, result: null }
   if (clash)
     return {
       ...base,

@@ -1,5 +1,6 @@
 /** What the clinic of the fixture server draws: made-up pods and people. Nobody real. */
-import type { GroupsPicture, LoadPicture, PictureData } from '@counterpart/server/contract'
+import type { LoadPicture, PictureData } from '@counterpart/server/contract'
+import { fairness, measureNames, measures, risk } from './fixture-clinic-groups.ts'
 import { hour, summary } from './fixture-data.ts'
 
 const day = 24 * hour
@@ -15,8 +16,7 @@ export const pods = [
 ] as const
 export const clinicCalled = 'North family medicine'
 
-const tooFew = 'fewer than 5 people'
-const toldByDifference = 'would tell of a small group by difference'
+export const tooFew = 'fewer than 5 people'
 
 /** The Monday of this week in London, whose clock was UTC in winter. */
 export function mondayOf(now: number): number {
@@ -74,19 +74,14 @@ function podRows(periods: number, knownAt: (index: number) => Cell['known'], hou
 }
 
 function weekPicture(now: number): LoadPicture {
-  const monday = mondayOf(now)
-  const today = Math.floor((now - monday) / day)
+  const first = mondayOf(now) - week
   return {
     kind: 'load',
     title: 'This week',
-    description: 'Work of six pods this week: Elm is fullest, 28 % above contract; the figures of Yew are not shown.',
+    description: 'Hours of six pods last week, this week and the next; the figures of Yew are not shown.',
     asOf: now,
-    periods: Array.from({ length: 5 }, (_, index) => ({
-      from: monday + index * day,
-      until: monday + (index + 1) * day,
-      label: `${['Mon', 'Tue', 'Wed', 'Thu', 'Fri'][index]} ${dayName(monday + index * day)}`,
-    })),
-    rows: podRows(5, (index) => (index < today ? 'measured' : index === today ? 'partly' : 'forecast'), 6.8),
+    periods: periodsFrom(first, 3),
+    rows: podRows(3, (index) => (index < 1 ? 'measured' : index === 1 ? 'partly' : 'forecast'), 34),
     findings: [
       {
         row: 'elm',
@@ -97,6 +92,14 @@ function weekPicture(now: number): LoadPicture {
   }
 }
 
+function periodsFrom(first: number, count: number): LoadPicture['periods'] {
+  return Array.from({ length: count }, (_, index) => ({
+    from: first + index * week,
+    until: first + (index + 1) * week,
+    label: dayName(first + index * week),
+  }))
+}
+
 function weeksAhead(now: number): LoadPicture {
   const first = mondayOf(now) - 4 * week
   return {
@@ -104,11 +107,7 @@ function weeksAhead(now: number): LoadPicture {
     title: 'The weeks ahead',
     description: 'Four weeks measured and four to come: Elm stays above its contracted hours; Birch has three away.',
     asOf: now,
-    periods: Array.from({ length: 9 }, (_, index) => ({
-      from: first + index * week,
-      until: first + (index + 1) * week,
-      label: dayName(first + index * week),
-    })),
+    periods: periodsFrom(first, 9),
     rows: podRows(9, (index) => (index < 4 ? 'measured' : index === 4 ? 'partly' : 'forecast'), 34),
     findings: [
       {
@@ -117,117 +116,6 @@ function weeksAhead(now: number): LoadPicture {
         probability: { estimate: 0.44, low: 0.33, high: 0.56 },
       },
     ],
-  }
-}
-
-const measureNames = [
-  ['ehr-time-8', 'EHR-Time8', 'h', 1, 5.23, 'Hours in the record for 8 h of scheduled patient time (Sinsky 2020).'],
-  ['wow-8', 'WOW8', 'h', 1, 1.4, 'Hours in the record outside scheduled time for 8 h of it (Sinsky 2020).'],
-  ['ib-time-8', 'IB-Time8', 'h', 1, 1.1, 'Hours on the inbox for 8 h of scheduled patient time (Sinsky 2020).'],
-  ['tword', 'TWORD', '%', 0, 32, 'Share of orders that a team prepared (Sinsky 2020).'],
-] as const
-
-function measures(now: number): GroupsPicture {
-  return {
-    kind: 'groups',
-    title: 'Published measures',
-    description: 'Four published measures by pod over the last four weeks; Elm spends most time in the record.',
-    asOf: now,
-    indicators: measureNames.map(([name, label, unit, digits, value, definition]) => ({
-      name,
-      label,
-      unit,
-      digits,
-      definition,
-      beside: { value, label: 'Melnick 2021, median' },
-    })),
-    groups: [{ code: 'clinic', label: 'Clinic', people: 52 }, ...pods].map(({ code, label, people }, row) => ({
-      name: code,
-      label,
-      ...(people >= 5 ? { n: people } : {}),
-      values: Object.fromEntries(
-        measureNames.map(([name, , , , value], index) => {
-          const estimate = value * (1 + 0.09 * Math.sin(row * 1.7 + index))
-          const half = value * (code === 'clinic' ? 0.03 : 0.08)
-          if (people < 5) return [name, { estimate: null, suppressed: tooFew }]
-          return [
-            name,
-            { estimate, low: estimate - half, high: estimate + half, completeness: code === 'oak' ? 0.9 : 1 },
-          ]
-        }),
-      ),
-    })),
-    notes: ['Intervals widen where the log has holes.'],
-  }
-}
-
-function risk(now: number): GroupsPicture {
-  return {
-    kind: 'groups',
-    title: 'Risk of burnout',
-    description: 'Expected share of people with burnout: 43 % in the clinic (90 % interval 33–54).',
-    asOf: now,
-    indicators: [
-      {
-        name: 'burnout',
-        label: 'Expected share with burnout',
-        unit: '%',
-        digits: 0,
-        definition: 'Of all who work in the group, not only of those who answered (Mini-Z single item, 3 or more).',
-        beside: { value: 45, label: 'physicians in the United States 2023' },
-      },
-    ],
-    groups: [
-      { name: 'clinic', label: 'Clinic', n: 52, values: { burnout: { estimate: 43, low: 33, high: 54 } } },
-      { name: 'elm', label: 'Elm', n: 10, values: { burnout: { estimate: 52, low: 34, high: 69 } } },
-      { name: 'oak', label: 'Oak', values: { burnout: { estimate: null, suppressed: toldByDifference } } },
-      { name: 'yew', label: 'Yew', values: { burnout: { estimate: null, suppressed: tooFew } } },
-    ],
-    notes: [
-      'What logs can tell of burnout is little: published models reach an area under the curve of 0.6 for single people. Use it to change the work, never to judge anybody.',
-    ],
-  }
-}
-
-function fairness(now: number): GroupsPicture {
-  const value = (estimate: number, half: number) => ({ estimate, low: estimate - half, high: estimate + half })
-  const groups = [
-    ['women', 'Women', 'Sex', 30, 1.18, -0.4],
-    ['men', 'Men', 'Sex', 22, 1.0, 0.3],
-    ['early', 'Less than 10 years qualified', 'Seniority', 18, 1.04, 0.1],
-    ['late', '10 years and more', 'Seniority', 34, 1.1, -0.2],
-    ['part', 'Part time', 'Contract', 21, 1.16, -0.6],
-    ['full', 'Full time', 'Contract', 31, 1.03, 0.2],
-  ] as const
-  return {
-    kind: 'groups',
-    title: 'Fairness',
-    description: 'Real load differs: women carry 18 % more inbox time. Errors of the forecast do not differ surely.',
-    asOf: now,
-    indicators: [
-      {
-        name: 'inbox-ratio',
-        label: 'Inbox time against the clinic’s mean',
-        unit: '1',
-        digits: 2,
-        beside: { value: 1, label: 'no difference' },
-      },
-      {
-        name: 'error',
-        label: 'Error of the forecast a week ahead',
-        unit: 'h',
-        digits: 1,
-        beside: { value: 0, label: 'none' },
-      },
-    ],
-    groups: groups.map(([name, label, heading, n, ratio, error]) => ({
-      name,
-      label,
-      heading,
-      n,
-      values: { 'inbox-ratio': value(ratio, 0.07), error: value(error, 0.7) },
-    })),
-    notes: ['Differences in load are shown as they are, not corrected.'],
   }
 }
 
@@ -250,11 +138,7 @@ export function ownPicture(name: string, now: number): PictureData | undefined {
       description:
         'Eight weeks measured, this one under way and four to come; two of them are likely to be overloaded.',
       asOf: now,
-      periods: Array.from({ length: 13 }, (_, index) => ({
-        from: first + index * week,
-        until: first + (index + 1) * week,
-        label: dayName(first + index * week),
-      })),
+      periods: periodsFrom(first, 13),
       rows: [
         {
           name: 'you',

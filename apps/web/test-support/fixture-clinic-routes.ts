@@ -19,9 +19,14 @@ interface Ask {
   readonly now: number
 }
 
+interface RotaCase {
+  readonly takes: number
+  readonly clash: boolean
+}
+
 export interface ClinicRoutes {
-  /** From now on no rota can keep all rules. */
-  clash(): void
+  /** How long a proposal for a rota takes from now on, in milliseconds, and whether its rules clash. */
+  rota(next: RotaCase): void
   /** Answers `/clinics/…`; undefined: no such address. */
   clinics(ask: Ask): Answer | undefined
   /** Answers `/me/…` for the bound account. */
@@ -35,11 +40,11 @@ const refused = (status: number, code: string, title: string, detail: string): A
 
 export function clinicRoutes(began: number): ClinicRoutes {
   const own = ownWorkStore(began)
-  const proposals = new Map<string, { began: number; stopped: boolean; clash: boolean }>()
-  let clash = false
+  const proposals = new Map<string, RotaCase & { began: number; stopped: boolean }>()
+  let rota: RotaCase = { takes: 1_500, clash: false }
   return {
-    clash() {
-      clash = true
+    rota(next) {
+      rota = next
     },
     clinics({ method, parts, now }) {
       if (parts[1] !== 'north-family') return refused(404, 'clinic-unknown', 'No such clinic', parts[1] ?? '')
@@ -47,15 +52,15 @@ export function clinicRoutes(began: number): ClinicRoutes {
       if (parts[2] !== 'rota-proposals') return undefined
       if (parts.length === 3 && method === 'POST') {
         const id = `rota-${proposals.size + 1}`
-        proposals.set(id, { began: now, stopped: false, clash })
-        return { value: rotaProposal(id, 0, now, clash) }
+        proposals.set(id, { ...rota, began: now, stopped: false })
+        return { value: rotaProposal(id, 0, now, { takes: 1, clash: false }) }
       }
       const id = parts[3] ?? ''
       const known = proposals.get(id)
       if (!known) return refused(404, 'proposal-unknown', 'No such proposal', id)
       if (parts[4] === 'rota.csv') return { value: null, text: 'day,half,provider,work\n' }
       if (method === 'DELETE') known.stopped = true
-      const proposal = rotaProposal(id, now - known.began, now, known.clash)
+      const proposal = rotaProposal(id, now - known.began, now, known)
       return { value: known.stopped ? { ...proposal, state: 'stopped', message: 'Stopped.', result: null } : proposal }
     },
     me({ method, parts, body, now }) {

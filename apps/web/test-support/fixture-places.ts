@@ -11,12 +11,12 @@ import {
   clinicBands,
   clinicForecasts,
   clinicHistory,
-  clinicRecommendation,
   clinicScores,
   clinicState,
   clinicSubject,
   clinicSummary,
 } from './fixture-clinic.ts'
+import { clinicRecommendation } from './fixture-clinic-advice.ts'
 import { clinicPicture } from './fixture-clinic-pictures.ts'
 import {
   departmentBands,

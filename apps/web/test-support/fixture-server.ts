@@ -88,7 +88,7 @@ const users: Readonly<
     may: ['view-subject-list', 'view-subject', 'run-what-if'],
     subject: null,
   },
-  doctor: { role: 'clinician', name: 'Dr Adeyemi', may: ['view-own-work'], subject: ownSubject },
+  doctor: { role: 'clinician', name: 'Dr Adeyemi', may: [...all, 'view-own-work'], subject: ownSubject },
   patient: { role: 'patient', name: 'Ruth Adler', may: ['view-subject'], subject: 'patient/p1' },
 }
 
@@ -98,8 +98,8 @@ export interface Fixture {
   emit(event: Omit<LiveEvent, 'at'>): void
   /** What a department was last asked for as a what-if. */
   asked(): WhatIfRequest | undefined
-  /** From now on no rota of the clinic can keep all rules. */
-  clash(): void
+  /** How long a proposal for a rota takes from now on, in milliseconds, and whether its rules clash. */
+  rota(next: { readonly takes: number; readonly clash: boolean }): void
   /** What was last sent about one's own work: its address and its body. */
   sent(): { readonly path: string; readonly body: Record<string, unknown> } | undefined
   /** Somebody walks from the waiting room into a bay. */
@@ -661,7 +661,7 @@ export async function startFixture(options: { port?: number; tick?: number; dist
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     emit,
     asked: () => asked,
-    clash: () => routes.clash(),
+    rota: (next) => routes.rota(next),
     sent: () => sent,
     walk() {
       moves += 1

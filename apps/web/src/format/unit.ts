@@ -67,10 +67,3 @@ export function unitText(ucum: string, count?: number): string {
     .replace(/([a-z])([23])(?![0-9])/gi, (_, letter: string, digit: string) => `${letter}${superscripts[digit]}`)
     .replace(/\./g, '·')
 }
-
-/** The unit of money over time as people say it: `USD/a` → "USD a year". */
-export function moneyUnit(unit: string): string {
-  const [, currency, per] = /^([A-Z]{3})(?:\/(a|mo|wk))?$/.exec(unit) ?? []
-  if (!currency) return unitText(unit)
-  return per ? strings.worth.moneyPer(currency, per) : currency
-}

@@ -6,7 +6,7 @@ import { writeDayIn } from '../format/zoned.ts'
 import { serverNow } from '../live/clock.ts'
 import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 import { useOwnWork } from './my-work.tsx'
 
@@ -37,7 +37,7 @@ function OneConsent({ consent }: { consent: Consent }) {
     <button
       type="button"
       className={primary ? p.primary : p.button}
-      aria-label={t.own.actOn(label, consent.label)}
+      aria-label={o.own.actOn(label, consent.label)}
       disabled={change.isPending}
       onClick={() => change.mutate(body)}
     >
@@ -49,20 +49,20 @@ function OneConsent({ consent }: { consent: Consent }) {
     <li data-testid={`consent-${consent.what}`}>
       <strong>{consent.label}</strong>
       <span>
-        <span className={s.state}>{t.own.states[state]}</span>{' '}
+        <span className={s.state}>{o.own.states[state]}</span>{' '}
         <span className="small quiet">
           {state === 'paused' && consent.until !== null
-            ? t.own.until(writeDayIn(clinic.timeZone, consent.until))
+            ? o.own.until(writeDayIn(clinic.timeZone, consent.until))
             : consent.since === null
               ? ''
-              : t.own.since(writeDayIn(clinic.timeZone, consent.since))}
+              : o.own.since(writeDayIn(clinic.timeZone, consent.since))}
         </span>
       </span>
       <div className={`${s.choices} no-print`}>
         {state === 'given' ? (
           <>
             <label htmlFor={`${id}pause`} className="hidden">
-              {t.own.pauseFor(consent.label)}
+              {o.own.pauseFor(consent.label)}
             </label>
             <select
               id={`${id}pause`}
@@ -72,24 +72,24 @@ function OneConsent({ consent }: { consent: Consent }) {
             >
               {pauses.map((days) => (
                 <option key={days} value={days}>
-                  {t.own.pauseUntil(writeDayIn(clinic.timeZone, serverNow() + days * day))}
+                  {o.own.pauseUntil(writeDayIn(clinic.timeZone, serverNow() + days * day))}
                 </option>
               ))}
             </select>
             <button
               type="button"
               className={p.button}
-              aria-label={t.own.actOn(t.own.pause, consent.label)}
+              aria-label={o.own.actOn(o.own.pause, consent.label)}
               disabled={change.isPending}
               onClick={() => change.mutate({ state: 'paused', until: serverNow() + pauseFor * day })}
             >
-              {t.own.pause}
+              {o.own.pause}
             </button>
           </>
         ) : null}
-        {state === 'paused' ? act(t.own.resume, { state: 'given' }, true) : null}
-        {state === 'never' || state === 'withdrawn' ? act(t.own.give, { state: 'given' }) : null}
-        {state === 'given' || state === 'paused' ? act(t.own.withdraw, { state: 'withdrawn' }) : null}
+        {state === 'paused' ? act(o.own.resume, { state: 'given' }, true) : null}
+        {state === 'never' || state === 'withdrawn' ? act(o.own.give, { state: 'given' }) : null}
+        {state === 'given' || state === 'paused' ? act(o.own.withdraw, { state: 'withdrawn' }) : null}
       </div>
       {change.error ? <ProblemNote error={change.error} /> : null}
     </li>

@@ -6,6 +6,7 @@ import { makeStatement } from '../api/clinic-queries.ts'
 import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 
 export interface AboutFigure {
@@ -20,10 +21,10 @@ export function ContestButton({ label, onPress }: { label: string; onPress: () =
     <button
       type="button"
       className={`${s.contest} no-print`}
-      aria-label={t.contest.buttonLabel(label)}
+      aria-label={o.contest.buttonLabel(label)}
       onClick={onPress}
     >
-      {t.contest.button}
+      {o.contest.button}
     </button>
   )
 }
@@ -40,6 +41,7 @@ export function Contest({ figure, onClose }: { figure: AboutFigure; onClose: () 
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['own-statements'] })
       void client.invalidateQueries({ queryKey: ['own-work'] })
+      void client.invalidateQueries({ queryKey: ['own-picture'] })
       onClose()
     },
   })
@@ -54,14 +56,14 @@ export function Contest({ figure, onClose }: { figure: AboutFigure; onClose: () 
         <Dialog.Backdrop className={p.drawerBack} />
         <Dialog.Popup className={p.drawer} data-testid="contest">
           <div className={p.drawerHead}>
-            <Dialog.Title className={s.drawerTitle}>{t.contest.title(figure.label)}</Dialog.Title>
+            <Dialog.Title className={s.drawerTitle}>{o.contest.title(figure.label)}</Dialog.Title>
             <Dialog.Close className={p.button}>{t.close}</Dialog.Close>
           </div>
           <div className={s.form}>
-            <p>{t.contest.lead}</p>
+            <p>{o.contest.lead}</p>
             {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as a wrapping row in every browser */}
-            <div className={s.choices} role="group" aria-label={t.contest.usual}>
-              {t.contest.reasons.map((words) => (
+            <div className={s.choices} role="group" aria-label={o.contest.usual}>
+              {o.contest.reasons.map((words) => (
                 <button
                   key={words}
                   type="button"
@@ -74,10 +76,10 @@ export function Contest({ figure, onClose }: { figure: AboutFigure; onClose: () 
               ))}
             </div>
             <div className={p.field}>
-              <label htmlFor={`${id}text`}>{t.contest.own}</label>
+              <label htmlFor={`${id}text`}>{o.contest.own}</label>
               {missing ? (
                 <span id={`${id}missing`} className={s.error} role="alert">
-                  {t.contest.missing}
+                  {o.contest.missing}
                 </span>
               ) : null}
               <textarea
@@ -93,7 +95,7 @@ export function Contest({ figure, onClose }: { figure: AboutFigure; onClose: () 
             </div>
             <div className={s.choices}>
               <button type="button" className={p.primary} disabled={send.isPending} onClick={() => written('contest')}>
-                {t.contest.contest}
+                {o.contest.contest}
               </button>
               <button
                 type="button"
@@ -101,10 +103,10 @@ export function Contest({ figure, onClose }: { figure: AboutFigure; onClose: () 
                 disabled={send.isPending}
                 onClick={() => written('annotation')}
               >
-                {t.contest.note}
+                {o.contest.note}
               </button>
             </div>
-            <p className="small quiet">{t.contest.what}</p>
+            <p className="small quiet">{o.contest.what}</p>
             {send.isPending ? <p role="status">{t.decide.decideBusy}</p> : null}
             {send.error ? <ProblemNote error={send.error} /> : null}
           </div>

@@ -4,6 +4,7 @@ import { erasePrivate } from '../api/clinic-queries.ts'
 import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 
 /** Destroys what only this person may see; asked twice, as there is no way back. */
@@ -22,10 +23,10 @@ export function Erase() {
     <div className="no-print" data-testid="erase">
       {asked ? (
         <div className={s.erase} role="alert">
-          <p>{t.own.eraseSure}</p>
+          <p>{o.own.eraseSure}</p>
           <div className={s.choices}>
             <button type="button" className={p.button} disabled={erase.isPending} onClick={() => erase.mutate()}>
-              {t.own.eraseNow}
+              {o.own.eraseNow}
             </button>
             <button type="button" className={p.button} onClick={() => setAsked(false)}>
               {t.cancel}
@@ -34,10 +35,10 @@ export function Erase() {
         </div>
       ) : (
         <button type="button" className={p.button} onClick={() => setAsked(true)}>
-          {t.own.erase}
+          {o.own.erase}
         </button>
       )}
-      {erase.data !== undefined && !asked ? <p role="status">{t.own.erased}</p> : null}
+      {erase.data !== undefined && !asked ? <p role="status">{o.own.erased}</p> : null}
       {erase.error ? <ProblemNote error={erase.error} /> : null}
     </div>
   )

@@ -7,6 +7,7 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import { Erase } from './erase.tsx'
 import { useOwnWork } from './my-work.tsx'
 
@@ -15,31 +16,31 @@ export function MyDataPage() {
   const { held, clinic } = useOwnWork()
   return (
     <div className={p.page} style={{ gap: 32 }}>
-      <Section id="held" title={t.own.held}>
-        <p>{t.own.heldLead(clinic.minimumCell)}</p>
-        <Scroll label={t.own.held}>
+      <Section id="held" title={o.own.held}>
+        <p>{o.own.heldLead(clinic.minimumCell)}</p>
+        <Scroll label={o.own.held}>
           <table className="stack" data-testid="held">
             <thead>
               <tr>
-                <th scope="col">{t.own.what}</th>
-                <th scope="col">{t.own.howMuch}</th>
-                <th scope="col">{t.own.span}</th>
-                <th scope="col">{t.own.seenBy}</th>
-                <th scope="col">{t.own.erasable}</th>
+                <th scope="col">{o.own.what}</th>
+                <th scope="col">{o.own.howMuch}</th>
+                <th scope="col">{o.own.span}</th>
+                <th scope="col">{o.own.seenBy}</th>
+                <th scope="col">{o.own.erasable}</th>
               </tr>
             </thead>
             <tbody>
               {held.map((each) => (
                 <tr key={each.what}>
                   <th scope="row">{each.label}</th>
-                  <td data-label={t.own.howMuch}>{formatNumber(each.count, 0)}</td>
-                  <td data-label={t.own.span}>
+                  <td data-label={o.own.howMuch}>{formatNumber(each.count, 0)}</td>
+                  <td data-label={o.own.span}>
                     {each.from === null || each.until === null
                       ? '–'
-                      : t.own.fromTo(writeDayIn(clinic.timeZone, each.from), writeDayIn(clinic.timeZone, each.until))}
+                      : o.own.fromTo(writeDayIn(clinic.timeZone, each.from), writeDayIn(clinic.timeZone, each.until))}
                   </td>
-                  <td data-label={t.own.seenBy}>{each.seenBy}</td>
-                  <td data-label={t.own.erasable}>{each.erasable ? t.own.canErase : t.own.cannotErase}</td>
+                  <td data-label={o.own.seenBy}>{each.seenBy}</td>
+                  <td data-label={o.own.erasable}>{each.erasable ? o.own.canErase : o.own.cannotErase}</td>
                 </tr>
               ))}
             </tbody>
@@ -66,7 +67,7 @@ function Looked({ zone }: { zone: string }) {
           <tr>
             <th scope="col">{t.audit.who}</th>
             <th scope="col">{t.audit.action}</th>
-            <th scope="col">{t.own.about}</th>
+            <th scope="col">{o.own.about}</th>
             <th scope="col">{t.audit.at}</th>
             <th scope="col">{t.audit.outcome}</th>
           </tr>
@@ -78,7 +79,7 @@ function Looked({ zone }: { zone: string }) {
                 {entry.who} <span className={p.unit}>{t.roles[entry.role] ?? entry.role}</span>
               </th>
               <td data-label={t.audit.action}>{entry.what}</td>
-              <td data-label={t.own.about}>{t.own.abouts[entry.about]}</td>
+              <td data-label={o.own.about}>{o.own.abouts[entry.about]}</td>
               <td data-label={t.audit.at}>{writeWhenIn(zone, entry.at)}</td>
               <td data-label={t.audit.outcome}>{t.audit.outcomes[entry.outcome]}</td>
             </tr>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import p from '../parts/parts.module.css'
 import { Groups } from '../pictures/groups.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import { type AboutFigure, Contest, ContestButton } from './contest.tsx'
 import { useOwnWork } from './my-work.tsx'
 import { OwnPicture } from './own-picture.tsx'
@@ -13,7 +13,7 @@ export function MyMeasuresPage() {
   const [figure, setFigure] = useState<AboutFigure | null>(null)
   return (
     <div className={p.page}>
-      <p className={p.notice}>{t.myWork.onlyYou}</p>
+      <p className={p.notice}>{o.myWork.onlyYou}</p>
       {pictures
         .filter((each) => each.kind === 'groups')
         .map((offer) => (

@@ -4,7 +4,7 @@ import { privateRecordQuery } from '../api/clinic-queries.ts'
 import { Section } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import { Consents } from './consents.tsx'
 import s from './my-work.module.css'
 import { useOwnWork } from './my-work.tsx'
@@ -21,12 +21,12 @@ export function MyPrivatePage() {
   const instrument = instruments.find((each) => each.name === answering)
   return (
     <div className={p.page}>
-      <p className={p.notice}>{t.own.lead}</p>
-      <Section id="consents" title={t.own.consents}>
+      <p className={p.notice}>{o.own.lead}</p>
+      <Section id="consents" title={o.own.consents}>
         <Consents consents={consents} />
       </Section>
       <div className={s.columns}>
-        <Section id="surveys" title={t.own.surveys}>
+        <Section id="surveys" title={o.own.surveys}>
           {given('surveys') ? (
             <div className={`${s.choices} no-print`}>
               {instruments.map((each) => (
@@ -37,19 +37,19 @@ export function MyPrivatePage() {
                   aria-pressed={each.name === answering}
                   onClick={() => setAnswering(each.name === answering ? null : each.name)}
                 >
-                  {t.own.answer(each.label)}
+                  {o.own.answer(each.label)}
                 </button>
               ))}
             </div>
           ) : (
-            <p className="quiet">{t.own.surveysNeedConsent}</p>
+            <p className="quiet">{o.own.surveysNeedConsent}</p>
           )}
           {instrument && given('surveys') ? (
             <SurveyForm key={instrument.name} instrument={instrument} onDone={() => setAnswering(null)} />
           ) : null}
           {record.data ? <SurveyHistory surveys={record.data.surveys} /> : null}
         </Section>
-        <Section id="wearable" title={t.own.wearable}>
+        <Section id="wearable" title={o.own.wearable}>
           {record.data ? <Wearable days={record.data.wearable} mayAdd={given('wearable')} /> : null}
         </Section>
       </div>

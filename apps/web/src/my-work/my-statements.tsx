@@ -5,7 +5,7 @@ import { writeCalendarDay, writeWhenIn } from '../format/zoned.ts'
 import { Section } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 import { useOwnWork } from './my-work.tsx'
 
@@ -21,38 +21,39 @@ export function MyStatementsPage() {
     onSuccess: () => {
       void client.invalidateQueries({ queryKey: ['own-statements'] })
       void client.invalidateQueries({ queryKey: ['own-work'] })
+      void client.invalidateQueries({ queryKey: ['own-picture'] })
     },
   })
   if (answer.error && !answer.data) return <ProblemNote error={answer.error} retry={() => void answer.refetch()} />
   if (!answer.data) return <Loading />
   const { statements } = answer.data
   return (
-    <Section id="statements" title={t.contest.listTitle}>
-      <p className="quiet">{t.contest.listLead(clinic.minimumCell)}</p>
-      {statements.length === 0 ? <p className={p.empty}>{t.contest.none}</p> : null}
+    <Section id="statements" title={o.contest.listTitle}>
+      <p className="quiet">{o.contest.listLead(clinic.minimumCell)}</p>
+      {statements.length === 0 ? <p className={p.empty}>{o.contest.none}</p> : null}
       {withdraw.error ? <ProblemNote error={withdraw.error} /> : null}
       <ul className={s.list} data-testid="statements">
         {statements.map((each) => (
           <li key={each.id} data-withdrawn={each.withdrawn !== null}>
             <div>
-              <strong>{t.contest.kinds[each.kind]}</strong>: {aboutWords(each, picture)}
+              <strong>{o.contest.kinds[each.kind]}</strong>: {aboutWords(each, picture)}
               <p className={s.words}>“{each.text}”</p>
               <span className="small quiet">
                 {writeWhenIn(clinic.timeZone, each.at)}
                 {each.withdrawn === null
                   ? ''
-                  : ` · ${t.contest.withdrawn(writeWhenIn(clinic.timeZone, each.withdrawn))}`}
+                  : ` · ${o.contest.withdrawn(writeWhenIn(clinic.timeZone, each.withdrawn))}`}
               </span>
             </div>
             {each.withdrawn === null ? (
               <button
                 type="button"
                 className={`${p.button} no-print`}
-                aria-label={t.contest.withdrawLabel(aboutWords(each, picture))}
+                aria-label={o.contest.withdrawLabel(aboutWords(each, picture))}
                 disabled={withdraw.isPending}
                 onClick={() => withdraw.mutate(each.id)}
               >
-                {t.contest.withdraw}
+                {o.contest.withdraw}
               </button>
             ) : null}
           </li>
@@ -67,7 +68,7 @@ function aboutWords({ about }: Statement, picture: PictureData | undefined): str
     picture?.kind === 'groups' ? picture.indicators.find((each) => each.name === about.measure)?.label : undefined
   const parts = [
     ...(about.measure ? [measure ?? about.measure] : []),
-    ...(about.week ? [t.myWork.weekOf(writeCalendarDay(about.week, 'full'))] : []),
+    ...(about.week ? [o.myWork.weekOf(writeCalendarDay(about.week, 'full'))] : []),
   ]
-  return parts.length > 0 ? parts.join(', ') : t.contest.everything
+  return parts.length > 0 ? parts.join(', ') : o.contest.everything
 }

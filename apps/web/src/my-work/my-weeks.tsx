@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { calendarDayIn } from '../format/zoned.ts'
 import p from '../parts/parts.module.css'
 import { Load } from '../pictures/load.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import { type AboutFigure, Contest, ContestButton } from './contest.tsx'
 import { useOwnWork } from './my-work.tsx'
 import { OwnPicture } from './own-picture.tsx'
@@ -14,7 +14,7 @@ export function MyWeeksPage() {
   const [about, setAbout] = useState<AboutFigure | null>(null)
   return (
     <div className={p.page}>
-      <p className={p.notice}>{t.myWork.onlyYou}</p>
+      <p className={p.notice}>{o.myWork.onlyYou}</p>
       {pictures
         .filter((each) => each.kind === 'load')
         .map((offer) => (
@@ -27,7 +27,7 @@ export function MyWeeksPage() {
                     const period = picture.periods[index]
                     if (!period) return null
                     const week = calendarDayIn(clinic.timeZone, period.from)
-                    const figure = { about: { week }, label: t.myWork.weekOf(period.label) }
+                    const figure = { about: { week }, label: o.myWork.weekOf(period.label) }
                     return (
                       <>
                         <SaidOf about={figure.about} />

@@ -8,6 +8,7 @@ import { isElsewhere } from '../format/zoned.ts'
 import area from '../pages/subject.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 
 const OwnWorkContext = createContext<OwnWork | undefined>(undefined)
 
@@ -19,18 +20,18 @@ export function useOwnWork(): OwnWork {
 }
 
 const areas = [
-  ['/my-work', t.myWork.weeks],
-  ['/my-work/measures', t.myWork.measures],
-  ['/my-work/statements', t.myWork.statements],
-  ['/my-work/private', t.myWork.private],
-  ['/my-work/data', t.myWork.data],
+  ['/my-work', o.myWork.weeks],
+  ['/my-work/measures', o.myWork.measures],
+  ['/my-work/statements', o.myWork.statements],
+  ['/my-work/private', o.myWork.private],
+  ['/my-work/data', o.myWork.data],
 ] as const
 
 /** One's own work: what the twin says of it, what one says of that, and what is held; shown to nobody else. */
 export function MyWorkPage() {
   const work = useQuery(ownWorkQuery)
   useEffect(() => {
-    document.title = `${t.myWork.title} – ${t.product}`
+    document.title = `${t.clinics.myWork} – ${t.product}`
   }, [])
   if (work.error && !work.data) return <ProblemNote error={work.error} retry={() => void work.refetch()} />
   if (!work.data) return <Loading />
@@ -39,12 +40,12 @@ export function MyWorkPage() {
     <OwnWorkContext.Provider value={work.data}>
       <div className={area.oneRow}>
         <div className={area.banner} data-testid="own-banner">
-          <h1>{t.myWork.title}</h1>
+          <h1>{t.clinics.myWork}</h1>
           <p>
             {provider.label} · {provider.pod.label}, {clinic.name} ·{' '}
             <span className="quiet">
-              {t.myWork.contract(formatNumber(provider.clinicalFte * 100, 0), formatNumber(provider.panel, 0))}
-              {isElsewhere(clinic.timeZone) ? ` · ${t.myWork.zone(clinic.timeZone)}` : ''}
+              {o.myWork.contract(formatNumber(provider.clinicalFte * 100, 0), formatNumber(provider.panel, 0))}
+              {isElsewhere(clinic.timeZone) ? ` · ${t.clinics.zone(clinic.timeZone)}` : ''}
             </span>
           </p>
         </div>

@@ -1,7 +1,7 @@
 import type { Statement } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { statementsQuery } from '../api/clinic-queries.ts'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 
 /** What one has said of a figure, short, beside it; nothing where nothing stands. */
@@ -14,7 +14,7 @@ export function SaidOf({ about }: { about: Statement['about'] }) {
   const contested = own.some((each) => each.kind === 'contest')
   return (
     <span className={s.said} title={own.map((each) => each.text).join('\n')}>
-      {contested ? `⚑ ${t.contest.contested}` : `✎ ${t.contest.noted}`}
+      {contested ? `⚑ ${o.contest.contested}` : `✎ ${o.contest.noted}`}
       <span className="hidden">: {own.map((each) => each.text).join('; ')}</span>
     </span>
   )

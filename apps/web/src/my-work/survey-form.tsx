@@ -5,6 +5,7 @@ import { answerSurvey } from '../api/clinic-queries.ts'
 import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 import { Scores } from './survey-history.tsx'
 import { SurveyItem } from './survey-item.tsx'
@@ -36,7 +37,7 @@ export function SurveyForm({ instrument, onDone }: { instrument: Instrument; onD
     return (
       <div className={p.notice} role="status">
         <p>
-          <strong>{t.own.thanks}</strong>
+          <strong>{o.own.thanks}</strong>
         </p>
         <Scores survey={send.data} />
         <button type="button" className={p.button} onClick={onDone}>
@@ -50,12 +51,12 @@ export function SurveyForm({ instrument, onDone }: { instrument: Instrument; onD
       <p>{instrument.question}</p>
       {tried > 0 && missing.length > 0 ? (
         <div className={s.summary} role="alert" tabIndex={-1} ref={summary} aria-labelledby={`${id}wrong`}>
-          <h4 id={`${id}wrong`}>{t.own.problem}</h4>
+          <h4 id={`${id}wrong`}>{o.own.problem}</h4>
           <ul>
             {missing.map((item) => (
               <li key={item.name}>
                 <a href={`#${id}${item.name}`} onClick={(event) => goTo(event, `${id}${item.name}`)}>
-                  {t.own.notAnswered(item.label)}
+                  {o.own.notAnswered(item.label)}
                 </a>
               </li>
             ))}
@@ -74,13 +75,13 @@ export function SurveyForm({ instrument, onDone }: { instrument: Instrument; onD
       ))}
       <div className={s.choices}>
         <button type="submit" className={p.primary} disabled={send.isPending}>
-          {send.isPending ? t.decide.decideBusy : t.own.send}
+          {send.isPending ? t.decide.decideBusy : o.own.send}
         </button>
         <button type="button" className={p.link} onClick={onDone}>
           {t.cancel}
         </button>
       </div>
-      <p className="small quiet">{t.own.source(instrument.source)}</p>
+      <p className="small quiet">{o.own.source(instrument.source)}</p>
       {send.error ? <ProblemNote error={send.error} /> : null}
     </form>
   )

@@ -4,21 +4,21 @@ import { unitText } from '../format/unit.ts'
 import { writeDayIn } from '../format/zoned.ts'
 import p from '../parts/parts.module.css'
 import { Scroll } from '../parts/scroll.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import { useOwnWork } from './my-work.tsx'
 
 /** Earlier answers of one's own, the newest first. */
 export function SurveyHistory({ surveys }: { surveys: readonly SurveyRecord[] }) {
   const { clinic, instruments } = useOwnWork()
-  if (surveys.length === 0) return <p className={p.empty}>{t.own.noSurveys}</p>
+  if (surveys.length === 0) return <p className={p.empty}>{o.own.noSurveys}</p>
   return (
-    <Scroll label={t.own.surveys}>
+    <Scroll label={o.own.surveys}>
       <table className="stack" data-testid="own-surveys">
         <thead>
           <tr>
-            <th scope="col">{t.own.survey}</th>
-            <th scope="col">{t.own.answered}</th>
-            <th scope="col">{t.own.score}</th>
+            <th scope="col">{o.own.survey}</th>
+            <th scope="col">{o.own.answered}</th>
+            <th scope="col">{o.own.score}</th>
           </tr>
         </thead>
         <tbody>
@@ -29,8 +29,8 @@ export function SurveyHistory({ surveys }: { surveys: readonly SurveyRecord[] })
                 <th scope="row">
                   {instruments.find((each) => each.name === survey.instrument)?.label ?? survey.instrument}
                 </th>
-                <td data-label={t.own.answered}>{writeDayIn(clinic.timeZone, survey.at)}</td>
-                <td data-label={t.own.score}>
+                <td data-label={o.own.answered}>{writeDayIn(clinic.timeZone, survey.at)}</td>
+                <td data-label={o.own.score}>
                   <Scores survey={survey} />
                 </td>
               </tr>
@@ -52,7 +52,7 @@ export function Scores({ survey }: { survey: SurveyRecord }) {
           {score.cutOff === null ? null : (
             <span className="small quiet">
               {' '}
-              {t.own.cutOff(formatNumber(score.cutOff, Number.isInteger(score.cutOff) ? 0 : 2), score.beyond === true)}
+              {o.own.cutOff(formatNumber(score.cutOff, Number.isInteger(score.cutOff) ? 0 : 2), score.beyond === true)}
             </span>
           )}
         </div>

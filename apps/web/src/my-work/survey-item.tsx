@@ -1,6 +1,6 @@
 import type { Instrument } from '@counterpart/server/contract'
 import p from '../parts/parts.module.css'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 
 type Item = Instrument['items'][number]
@@ -21,7 +21,7 @@ export function SurveyItem(props: {
       <legend>{item.label}</legend>
       {missing ? (
         <span id={`${id}error`} className={s.error}>
-          {t.own.choose}
+          {o.own.choose}
         </span>
       ) : null}
       {worded ? (
@@ -66,13 +66,13 @@ function Scale(props: { id: string; item: Item; value: number | undefined; onCha
           max={item.high}
           step={item.step}
           value={value ?? (item.low + item.high) / 2}
-          aria-valuetext={value === undefined ? t.own.notYet : said ? `${value}, ${said}` : String(value)}
+          aria-valuetext={value === undefined ? o.own.notYet : said ? `${value}, ${said}` : String(value)}
           onChange={(event) => set(event.target.value)}
         />
         <input
           type="number"
           className={p.input}
-          aria-label={t.own.asNumber(item.label)}
+          aria-label={o.own.asNumber(item.label)}
           min={item.low}
           max={item.high}
           step={item.step}

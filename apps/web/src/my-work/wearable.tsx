@@ -8,7 +8,7 @@ import { formatNumber } from '../format/number.ts'
 import { writeCalendarDay } from '../format/zoned.ts'
 import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
-import { strings as t } from '../strings.ts'
+import { ownWorkStrings as o } from '../strings-own-work.ts'
 import s from './my-work.module.css'
 
 type Day = PrivateRecord['wearable'][number]
@@ -27,15 +27,15 @@ export function Wearable({ days, mayAdd }: { days: readonly Day[]; mayAdd: boole
   const last = [...days].sort((a, b) => (a.day < b.day ? -1 : 1)).slice(-most)
   return (
     <div className={s.multiples} data-testid="wearable">
-      {last.length === 0 ? <p className={p.empty}>{t.own.noWearable}</p> : null}
+      {last.length === 0 ? <p className={p.empty}>{o.own.noWearable}</p> : null}
       {last.length === 0
         ? null
         : (Object.keys(shown) as Measured[]).map((what) => <Bars key={what} what={what} days={last} />)}
       {last.length === 0 ? null : (
         <BehindChart
-          label={t.own.wearable}
+          label={o.own.wearable}
           table={{
-            head: [t.own.day, ...(Object.keys(shown) as Measured[]).map((what) => t.own.measured[what]!)],
+            head: [o.own.day, ...(Object.keys(shown) as Measured[]).map((what) => o.own.measured[what]!)],
             rows: () =>
               [...last]
                 .reverse()
@@ -46,7 +46,7 @@ export function Wearable({ days, mayAdd }: { days: readonly Day[]; mayAdd: boole
           }}
         />
       )}
-      {mayAdd ? <Add /> : <p className="quiet">{t.own.wearableNeedsConsent}</p>}
+      {mayAdd ? <Add /> : <p className="quiet">{o.own.wearableNeedsConsent}</p>}
     </div>
   )
 }
@@ -68,8 +68,8 @@ function Bars({ what, days }: { what: Measured; days: readonly Day[] }) {
   return (
     <figure ref={holder}>
       <figcaption className="small">
-        {t.own.describe(
-          t.own.measured[what] ?? what,
+        {o.own.describe(
+          o.own.measured[what] ?? what,
           written(what, known.at(-1) ?? null),
           written(what, middle),
           known.length,
@@ -114,7 +114,7 @@ function Add() {
   return (
     <div className="no-print">
       <label htmlFor={`${id}file`} className="small quiet">
-        {t.own.addFile}
+        {o.own.addFile}
       </label>
       <div>
         <input
@@ -127,7 +127,7 @@ function Add() {
           }}
         />
       </div>
-      {send.data ? <p role="status">{t.own.added(send.data.days)}</p> : null}
+      {send.data ? <p role="status">{o.own.added(send.data.days)}</p> : null}
       {send.error ? <ProblemNote error={send.error} /> : null}
     </div>
   )

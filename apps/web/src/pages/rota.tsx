@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { clinicQuery, rotaProposalQuery } from '../api/clinic-queries.ts'
-import { useMay } from '../app-context.tsx'
+import { useSession } from '../app-context.tsx'
 import { calendarDayIn, isElsewhere, mondayOf, writeCalendarDay } from '../format/zoned.ts'
 import { serverNow } from '../live/clock.ts'
 import { Choices } from '../parts/choice.tsx'
@@ -12,16 +12,17 @@ import { Judged } from '../rota/judged.tsx'
 import { Proposal } from '../rota/proposal.tsx'
 import { RotaGrid } from '../rota/rota-grid.tsx'
 import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 
 /** Who works when: the rota in force, or one that is proposed for the next weeks with what it keeps and what it costs. */
 export function RotaPage() {
   const { id } = useParams({ from: '/inside/subjects/$kind/$id/rota' })
   const search = useSearch({ from: '/inside/subjects/$kind/$id/rota' })
   const navigate = useNavigate({ from: '/subjects/$kind/$id/rota' })
-  const may = useMay('take-decision')
+  const may = useSession().user.role === 'manager'
   const clinic = useQuery({ ...clinicQuery(id), enabled: may })
   const proposed = useQuery({ ...rotaProposalQuery(id, search.proposal ?? ''), enabled: may && !!search.proposal })
-  if (!may) return <p className={p.empty}>{t.rota.mayNot}</p>
+  if (!may) return <p className={p.empty}>{c.rota.mayNot}</p>
   if (clinic.error && !clinic.data) return <ProblemNote error={clinic.error} retry={() => void clinic.refetch()} />
   if (!clinic.data) return <Loading />
   const { timeZone, pods } = clinic.data
@@ -44,23 +45,23 @@ export function RotaPage() {
       />
       <Section
         id="rota"
-        title={rota === clinic.data.rota ? t.rota.inForce : t.rota.proposed}
-        aside={isElsewhere(timeZone) ? t.myWork.zone(timeZone) : undefined}
+        title={rota === clinic.data.rota ? c.rota.inForce : c.rota.proposed}
+        aside={isElsewhere(timeZone) ? t.clinics.zone(timeZone) : undefined}
       >
         {week === undefined ? (
-          <p className={p.empty}>{t.rota.none}</p>
+          <p className={p.empty}>{c.rota.none}</p>
         ) : (
           <>
             <Choices
-              label={t.rota.week}
+              label={c.rota.week}
               choices={weeks.map((each) => ({ key: each, label: writeCalendarDay(each) }))}
               chosen={week}
               onChoose={(chosen) => go({ week: chosen })}
             />
             <Choices
-              label={t.rota.pod}
+              label={c.rota.pod}
               choices={[
-                { key: 'all', label: t.rota.all },
+                { key: 'all', label: c.rota.all },
                 ...pods.map(({ code, label, people }) => ({ key: code, label, count: people })),
               ]}
               chosen={pod ?? 'all'}

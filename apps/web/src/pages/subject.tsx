@@ -4,7 +4,7 @@ import { Suspense, useEffect, useMemo } from 'react'
 import { RequestError } from '../api/client.ts'
 import { clinicQuery } from '../api/clinic-queries.ts'
 import { kindsQuery, subjectQuery } from '../api/queries.ts'
-import { useMay } from '../app-context.tsx'
+import { useMay, useSession } from '../app-context.tsx'
 import { ageInYears, writeBirthDate, writeDuration, writeWhen } from '../format/time.ts'
 import { serverNow, useNow } from '../live/clock.ts'
 import { CountWord } from '../parts/numbers.tsx'
@@ -23,7 +23,7 @@ export function SubjectPage() {
   const subject = useQuery(subjectQuery(kind, id))
   const kinds = useQuery(kindsQuery)
   const mayWhatIf = useMay('run-what-if')
-  const mayDecide = useMay('take-decision')
+  const manages = useSession().user.role === 'manager'
   const detail = subject.data
   const twin = detail?.twins.find((each) => each.id === search.twin) ?? detail?.twins[0]
   const twinKind = kinds.data?.kinds.find((each) => each.kind === twin?.kind)
@@ -31,7 +31,7 @@ export function SubjectPage() {
   useEffect(() => {
     if (name) document.title = `${name} – ${t.product}`
   }, [name])
-  const clinic = useQuery({ ...clinicQuery(id), enabled: kind === 'clinic' && mayWhatIf }).data
+  const clinic = useQuery({ ...clinicQuery(id), enabled: kind === 'clinic' && manages }).data
   const view = useMemo(
     () => (detail ? { subject: `${kind}/${id}`, detail, twin, kind: twinKind, parts: clinic?.pods ?? [] } : undefined),
     [detail, twin, twinKind, kind, id, clinic],
@@ -116,9 +116,9 @@ export function SubjectPage() {
             <Link to="/subjects/$kind/$id/trust" params={params} search={keep}>
               {t.subject.trust}
             </Link>
-            {kind === 'clinic' && mayDecide ? (
+            {kind === 'clinic' && manages ? (
               <Link to="/subjects/$kind/$id/rota" params={params} search={keep}>
-                {t.rota.title}
+                {t.clinics.rota}
               </Link>
             ) : null}
             <div className={s.twin}>

@@ -1,8 +1,8 @@
 import type { RankedOption } from '@counterpart/server/contract'
 import { Strip, sharedDomain } from '../charts/strip.tsx'
 import { writeEstimate, writeInterval, writeProbability } from '../format/number.ts'
-import { moneyUnit } from '../format/unit.ts'
-import { strings as t } from '../strings.ts'
+import { unitText } from '../format/unit.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './worth.module.css'
 
 type Worth = NonNullable<RankedOption['worth']>
@@ -22,36 +22,36 @@ export function WorthDetails({ worth, domain }: { worth: Worth; domain: readonly
   return (
     <div className={s.worth} data-testid="worth">
       <dl className={s.money}>
-        <Money label={t.worth.cost} figures={worth.cost} unit={worth.unit} domain={domain} />
-        <Money label={t.worth.benefit} figures={worth.benefit} unit={worth.unit} domain={domain} />
-        <Money label={t.worth.net} figures={worth.net} unit={worth.unit} domain={domain} signed />
+        <Money label={c.worth.cost} figures={worth.cost} unit={worth.unit} domain={domain} />
+        <Money label={c.worth.benefit} figures={worth.benefit} unit={worth.unit} domain={domain} />
+        <Money label={c.worth.net} figures={worth.net} unit={worth.unit} domain={domain} signed />
         <div>
-          <dt>{t.worth.pays}</dt>
+          <dt>{c.worth.pays}</dt>
           <dd>
             <strong>{writeProbability(worth.probabilityPays, { sampled: true })}</strong>
           </dd>
         </div>
         <div>
-          <dt>{t.worth.days}</dt>
+          <dt>{c.worth.days}</dt>
           <dd>
-            <Written figures={worth.daysToBenefit} unit={t.worth.dayUnit} />
+            <Written figures={worth.daysToBenefit} unit={c.worth.dayUnit} />
           </dd>
         </div>
         <div>
-          <dt>{t.worth.burden}</dt>
+          <dt>{c.worth.burden}</dt>
           <dd>
             <Written
               figures={worth.burden}
               factor={hours ? 1 / 60 : 1}
-              unit={hours ? t.worth.hoursAWeek : t.worth.minutesAWeek}
+              unit={hours ? c.worth.hoursAWeek : c.worth.minutesAWeek}
             />
           </dd>
         </div>
       </dl>
       <div className={s.words}>
         <div>
-          <h4>{t.worth.worseOff}</h4>
-          {worth.worseOff.length === 0 ? <p className="quiet">{t.worth.nobody}</p> : null}
+          <h4>{c.worth.worseOff}</h4>
+          {worth.worseOff.length === 0 ? <p className="quiet">{c.worth.nobody}</p> : null}
           <ul>
             {worth.worseOff.map(({ who, how }) => (
               <li key={who}>
@@ -61,12 +61,12 @@ export function WorthDetails({ worth, domain }: { worth: Worth; domain: readonly
           </ul>
         </div>
         <div>
-          <h4>{t.worth.evidence}</h4>
+          <h4>{c.worth.evidence}</h4>
           <ul>
             {worth.evidence.map(({ finding, source, agrees }) => (
               <li key={`${finding}${source}`}>
                 <span className={s.agrees} data-agrees={agrees}>
-                  {t.worth.agrees[agrees]}
+                  {c.worth.agrees[agrees]}
                 </span>{' '}
                 {finding} <span className="quiet">({source})</span>
               </li>
@@ -113,4 +113,11 @@ function Written(props: { figures: Figures; unit: string; factor?: number; signe
       )}
     </span>
   )
+}
+
+/** The unit of money over time as people say it: `USD/a` → "USD a year". */
+function moneyUnit(unit: string): string {
+  const [, currency, per] = /^([A-Z]{3})(?:\/(a|mo|wk))?$/.exec(unit) ?? []
+  if (!currency) return unitText(unit)
+  return per ? c.worth.moneyPer(currency, per) : currency
 }

@@ -1,7 +1,7 @@
 import type { GroupsPicture } from '@counterpart/server/contract'
 import { formatNumber, writeEstimate, writeInterval } from '../format/number.ts'
 import { unitText } from '../format/unit.ts'
-import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import { writeShare } from './load-words.ts'
 
 export type Indicator = GroupsPicture['indicators'][number]
@@ -26,12 +26,12 @@ export function writeValue(
 export function groupsTable(picture: GroupsPicture) {
   return {
     head: [
-      t.groups.indicator,
-      t.groups.group,
-      t.groups.nColumn,
-      t.groups.estimate,
-      t.groups.interval,
-      t.load.logColumn,
+      c.groups.indicator,
+      c.groups.group,
+      c.groups.nColumn,
+      c.groups.estimate,
+      c.groups.interval,
+      c.load.logColumn,
     ],
     rows: () =>
       picture.indicators.flatMap((indicator) =>
@@ -40,7 +40,7 @@ export function groupsTable(picture: GroupsPicture) {
           const name = [group.heading, group.label].filter(Boolean).join(': ')
           const n = group.n === undefined ? '' : formatNumber(group.n, 0)
           if (!value || value.estimate === null)
-            return [indicator.label, name, n, value?.suppressed ?? t.groups.nothing, '', '']
+            return [indicator.label, name, n, value?.suppressed ?? c.groups.nothing, '', '']
           const written = writeValue(value, indicator.digits)
           const unit = unitText(indicator.unit)
           return [

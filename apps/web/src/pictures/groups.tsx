@@ -5,6 +5,7 @@ import { linear, niceTicks, paddedRange, tickDecimals } from '../charts/scale.ts
 import { formatNumber, writeInterval } from '../format/number.ts'
 import { unitText } from '../format/unit.ts'
 import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './groups.module.css'
 import { type Group, groupsTable, type Indicator, type Value, writeValue } from './groups-words.ts'
 import { logComplete, writeShare } from './load-words.ts'
@@ -16,7 +17,7 @@ export function Groups({ picture, action }: { picture: GroupsPicture; action?: A
   return (
     <div className={s.picture} data-testid="groups">
       <p>{picture.description}</p>
-      <p className="small quiet">{t.groups.key}</p>
+      <p className="small quiet">{c.groups.key}</p>
       <div className={s.panels}>
         {picture.indicators.map((indicator) => (
           <Panel key={indicator.name} picture={picture} indicator={indicator} action={action} />
@@ -61,13 +62,13 @@ function Panel({ picture, indicator, action }: { picture: GroupsPicture; indicat
       <table>
         <caption className="hidden">
           {indicator.label}
-          {beside ? `; ${t.groups.line(beside.label, formatNumber(beside.value, indicator.digits))}` : ''}
+          {beside ? `; ${c.groups.line(beside.label, formatNumber(beside.value, indicator.digits))}` : ''}
         </caption>
         <thead className="hidden">
           <tr>
-            <th scope="col">{t.groups.group}</th>
-            <th scope="col">{t.groups.plot}</th>
-            <th scope="col">{t.groups.estimate}</th>
+            <th scope="col">{c.groups.group}</th>
+            <th scope="col">{c.groups.plot}</th>
+            <th scope="col">{c.groups.estimate}</th>
           </tr>
         </thead>
         <tbody>
@@ -85,7 +86,7 @@ function Panel({ picture, indicator, action }: { picture: GroupsPicture; indicat
                 <tr>
                   <th scope="row">
                     {group.label}
-                    {group.n === undefined ? null : <span className={s.n}> {t.groups.n(group.n)}</span>}
+                    {group.n === undefined ? null : <span className={s.n}> {c.groups.n(group.n)}</span>}
                   </th>
                   <Row
                     value={group.values[indicator.name]}
@@ -101,12 +102,12 @@ function Panel({ picture, indicator, action }: { picture: GroupsPicture; indicat
         </tbody>
       </table>
       {beside ? (
-        <p className="small quiet">{t.groups.line(beside.label, formatNumber(beside.value, indicator.digits))}</p>
+        <p className="small quiet">{c.groups.line(beside.label, formatNumber(beside.value, indicator.digits))}</p>
       ) : null}
       {indicator.definition ? (
         <details className="small">
           <summary className="quiet">
-            {t.groups.definition}
+            {c.groups.definition}
             <span className="hidden">: {indicator.label}</span>
           </summary>
           <p>{indicator.definition}</p>
@@ -126,7 +127,7 @@ function Row(props: {
   if (!value || value.estimate === null)
     return (
       <td colSpan={2} className={s.withheld}>
-        {value?.suppressed ?? t.groups.nothing}
+        {value?.suppressed ?? c.groups.nothing}
       </td>
     )
   const { beside } = indicator
@@ -166,7 +167,7 @@ function Row(props: {
         {written.low === written.high ? null : (
           <span className={s.interval}>({writeInterval(written.low, written.high)})</span>
         )}
-        {holes ? <span className={s.log}> {t.load.logShort(writeShare(value.completeness!))}</span> : null}
+        {holes ? <span className={s.log}> {c.load.logShort(writeShare(value.completeness!))}</span> : null}
         {props.action}
       </td>
     </>

@@ -31,6 +31,8 @@ const margin = 0.14
 export function Bar(props: { cell: LoadCell; place: BarPlace; full: number; top: number; upright: boolean }) {
   const { cell, place, full, top } = props
   const part = (hours: number) => `${Math.max(0, Math.min(1, hours / (full * top))) * 100}%`
+  // What is over was measured, though it may be known in part only.
+  const known = cell.known === 'partly' && place.passed >= 1 ? 'measured' : cell.known
   const within = Math.max(0, cell.work.p50 - cell.outside.p50)
   const style = {
     '--within': part(within),
@@ -43,11 +45,11 @@ export function Bar(props: { cell: LoadCell; place: BarPlace; full: number; top:
     '--seen': String(0.5 - 0.3 * place.ahead),
   } as CSSProperties
   return (
-    <div className={s.bar} data-upright={props.upright} data-known={cell.known} style={style}>
+    <div className={s.bar} data-upright={props.upright} data-known={known} style={style}>
       {isIncomplete(cell) ? <i className={s.holes} /> : null}
       <i className={s.within} />
       <i className={s.outside} />
-      {cell.work.p05 === cell.work.p95 ? null : <i className={cell.known === 'measured' ? s.whisker : s.band} />}
+      {cell.work.p05 === cell.work.p95 ? null : <i className={known === 'measured' ? s.whisker : s.band} />}
       {cell.contracted > 0 ? <i className={s.contracted} /> : null}
       {place.passed > 0 && place.passed < 1 && props.upright ? <i className={s.now} /> : null}
     </div>

@@ -1,18 +1,17 @@
 import type { LoadPicture } from '@counterpart/server/contract'
 import type { ReactNode } from 'react'
-import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './load.module.css'
 import { Bar, placeOf } from './load-bar.tsx'
+import { Figures } from './load-figures.tsx'
 import {
   cellSentence,
   fullHours,
-  isIncomplete,
   type LoadCell,
   type LoadRow,
   overloadMark,
   tallest,
   writeHours,
-  writeShare,
 } from './load-words.ts'
 
 /** So many rows are opened at once; more are opened one by one. */
@@ -73,33 +72,12 @@ export function LoadList(props: {
 
 function Brief({ row, cell, period }: { row: LoadRow; cell: LoadCell | undefined; period: string | undefined }) {
   if (!cell) return null
-  if (cell.suppressed) return <span className="small quiet">{t.load.notShown(cell.suppressed)}</span>
+  if (cell.suppressed) return <span className="small quiet">{c.load.notShown(cell.suppressed)}</span>
   const mark = overloadMark(cell, row.people === 1)
   return (
     <span className="small quiet">
       {period}: {writeHours(cell.work).value} h{mark ? ` · ${mark.shape} ${mark.words}` : ''}
-      {row.people === 1 ? '' : ` · ${t.load.people(row.people)}`}
-    </span>
-  )
-}
-
-function Figures({ row, cell }: { row: LoadRow; cell: LoadCell }) {
-  const hours = writeHours(cell.work)
-  const mark = overloadMark(cell, row.people === 1)
-  const notes = [
-    ...(cell.away > 0 ? [row.people === 1 ? t.load.onLeave : t.load.away(cell.away)] : []),
-    ...(isIncomplete(cell) ? [t.load.logShort(writeShare(cell.completeness!))] : []),
-  ]
-  return (
-    <span className={s.figures}>
-      <strong className={cell.known === 'measured' ? undefined : s.light}>{hours.value} h</strong>{' '}
-      {hours.interval ? <span className={s.interval}>({hours.interval})</span> : null}{' '}
-      {mark ? (
-        <span className={s.mark} data-level={mark.level}>
-          {mark.shape} {mark.words}
-        </span>
-      ) : null}
-      {notes.length > 0 ? <span className={s.note}> {notes.join(' · ')}</span> : null}
+      {row.people === 1 ? '' : ` · ${c.load.people(row.people)}`}
     </span>
   )
 }

@@ -1,6 +1,6 @@
 import type { LoadPicture } from '@counterpart/server/contract'
 import { formatNumber, writeEstimate, writeInterval, writeProbability } from '../format/number.ts'
-import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 
 export type LoadRow = LoadPicture['rows'][number]
 export type LoadCell = LoadRow['cells'][number]
@@ -55,7 +55,7 @@ export function overloadMark(cell: LoadCell, one: boolean): OverloadMark | undef
     shape: likely ? '▲' : '△',
     words:
       one && sure
-        ? t.load.overloadedShort
+        ? c.load.overloadedShort
         : sure
           ? writeShare(overload.estimate)
           : writeProbability(overload.estimate, { sampled: true }),
@@ -76,7 +76,7 @@ export function writeShare(share: number): string {
 export function writeOverload(cell: LoadCell, one: boolean): string {
   const { overload } = cell
   if (!overload) return ''
-  if (one && sureOf(cell)) return overload.estimate >= 0.5 ? t.load.overloaded : t.load.notOverloaded
+  if (one && sureOf(cell)) return overload.estimate >= 0.5 ? c.load.overloaded : c.load.notOverloaded
   const estimate = sureOf(cell) ? writeShare(overload.estimate) : writeProbability(overload.estimate, { sampled: true })
   const interval =
     overload.low === overload.high
@@ -87,26 +87,40 @@ export function writeOverload(cell: LoadCell, one: boolean): string {
 
 /** Everything that one cell shows, as a sentence. */
 export function cellSentence(row: LoadRow, period: string, cell: LoadCell): string {
-  if (cell.suppressed) return t.load.suppressedSentence(row.label, period, cell.suppressed)
+  if (cell.suppressed) return c.load.suppressedSentence(row.label, period, cell.suppressed)
   const one = row.people === 1
   const work = writeHours(cell.work)
   const outside = writeHours(cell.outside)
-  const sentence = t.load.sentence(
+  const sentence = c.load.sentence(
     row.label,
     period,
-    t.load.known[cell.known] ?? cell.known,
+    c.load.known[cell.known] ?? cell.known,
     withInterval(work),
     withInterval(outside),
     formatNumber(cell.contracted, cell.contracted >= wholeFrom ? 0 : 1),
   )
   const overload = writeOverload(cell, one)
   const more = [
-    ...(cell.backlog ? [t.load.backlogIs(withInterval(writeHours(cell.backlog)))] : []),
-    ...(overload ? [one ? t.load.chanceIs(overload) : t.load.shareIs(overload)] : []),
-    ...(cell.away > 0 ? [one ? t.load.onLeave : t.load.away(cell.away)] : []),
-    ...(isIncomplete(cell) ? [t.load.logThere(writeShare(cell.completeness!))] : []),
+    ...(cell.backlog ? [c.load.backlogIs(withInterval(writeHours(cell.backlog)))] : []),
+    ...(overload ? [one ? c.load.chanceIs(overload) : c.load.shareIs(overload)] : []),
+    ...awayWords(row, cell),
+    ...(isIncomplete(cell) ? [c.load.logThere(writeShare(cell.completeness!))] : []),
   ]
   return [sentence, ...more].join('; ').concat('.')
+}
+
+/** Who is away and how much of the log is there, in a word or two each. */
+export function notesOf(row: LoadRow, cell: LoadCell): readonly string[] {
+  return [...awayWords(row, cell), ...(isIncomplete(cell) ? [c.load.logShort(writeShare(cell.completeness!))] : [])]
+}
+
+/** From this much of a period on somebody is away for all of it. */
+const away = 0.95
+
+function awayWords(row: LoadRow, cell: LoadCell): readonly string[] {
+  if (cell.away <= 0) return []
+  if (row.people === 1) return [cell.away >= away ? c.load.onLeave : c.load.partlyOnLeave]
+  return [c.load.away(formatNumber(cell.away, Number.isInteger(cell.away) ? 0 : 1))]
 }
 
 export function isIncomplete({ completeness, suppressed }: LoadCell): boolean {
@@ -121,17 +135,17 @@ function withInterval({ value, interval }: WrittenHours): string {
 export function loadTable(picture: LoadPicture) {
   return {
     head: [
-      t.load.period,
-      t.load.who,
-      t.load.what,
-      t.load.workColumn,
-      t.load.outsideColumn,
-      t.load.contractedColumn,
-      t.load.scheduledColumn,
-      t.load.backlogColumn,
-      t.load.overloadColumn,
-      t.load.awayColumn,
-      t.load.logColumn,
+      c.load.period,
+      c.load.who,
+      c.load.what,
+      c.load.workColumn,
+      c.load.outsideColumn,
+      c.load.contractedColumn,
+      c.load.scheduledColumn,
+      c.load.backlogColumn,
+      c.load.overloadColumn,
+      c.load.awayColumn,
+      c.load.logColumn,
     ],
     rows: () =>
       picture.rows.flatMap((row) =>
@@ -142,14 +156,14 @@ export function loadTable(picture: LoadPicture) {
           return [
             period,
             row.label,
-            t.load.known[cell.known] ?? cell.known,
+            c.load.known[cell.known] ?? cell.known,
             figures(cell.work),
             figures(cell.outside),
             `${formatNumber(cell.contracted, 1)} h`,
             `${formatNumber(cell.scheduled, 1)} h`,
             figures(cell.backlog),
             writeOverload(cell, row.people === 1),
-            cell.away > 0 ? formatNumber(cell.away, 0) : '',
+            cell.away > 0 ? formatNumber(cell.away, Number.isInteger(cell.away) ? 0 : 1) : '',
             cell.completeness === undefined ? '' : writeShare(cell.completeness),
           ]
         }),

@@ -5,8 +5,10 @@ import { useWidth } from '../charts/use-width.ts'
 import { useMinute } from '../live/clock.ts'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './load.module.css'
 import { Bar, type BarPlace, placeOf } from './load-bar.tsx'
+import { Figures } from './load-figures.tsx'
 import { LoadList } from './load-list.tsx'
 import {
   cellSentence,
@@ -15,16 +17,16 @@ import {
   type LoadCell,
   type LoadRow,
   loadTable,
-  overloadMark,
   tallest,
-  writeHours,
   writeOverload,
-  writeShare,
 } from './load-words.ts'
 
 /** Beneath this width of a period its figures cannot be read, and periods stand below each other instead. */
-const narrowestPeriod = 62
-const nameWidth = 132
+const narrowestPeriod = 68
+/** From this width on a bar lies beside its figures instead of standing above them. */
+const lyingFrom = 230
+/** Names have less room where there is little. */
+const nameWidth = (width: number) => (width < 520 ? 84 : 132)
 
 /**
  * Hours of work, a row for each pod or person and a column for each period, measured and to come. `action`: what may be
@@ -40,35 +42,43 @@ export function Load({
   const holder = useRef<HTMLDivElement>(null)
   const width = useWidth(holder, 1200)
   const now = useMinute()
-  const listed = (width - nameWidth) / Math.max(1, picture.periods.length) < narrowestPeriod
+  const each = (width - nameWidth(width)) / Math.max(1, picture.periods.length)
   return (
     <div className={s.picture} ref={holder} data-testid="load">
       <Findings picture={picture} />
       <p className={picture.findings.length > 0 ? 'hidden' : ''}>{picture.description}</p>
       <Key picture={picture} />
-      {listed ? (
+      {each < narrowestPeriod ? (
         <LoadList picture={picture} now={now} action={action} />
       ) : (
-        <Grid picture={picture} now={now} action={action} />
+        <Grid picture={picture} now={now} name={nameWidth(width)} lying={each >= lyingFrom} action={action} />
       )}
       <BehindChart label={picture.title} table={loadTable(picture)} />
     </div>
   )
 }
 
-function Grid(props: { picture: LoadPicture; now: number; action?: (row: LoadRow, period: number) => ReactNode }) {
+function Grid(props: {
+  picture: LoadPicture
+  now: number
+  /** Width of the column of names. */
+  name: number
+  lying: boolean
+  action?: (row: LoadRow, period: number) => ReactNode
+}) {
   const { picture, now } = props
   const top = tallest(picture.rows)
   return (
     <Scroll label={picture.title}>
-      <table className={s.grid}>
+      <table className={s.grid} data-lying={props.lying} style={{ '--name': `${props.name}px` } as React.CSSProperties}>
         <caption className="hidden">{picture.description}</caption>
         <thead>
           <tr>
-            <th scope="col">{t.load.who}</th>
+            <th scope="col">{c.load.who}</th>
             {picture.periods.map((period) => (
               <th key={period.from} scope="col">
                 {period.label}
+                {now >= period.from && now < period.until ? <span className={s.nowMark}>{t.next.now}</span> : null}
               </th>
             ))}
           </tr>
@@ -78,7 +88,7 @@ function Grid(props: { picture: LoadPicture; now: number; action?: (row: LoadRow
             <tr key={row.name} data-testid={`load-${row.name}`}>
               <th scope="row">
                 {row.label}
-                {row.people === 1 ? null : <div className="small quiet">{t.load.people(row.people)}</div>}
+                {row.people === 1 ? null : <div className="small quiet">{c.load.people(row.people)}</div>}
               </th>
               {row.cells.map((cell, index) => (
                 <Cell
@@ -89,6 +99,7 @@ function Grid(props: { picture: LoadPicture; now: number; action?: (row: LoadRow
                   place={placeOf(picture, index, now)}
                   full={fullHours(row)}
                   top={top}
+                  lying={props.lying}
                 >
                   {props.action?.(row, index)}
                 </Cell>
@@ -108,36 +119,22 @@ function Cell(props: {
   place: BarPlace
   full: number
   top: number
+  lying: boolean
   children: ReactNode
 }) {
   const { row, cell, place } = props
   const said = cellSentence(row, props.period.label, cell)
-  const mark = overloadMark(cell, row.people === 1)
-  const hours = writeHours(cell.work)
   return (
-    <td className={s.cell} title={said} data-known={cell.known}>
+    <td className={s.cell} title={said} data-lying={props.lying}>
       <span className="hidden">{said}</span>
       {cell.suppressed ? (
         <span className={s.withheld} aria-hidden="true">
           {cell.suppressed}
         </span>
       ) : (
-        <div aria-hidden="true">
-          <Bar cell={cell} place={place} full={props.full} top={props.top} upright />
-          <div className={s.hours}>
-            {hours.value}
-            <span className={s.unit}> h</span>
-          </div>
-          {hours.interval ? <div className={s.interval}>{hours.interval}</div> : null}
-          {mark ? (
-            <div className={s.mark} data-level={mark.level}>
-              {mark.shape} {mark.words}
-            </div>
-          ) : null}
-          {cell.away > 0 ? (
-            <div className={s.note}>{row.people === 1 ? t.load.onLeave : t.load.away(cell.away)}</div>
-          ) : null}
-          {isIncomplete(cell) ? <div className={s.note}>{t.load.logShort(writeShare(cell.completeness!))}</div> : null}
+        <div aria-hidden="true" className={s.drawn}>
+          <Bar cell={cell} place={place} full={props.full} top={props.top} upright={!props.lying} />
+          <Figures row={row} cell={cell} />
         </div>
       )}
       {props.children}
@@ -148,14 +145,14 @@ function Cell(props: {
 function Findings({ picture }: { picture: LoadPicture }) {
   if (picture.findings.length === 0) return null
   return (
-    <ol className={s.findings} aria-label={t.load.findings}>
+    <ol className={s.findings} aria-label={c.load.findings}>
       {picture.findings.map((finding) => (
         <li key={`${finding.row}${finding.sentence}`}>
           {finding.sentence}
           {finding.probability ? (
             <span className="small quiet">
               {' '}
-              {t.load.sure(writeOverload({ known: 'forecast', overload: finding.probability } as LoadCell, false))}
+              {c.load.sure(writeOverload({ known: 'forecast', overload: finding.probability } as LoadCell, false))}
             </span>
           ) : null}
         </li>
@@ -170,25 +167,25 @@ function Key({ picture }: { picture: LoadPicture }) {
   return (
     <p className={s.key} aria-hidden="true">
       <span>
-        <i className={s.within} /> {t.load.keyWithin}
+        <i className={s.within} /> {c.load.keyWithin}
       </span>
       <span>
-        <i className={s.outside} /> {t.load.keyOutside}
+        <i className={s.outside} /> {c.load.keyOutside}
       </span>
       <span>
-        <i className={s.keyLine} /> {t.load.keyContracted}
+        <i className={s.keyLine} /> {c.load.keyContracted}
       </span>
       {cells.some((cell) => cell.known !== 'measured') ? (
         <span>
-          <i className={s.band} /> {t.load.keyForecast}
+          <i className={s.band} /> {c.load.keyForecast}
         </span>
       ) : null}
       {cells.some(isIncomplete) ? (
         <span>
-          <i className={s.holes} /> {t.load.keyHoles}
+          <i className={s.holes} /> {c.load.keyHoles}
         </span>
       ) : null}
-      {cells.some((cell) => cell.overload) ? <span>{one ? t.load.keyOverloadOne : t.load.keyOverload}</span> : null}
+      {cells.some((cell) => cell.overload) ? <span>{one ? c.load.keyOverloadOne : c.load.keyOverload}</span> : null}
     </p>
   )
 }

@@ -2,7 +2,7 @@ import type { RotaProposal } from '@counterpart/server/contract'
 import { formatNumber } from '../format/number.ts'
 import { unitText } from '../format/unit.ts'
 import { Section } from '../parts/numbers.tsx'
-import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './rota.module.css'
 
 type Result = NonNullable<RotaProposal['result']>
@@ -11,14 +11,14 @@ type Result = NonNullable<RotaProposal['result']>
 export function Judged({ result }: { result: Result }) {
   return (
     <div className={s.judged}>
-      <Section id="rules" title={t.rota.rules} aside={t.rota.costNote}>
+      <Section id="rules" title={c.rota.rules} aside={c.rota.costNote}>
         <table className="stack" data-testid="rota-rules">
           <thead>
             <tr>
-              <th scope="col">{t.rota.rule}</th>
-              <th scope="col">{t.rota.kept}</th>
+              <th scope="col">{c.rota.rule}</th>
+              <th scope="col">{c.rota.kept}</th>
               <th scope="col" className="num">
-                {t.rota.cost}
+                {c.rota.cost}
               </th>
             </tr>
           </thead>
@@ -26,8 +26,8 @@ export function Judged({ result }: { result: Result }) {
             {result.rules.map((rule) => (
               <tr key={rule.name}>
                 <th scope="row">{rule.label}</th>
-                <td data-label={t.rota.kept}>{rule.kept}</td>
-                <td className="num" data-label={t.rota.cost}>
+                <td data-label={c.rota.kept}>{rule.kept}</td>
+                <td className="num" data-label={c.rota.cost}>
                   {rule.cost === null ? '–' : formatNumber(rule.cost, Number.isInteger(rule.cost) ? 0 : 1)}
                 </td>
               </tr>
@@ -35,25 +35,25 @@ export function Judged({ result }: { result: Result }) {
           </tbody>
         </table>
       </Section>
-      <Section id="rota-fairness" title={t.rota.fairness}>
+      <Section id="rota-fairness" title={c.rota.fairness}>
         <table className="stack" data-testid="rota-fairness">
           <thead>
             <tr>
-              <th scope="col">{t.rota.what}</th>
+              <th scope="col">{c.rota.what}</th>
               <th scope="col" className="num">
-                {t.rota.value}
+                {c.rota.value}
               </th>
-              <th scope="col">{t.rota.note}</th>
+              <th scope="col">{c.rota.note}</th>
             </tr>
           </thead>
           <tbody>
             {result.fairness.map((each) => (
               <tr key={each.label}>
                 <th scope="row">{each.label}</th>
-                <td className="num" data-label={t.rota.value}>
+                <td className="num" data-label={c.rota.value}>
                   {formatNumber(each.value, Number.isInteger(each.value) ? 0 : 2)} {unitText(each.unit, each.value)}
                 </td>
-                <td data-label={t.rota.note} className="quiet">
+                <td data-label={c.rota.note} className="quiet">
                   {each.note ?? '–'}
                 </td>
               </tr>

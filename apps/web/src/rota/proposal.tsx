@@ -7,7 +7,7 @@ import { writeDuration } from '../format/time.ts'
 import { Section } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { ProblemNote } from '../parts/problem.tsx'
-import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './rota.module.css'
 
 const spans = [1, 2, 4, 6, 8] as const
@@ -29,7 +29,7 @@ export function Proposal(props: {
     onSuccess: (stopped) => client.setQueryData(['rota-proposal', props.clinic, stopped.id], stopped),
   })
   return (
-    <Section id="proposal" title={t.rota.make}>
+    <Section id="proposal" title={c.rota.make}>
       {busy ? null : <Ask clinic={props.clinic} again={proposal !== undefined} onMade={props.onMade} />}
       {props.error ? <ProblemNote error={props.error} /> : null}
       {busy ? <Working proposal={proposal} onStop={() => stop.mutate()} /> : null}
@@ -37,22 +37,22 @@ export function Proposal(props: {
       <div role="status" className={s.outcome}>
         {proposal?.state === 'done' && proposal.result ? (
           <>
-            <strong>{t.rota.done(formatNumber(proposal.result.seconds, 1))}</strong>
+            <strong>{c.rota.done(formatNumber(proposal.result.seconds, 1))}</strong>
             <span>{gapWords(proposal.result.gap)}</span>
             <a href={rotaTable(props.clinic, proposal.id)} download className="no-print">
-              {t.rota.download}
+              {c.rota.download}
             </a>
           </>
         ) : null}
-        {proposal?.state === 'stopped' ? <span>{t.rota.stopped}</span> : null}
+        {proposal?.state === 'stopped' ? <span>{c.rota.stopped}</span> : null}
         {proposal?.state === 'failed' ? (
           <span>
-            {t.rota.failed} {proposal.message}
+            {c.rota.failed} {proposal.message}
           </span>
         ) : null}
         {proposal && !busy ? (
           <button type="button" className={`${p.link} no-print`} onClick={props.onLeave}>
-            {t.rota.back}
+            {c.rota.back}
           </button>
         ) : null}
       </div>
@@ -63,8 +63,8 @@ export function Proposal(props: {
 
 /** How far a rota may be from the best that could exist. */
 export function gapWords(gap: number | null): string {
-  if (gap === null) return t.rota.noGap
-  return gap < 5e-5 ? t.rota.proven : t.rota.gap(`${formatNumber(gap * 100, gap < 0.01 ? 2 : 1)} %`)
+  if (gap === null) return c.rota.noGap
+  return gap < 5e-5 ? c.rota.proven : c.rota.gap(`${formatNumber(gap * 100, gap < 0.01 ? 2 : 1)} %`)
 }
 
 function Ask({ clinic, again, onMade }: { clinic: string; again: boolean; onMade: (id: string) => void }) {
@@ -77,9 +77,9 @@ function Ask({ clinic, again, onMade }: { clinic: string; again: boolean; onMade
   })
   return (
     <div className="no-print">
-      <p className="quiet">{t.rota.lead}</p>
+      <p className="quiet">{c.rota.lead}</p>
       <div className={s.ask}>
-        <label htmlFor={`${id}weeks`}>{t.rota.forWeeks}</label>
+        <label htmlFor={`${id}weeks`}>{c.rota.forWeeks}</label>
         <select
           id={`${id}weeks`}
           className={p.input}
@@ -88,11 +88,11 @@ function Ask({ clinic, again, onMade }: { clinic: string; again: boolean; onMade
         >
           {spans.map((each) => (
             <option key={each} value={each}>
-              {t.rota.weeks(each)}
+              {c.rota.weeks(each)}
             </option>
           ))}
         </select>
-        <label htmlFor={`${id}seconds`}>{t.rota.atMost}</label>
+        <label htmlFor={`${id}seconds`}>{c.rota.atMost}</label>
         <select
           id={`${id}seconds`}
           className={p.input}
@@ -101,12 +101,12 @@ function Ask({ clinic, again, onMade }: { clinic: string; again: boolean; onMade
         >
           {patience.map((each) => (
             <option key={each} value={each}>
-              {t.rota.seconds(each)}
+              {c.rota.seconds(each)}
             </option>
           ))}
         </select>
         <button type="button" className={p.primary} disabled={ask.isPending} onClick={() => ask.mutate()}>
-          {again ? t.rota.again : t.rota.make}
+          {again ? c.rota.again : c.rota.make}
         </button>
       </div>
       {ask.error ? <ProblemNote error={ask.error} /> : null}
@@ -119,17 +119,17 @@ function Working({ proposal, onStop }: { proposal: RotaProposal; onStop: () => v
   const left = proposal.asked.secondsAtMost * 1000 - elapsed
   const said =
     proposal.state === 'waiting'
-      ? [t.rota.waiting]
-      : [t.rota.working(writeDuration(elapsed)), ...(left > 0 ? [t.rota.left(writeDuration(left))] : [])]
+      ? [c.rota.waiting]
+      : [c.rota.working(writeDuration(elapsed)), ...(left > 0 ? [c.rota.left(writeDuration(left))] : [])]
   const part = of ? Math.min(1, (done ?? 0) / of) : Math.min(0.97, elapsed / (proposal.asked.secondsAtMost * 1000))
   return (
     <div className={s.working}>
-      <progress aria-label={t.rota.make} {...(proposal.state === 'waiting' ? {} : { max: 1, value: part })} />
+      <progress aria-label={c.rota.make} {...(proposal.state === 'waiting' ? {} : { max: 1, value: part })} />
       <span>
-        {said.join(' · ')}. <span className="quiet">{t.rota.leave}</span>
+        {said.join(' · ')}. <span className="quiet">{c.rota.leave}</span>
       </span>
       <button type="button" className={p.button} onClick={onStop}>
-        {t.rota.stop}
+        {c.rota.stop}
       </button>
     </div>
   )
@@ -139,15 +139,15 @@ function Clashes({ proposal }: { proposal: RotaProposal }) {
   const clashes = proposal.result?.clashes ?? []
   return (
     <div className={p.problem} role="alert" data-testid="clashes">
-      <h3>{t.rota.infeasible}</h3>
-      <p>{proposal.message ?? t.rota.infeasibleLead}</p>
+      <h3>{c.rota.infeasible}</h3>
+      <p>{proposal.message ?? c.rota.infeasibleLead}</p>
       <ul>
         {clashes.map((clash) => (
           <li key={clash.sentence}>
             {clash.sentence}
             {clash.repair ? (
               <div>
-                <strong>{t.rota.repair}</strong> {clash.repair}
+                <strong>{c.rota.repair}</strong> {clash.repair}
               </div>
             ) : null}
           </li>

@@ -2,7 +2,7 @@ import type { Clinic, RotaWeek } from '@counterpart/server/contract'
 import { Fragment } from 'react'
 import { writeCalendarDay } from '../format/zoned.ts'
 import { Scroll } from '../parts/scroll.tsx'
-import { strings as t } from '../strings.ts'
+import { clinicStrings as c } from '../strings-clinic.ts'
 import { cellsOf, type HalfDay, type HalfDayCell, halfDaysOf, inClinic } from './half-days.ts'
 import s from './rota.module.css'
 
@@ -16,28 +16,28 @@ export function RotaGrid(props: { clinic: Clinic; rota: readonly RotaWeek[]; wee
   return (
     <>
       <p className={s.key} aria-hidden="true">
-        {Object.entries(t.rota.works).map(([work, label]) => (
+        {Object.entries(c.rota.works).map(([work, label]) => (
           <span key={work}>
             <i className={s.cell} data-work={work}>
-              {t.rota.letters[work]}
+              {c.rota.letters[work]}
             </i>{' '}
             {label}
           </span>
         ))}
         <span>
           <i className={s.cell} data-work="away">
-            {t.rota.awayLetter}
+            {c.rota.awayLetter}
           </i>{' '}
-          {t.rota.away}
+          {c.rota.away}
         </span>
       </p>
-      <Scroll label={t.rota.title}>
+      <Scroll label={c.rota.title}>
         <table className={s.grid} data-testid="rota">
-          <caption className="hidden">{t.rota.caption(writeCalendarDay(week, 'full'))}</caption>
+          <caption className="hidden">{c.rota.caption(writeCalendarDay(week, 'full'))}</caption>
           <thead>
             <tr>
               <th scope="col" rowSpan={2}>
-                {t.rota.person}
+                {c.rota.person}
               </th>
               {days.map((day) => (
                 <th key={day} scope="colgroup" colSpan={2}>
@@ -48,7 +48,7 @@ export function RotaGrid(props: { clinic: Clinic; rota: readonly RotaWeek[]; wee
             <tr>
               {halfDays.map((each) => (
                 <th key={`${each.day}${each.half}`} scope="col" className={each.half === 'pm' ? s.dayEnd : undefined}>
-                  {t.rota[each.half]}
+                  {c.rota[each.half]}
                 </th>
               ))}
             </tr>
@@ -62,7 +62,7 @@ export function RotaGrid(props: { clinic: Clinic; rota: readonly RotaWeek[]; wee
               return (
                 <Fragment key={pod.code}>
                   <tr className={s.pod}>
-                    <th scope="row">{t.rota.seeing(pod.label)}</th>
+                    <th scope="row">{c.rota.seeing(pod.label)}</th>
                     {inClinic(rows, halfDays).map((count, index) => (
                       <td
                         key={keyOf(halfDays[index]!)}
@@ -78,7 +78,7 @@ export function RotaGrid(props: { clinic: Clinic; rota: readonly RotaWeek[]; wee
                         {person.label}
                         <span className={s.worked}>
                           {' '}
-                          {t.rota.halfDays(rows[row]!.filter((each) => each.works.length > 0 && !each.away).length)}
+                          {c.rota.halfDays(rows[row]!.filter((each) => each.works.length > 0 && !each.away).length)}
                         </span>
                       </th>
                       {rows[row]!.map((cell, index) => (
@@ -101,18 +101,18 @@ const keyOf = ({ day, half }: HalfDay) => `${day}${half}`
 function Half({ cell, halfDay }: { cell: HalfDayCell; halfDay: HalfDay }) {
   const [work, ...others] = cell.works
   const words = cell.away
-    ? t.rota.away
+    ? c.rota.away
     : work
-      ? cell.works.map((each) => t.rota.works[each] ?? each).join(', ')
-      : t.rota.free
-  const title = `${writeCalendarDay(halfDay.day)}, ${t.rota.halves[halfDay.half]}: ${words}`
+      ? cell.works.map((each) => c.rota.works[each] ?? each).join(', ')
+      : c.rota.free
+  const title = `${writeCalendarDay(halfDay.day)}, ${c.rota.halves[halfDay.half]}: ${words}`
   return (
     <td className={halfDay.half === 'pm' ? s.dayEnd : undefined} title={title}>
       <span className="hidden">{words}</span>
       <span aria-hidden="true" className={s.cell} data-work={cell.away ? 'away' : (work ?? 'free')}>
-        {cell.away ? t.rota.awayLetter : work ? (t.rota.letters[work] ?? work) : ''}
+        {cell.away ? c.rota.awayLetter : work ? (c.rota.letters[work] ?? work) : ''}
         {!cell.away && others.length > 0 ? (
-          <small>{others.map((each) => t.rota.letters[each] ?? each).join('')}</small>
+          <small>{others.map((each) => c.rota.letters[each] ?? each).join('')}</small>
         ) : null}
       </span>
     </td>
