@@ -54,7 +54,7 @@ export function canariesOf(provider: string) {
   return {
     words: `canary-${provider}-words`,
     /** Steps of a day, RMSSD and minutes asleep. */
-    steps: 61_301 + 97 * i + 13 * i * i,
+    steps: 161_301 + 97 * i + 13 * i * i,
     heartRateVariability: 31.417 + i * 1.013 + i * i * 0.0511,
     sleep: 377.731 + i * 3.017 + i * i * 0.1013,
     /** Seconds at the screen in one quarter of an hour, and what all of them make in hours. */
@@ -140,7 +140,7 @@ export async function openAccountsOf({ server, asAccount }: TestServer): Promise
       password: 'lantern harbour violet',
       subject: subjectOf(provider),
     })
-    callers.set(provider, await asAccount(provider))
+    callers.set(provider, await asAccount(provider, { lifetime: 90 * day }))
   }
   return callers
 }

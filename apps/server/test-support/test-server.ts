@@ -10,12 +10,17 @@ export interface TestServer {
   readonly server: RunningServer
   readonly directory: string
   /** Calls the API as somebody with this role. */
-  as(role: string): Promise<Caller>
+  as(role: string, lasting?: Lasting): Promise<Caller>
   /** Calls the API with an account of its own, in its first role. */
-  asAccount(username: string): Promise<Caller>
+  asAccount(username: string, lasting?: Lasting): Promise<Caller>
   /** Closes it and starts it again on the same data. */
   restart(): Promise<void>
   close(): Promise<void>
+}
+
+/** How long somebody stays signed in, in milliseconds; a day unless told. */
+interface Lasting {
+  readonly lifetime?: number
 }
 
 export interface Caller {
@@ -39,8 +44,8 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
       ...options,
     })
   let server = await start()
-  const callerFor = async (principal: Principal): Promise<Caller> => {
-    const { token } = await server.platform.sessions.issueToken(principal, { label: 'test', lifetime: 90 * 86_400_000 })
+  const callerFor = async (principal: Principal, lasting: Lasting = {}): Promise<Caller> => {
+    const { token } = await server.platform.sessions.issueToken(principal, { label: 'test', ...lasting })
     const send: Caller['send'] = async (method, path, body, contentType = 'application/json') => {
       const response = await fetch(`${server.url}${path}`, {
         method,
@@ -61,12 +66,12 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
       return server
     },
     directory,
-    as: async (role) => {
+    as: async (role, lasting) => {
       const { accounts } = server.platform
       const account = (await accounts.withRole(role as never))!
-      return callerFor(await accounts.principal(account.username, role as never))
+      return callerFor(await accounts.principal(account.username, role as never), lasting)
     },
-    asAccount: async (username) => callerFor(await server.platform.accounts.principal(username)),
+    asAccount: async (username, lasting) => callerFor(await server.platform.accounts.principal(username), lasting),
     restart: async () => {
       await server.close()
       server = await start()
