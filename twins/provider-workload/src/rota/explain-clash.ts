@@ -116,12 +116,16 @@ function clashInWords(facts: RotaFacts, core: readonly RuleInstance[]): string {
   const able = others.every(({ rule }) => reasons.includes(rule)) ? ableFor(facts, need, others) : undefined
   if (able !== undefined) {
     const few = able === 0 ? 'nobody' : `only ${able}`
-    return `${capital(need.sentence)} and ${few} can work${others.length > 0 ? `: ${listed(others)}` : ''}.`
+    return ended(`${capital(need.sentence)} and ${few} can work${others.length > 0 ? `: ${listed(others)}` : ''}`)
   }
-  return core.length === 1
-    ? `${capital(need.sentence)}, which can never be.`
-    : `These cannot all hold: ${listed([need, ...others])}.`
+  return ended(
+    core.length === 1
+      ? `${capital(need.sentence)}, which can never be`
+      : `These cannot all hold: ${listed([need, ...others])}`,
+  )
 }
+
+const ended = (sentence: string) => (sentence.endsWith('.') ? sentence : `${sentence}.`)
 
 /** A sentence that names more is read by nobody; the rules are all in the list. */
 const atMostListed = 8
