@@ -12,6 +12,10 @@ const verbs: Readonly<Record<string, Verb>> = {
       'workload measures LOG [--providers FILE] [--schedule FILE] [--zone ZONE] [--from DAY] [--until DAY] [--by day|week|month|all] [--map FILE] [--outage FROM/UNTIL] [--inactivity S] [--tail S] [--by-pod] [--minimum-cell N] [--workers N] [--json]',
     load: async () => (await import('./workload-measures.ts')).measureWorkload,
   },
+  simulate: {
+    usage: 'workload simulate FILE [--weeks N] [--seed S] [--replications N] [--json]',
+    load: async () => (await import('./workload-simulate.ts')).simulateWorkload,
+  },
   rota: {
     usage: 'workload rota FILE [--limit SECONDS] [--gap SHARE] [--csv] [--json]',
     load: async () => (await import('./workload-rota.ts')).makeRota,

@@ -1,5 +1,7 @@
 export { adviseForWeeks } from './advice/advise.ts'
 export { type Appraisal, appraise } from './advice/appraise.ts'
+export { type ClinicFile, readClinicFile } from './clinic-file/read-clinic.ts'
+export { type SimulatedWeek, simulateClinicFile } from './clinic-file/simulate-clinic.ts'
 export { type MeasuredWeek, measuredWeek } from './measured.ts'
 export {
   type CausalMember,

@@ -37,13 +37,14 @@ export const variables: readonly Variable[] = [
 export function drawEnsemble(
   estimates: Estimates,
   random: (...names: readonly (string | number)[]) => RandomStream,
+  size = memberCount,
 ): Ensemble {
-  const values = new Float64Array(variables.length * memberCount)
-  for (let m = 0; m < memberCount; m++) {
+  const values = new Float64Array(variables.length * size)
+  for (let m = 0; m < size; m++) {
     const stream = random('members', m)
     let v = 0
     const put = (value: number) => {
-      values[v++ * memberCount + m] = value
+      values[v++ * size + m] = value
     }
     for (const level of estimates.levels) {
       const { mean, spread } = drawLevel(level, stream)
@@ -62,5 +63,5 @@ export function drawEnsemble(
     put(spread * portableExp(0.1 * stream.normal()))
     put(Math.min(0.95, Math.max(0, memory + 0.1 * stream.normal())))
   }
-  return { variables, size: memberCount, values, weights: new Float64Array(memberCount).fill(1 / memberCount) }
+  return { variables, size, values, weights: new Float64Array(size).fill(1 / size) }
 }

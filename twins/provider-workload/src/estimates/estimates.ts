@@ -1,13 +1,5 @@
 import type { ProviderCode } from '@counterpart/kernel'
-import {
-  cholesky,
-  choleskySolve,
-  civilTime,
-  type Matrix,
-  matrix,
-  portableExp,
-  portableLog,
-} from '@counterpart/numerics'
+import { cholesky, choleskySolve, civilTime, type Matrix, matrix } from '@counterpart/numerics'
 import type { Clinic } from '../memory/clinic.ts'
 import { mondayOf } from '../memory/rota.ts'
 import { messageKinds } from '../work/figures.ts'

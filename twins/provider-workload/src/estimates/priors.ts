@@ -37,7 +37,7 @@ export const priors = {
     share: 0.6,
     visits: 0.2,
   },
-  unsure: { messages: 0.6, minutes: 0.5, share: 0.8, visits: 0.3 },
+  unsure: { messages: 0.3, minutes: 0.25, share: 0.4, visits: 0.15 },
   /** Standard deviation of the logarithm of one message's and one visit's minutes (assumed: about as long as they are). */
   messageSpread: 0.8,
   visitSpread: 0.5,
