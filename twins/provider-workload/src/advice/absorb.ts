@@ -1,6 +1,6 @@
-import { civilTime, sample, uniform } from '@counterpart/numerics'
+import { civilTime, portableExp, sample, uniform } from '@counterpart/numerics'
 import { at, weekWidth } from '../work/figures.ts'
-import type { ClinicPlan } from '../work/plan.ts'
+import type { ClinicPlan, PlannedDay } from '../work/plan.ts'
 import { type Member, simulateWeeks } from '../work/simulate.ts'
 import type { ChangePlan } from './work-change.ts'
 
@@ -25,17 +25,22 @@ export function simulateChanged(
   simulateWeeks(plan, member, change, out)
   const part = sample(taken, member.random('effect', 'absorbed'))
   const civil = civilTime(plan.timeZone)
-  for (const [p, { provider }] of plan.providers.entries()) {
+  for (const [p, { provider, days }] of plan.providers.entries()) {
     const { faceMinutes } = member.providers[p]!
     let monday = plan.firstWeek
     for (let w = 0; w < plan.weeks; w++, monday = civil.dayAfter(monday, 7)) {
       const offset = (p * plan.weeks + w) * weekWidth
-      const added = change.of(provider, civil.startOf(monday)).faceMinutes
+      const { faceMinutes: added, protectedMinutes } = change.of(provider, civil.startOf(monday))
       const busy = (figures: Float64Array, face: number) =>
         figures[offset + at.inside]! + (Math.max(2, face) * figures[offset + at.visits]!) / 60
       const freed = busy(calm, faceMinutes) - busy(out, faceMinutes + added)
-      const moved = Math.min(part * Math.max(0, freed), out[offset + at.outside]!)
-      if (moved <= 0) continue
+      // Kept time is used as far as the change says, for messages first; what these leave is for notes.
+      const kept = (Math.max(0, protectedMinutes) * clinicDays(days, w)) / 60
+      const room = kept + (freed > 0 ? part * freed : freed)
+      const outside = out[offset + at.outside]!
+      if (room <= 0 || outside <= 0) continue
+      // Not everything can be taken in: the more there is room, the less of it is used.
+      const moved = outside * (1 - portableExp(-room / outside))
       out[offset + at.outside]! -= moved
       out[offset + at.inside]! += moved
       const work = out[offset + at.scheduled]! + out[offset + at.outside]!
@@ -44,3 +49,8 @@ export function simulateChanged(
     }
   }
 }
+
+/** Days of a week on which patients are seen, as far as they are still to come. */
+const clinicDays = (days: readonly PlannedDay[], week: number): number =>
+  days.slice(7 * week, 7 * week + 7).filter(({ known, spans }) => !known && spans.some(({ work }) => work === 'clinic'))
+    .length
