@@ -79,12 +79,13 @@ export function solveRota(problem: RotaProblem, solver: RotaSolver, options: Rot
   if (start === 'infeasible') return explain()
   if (!start) return { state: 'nothing-found', seconds: spent() }
   const bound = Math.max(whole.bound, first.bound)
-  const values = improve(formulation, program, start, solver, {
+  const improved = improve(formulation, program, settled(program, start, solver), solver, {
     left,
     bound,
     gap,
     found: (points) => progress({ step: 'improving', seconds: spent(), points, bound }),
   })
+  const values = settled(program, improved, solver)
   const rota = rotaOf(facts, formulation.columns, values)
   const points = pointsOf(program, values)
   return {
@@ -97,6 +98,15 @@ export function solveRota(problem: RotaProblem, solver: RotaSolver, options: Rot
     rating: rateRota(problem, rota),
     seconds: spent(),
   }
+}
+
+/** The same rota with what only counts at its least: what is found when time runs out may carry more than it must. */
+function settled(program: LinearModel, values: Float64Array, solver: RotaSolver): Float64Array {
+  const [lower, upper] = [[...program.lower], [...program.upper]]
+  for (const [column, whole] of program.whole.entries())
+    if (whole) lower[column] = upper[column] = Math.round(values[column]!)
+  const least = solver.solve({ ...program, lower, upper }, { seconds: 5, gap: 0, relaxed: true }).values ?? values
+  return pointsOf(program, least) < pointsOf(program, values) ? least : values
 }
 
 const offsetOf = ({ model }: Formulation) => model.constants.reduce((total, { cost }) => total + cost, 0)
