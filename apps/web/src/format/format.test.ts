@@ -102,6 +102,8 @@ describe('times', () => {
   it('leads exactly', () => {
     expect(writeLead(3_600_000)).toBe('1 h')
     expect(writeLead(90 * 60_000)).toBe('90 min')
+    // Nobody counts five weeks in minutes, though they be a whole number of them.
+    expect(writeLead(49_793 * 60_000)).toBe('34 d')
   })
   it('writes dates of birth so that no convention can swap day and month', () => {
     expect(writeBirthDate('1951-05-03', 'en-GB')).toBe('03 May 1951')

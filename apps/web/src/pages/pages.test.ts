@@ -57,6 +57,10 @@ describe('a plan', () => {
   })
   it('leaves out what the definition does not know', () => {
     expect(planOf([{ name: 'a' }, { name: 'b' }] as never, { b: 2, x: 1 })).toEqual([{ intervention: 'b', dose: 2 }])
+    expect(planOf([{ name: 'a' }, { name: 'b' }] as never, { a: 1, b: 2 }, { a: ['elm'], b: [] })).toEqual([
+      { intervention: 'a', dose: 1, on: ['elm'] },
+      { intervention: 'b', dose: 2 },
+    ])
   })
   it('begins and ends when it is planned to, and has no times where it is from now until taken back', () => {
     const planned = { intervention: 'a', dose: 2 }
@@ -119,6 +123,9 @@ describe('the tempo of a kind of twin', () => {
     })
     expect(tempoOf(kind(48 * 3_600_000)).staleAfter).toBe(48 * 3_600_000)
     expect(tempoOf(kind(48 * 3_600_000)).spans[0]).toBe(7 * 86_400_000)
+    // Observed by the hour, but forecast by the week: seen beside weeks, and stale as soon as ever.
+    const weekly = tempoOf({ ...kind(6 * 3_600_000), forecastSteps: [7, 14].map((days) => days * 86_400_000) })
+    expect(weekly).toEqual({ staleAfter: 6 * 3_600_000, spans: [7, 30, 90].map((days) => days * 86_400_000) })
   })
   it('has an answer for a kind that observes nothing', () => {
     expect(tempoOf(undefined).spans).toHaveLength(3)
