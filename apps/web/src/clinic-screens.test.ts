@@ -90,6 +90,8 @@ describe.skipIf(!path)('the screens of a clinic, in a real browser', () => {
       .poll(() => fixture.asked()?.interventions)
       .toEqual([{ intervention: 'team-inbox', dose: 30, on: ['elm', 'oak'] }])
     expect(await where.getByRole('checkbox', { name: 'everywhere' }).isChecked()).toBe(false)
+    // Of so few people nothing may be asked alone.
+    expect(await where.getByRole('checkbox', { name: 'Yew (fewer than 5 people)' }).isDisabled()).toBe(true)
     await expect.poll(() => decodeURIComponent(page.url())).toContain('"team-inbox":["elm","oak"]')
     await page.reload()
     await where.getByRole('checkbox', { name: 'Elm', checked: true }).waitFor()

@@ -13,6 +13,7 @@ export const strings = {
     learnt: (count: number) =>
       `What has been learnt of this clinic: ${count === 1 ? '1 estimate' : `${count} estimates`}, each with what was held before any data`,
     zone: (zone: string) => `times of ${zone.replaceAll('_', ' ')}`,
+    tooFew: (least: number) => `fewer than ${least} people`,
     rota: 'Rota',
     myWork: 'My work',
   },

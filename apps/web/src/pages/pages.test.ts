@@ -124,7 +124,10 @@ describe('the tempo of a kind of twin', () => {
     expect(tempoOf(kind(48 * 3_600_000)).staleAfter).toBe(48 * 3_600_000)
     expect(tempoOf(kind(48 * 3_600_000)).spans[0]).toBe(7 * 86_400_000)
     // Observed by the hour, but forecast by the week: seen beside weeks, and stale as soon as ever.
-    const weekly = tempoOf({ ...kind(6 * 3_600_000), forecastSteps: [7, 14].map((days) => days * 86_400_000) })
+    const weekly = tempoOf({
+      ...(kind(6 * 3_600_000) as { channels: [] }),
+      forecastSteps: [7, 14].map((days) => days * 86_400_000),
+    })
     expect(weekly).toEqual({ staleAfter: 6 * 3_600_000, spans: [7, 30, 90].map((days) => days * 86_400_000) })
   })
   it('has an answer for a kind that observes nothing', () => {

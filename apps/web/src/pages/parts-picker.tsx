@@ -1,9 +1,9 @@
 import { strings as t } from '../strings.ts'
-import { useSubjectView } from './subject-context.ts'
+import { type Part, useSubjectView } from './subject-context.ts'
 import s from './what-if.module.css'
 
 export interface PartsChoice {
-  readonly all: readonly { readonly code: string; readonly label: string }[]
+  readonly all: readonly Part[]
   /** Chosen codes by intervention; none: the whole subject. */
   readonly of: Readonly<Record<string, readonly string[]>>
   readonly onChange: (intervention: string, codes: readonly string[]) => void
@@ -20,11 +20,12 @@ export function PartsPicker(props: { readonly label: string; readonly name: stri
         <input type="checkbox" checked={chosen.length === 0} onChange={() => onChange(props.name, [])} />
         {t.plan.everywhere}
       </label>
-      {all.map(({ code, label }) => (
+      {all.map(({ code, label, closed }) => (
         <label key={code}>
           <input
             type="checkbox"
             checked={chosen.includes(code)}
+            disabled={closed !== undefined}
             onChange={(event) =>
               onChange(
                 props.name,
@@ -35,6 +36,7 @@ export function PartsPicker(props: { readonly label: string; readonly name: stri
             }
           />
           {label}
+          {closed === undefined ? null : <span className="quiet">({closed})</span>}
         </label>
       ))}
     </fieldset>

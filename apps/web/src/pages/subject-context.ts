@@ -1,6 +1,13 @@
 import type { SubjectDetail, TwinKind } from '@counterpart/server/contract'
 import { createContext, useContext } from 'react'
 
+/** A part of a subject; `closed`: why nothing may be asked of it alone. */
+export interface Part {
+  readonly code: string
+  readonly label: string
+  readonly closed?: string
+}
+
 /** Whom a page is about, which of their twins is looked at, and what its definition says of itself. */
 export interface SubjectView {
   readonly subject: string
@@ -8,7 +15,7 @@ export interface SubjectView {
   readonly twin: SubjectDetail['twins'][number] | undefined
   readonly kind: TwinKind | undefined
   /** The parts of the subject that a change may be confined to: the pods of a clinic. */
-  readonly parts: readonly { readonly code: string; readonly label: string }[]
+  readonly parts: readonly Part[]
 }
 
 export const SubjectContext = createContext<SubjectView | undefined>(undefined)

@@ -1,3 +1,4 @@
+import type { Clinic } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Suspense, useEffect, useMemo } from 'react'
@@ -13,7 +14,7 @@ import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { strings as t } from '../strings.ts'
 import { isPlace } from './place.ts'
 import s from './subject.module.css'
-import { SubjectContext } from './subject-context.ts'
+import { type Part, SubjectContext } from './subject-context.ts'
 import { tempoOf } from './tempo.ts'
 
 export function SubjectPage() {
@@ -33,7 +34,7 @@ export function SubjectPage() {
   }, [name])
   const clinic = useQuery({ ...clinicQuery(id), enabled: kind === 'clinic' && manages }).data
   const view = useMemo(
-    () => (detail ? { subject: `${kind}/${id}`, detail, twin, kind: twinKind, parts: clinic?.pods ?? [] } : undefined),
+    () => (detail ? { subject: `${kind}/${id}`, detail, twin, kind: twinKind, parts: partsOf(clinic) } : undefined),
     [detail, twin, twinKind, kind, id, clinic],
   )
   if (subject.error && !detail) {
@@ -173,6 +174,15 @@ export function SubjectPage() {
       </CountWord>
     </SubjectContext.Provider>
   )
+}
+
+/** Pods of a clinic; of those with few people nothing may be asked alone. */
+function partsOf(clinic: Clinic | undefined): readonly Part[] {
+  return (clinic?.pods ?? []).map(({ code, label, people }) => ({
+    code,
+    label,
+    ...(people < clinic!.minimumCell ? { closed: t.clinics.tooFew(clinic!.minimumCell) } : {}),
+  }))
 }
 
 function AsOf({ at }: { at: number | null }) {
