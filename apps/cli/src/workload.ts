@@ -16,6 +16,10 @@ const verbs: Readonly<Record<string, Verb>> = {
     usage: 'workload simulate FILE [--weeks N] [--seed S] [--replications N] [--json]',
     load: async () => (await import('./workload-simulate.ts')).simulateWorkload,
   },
+  advise: {
+    usage: 'workload advise FILE [--objective O] [--horizon WEEKS] [--seed S] [--json]',
+    load: async () => (await import('./workload-advise.ts')).adviseWorkload,
+  },
   rota: {
     usage: 'workload rota FILE [--limit SECONDS] [--gap SHARE] [--csv] [--json]',
     load: async () => (await import('./workload-rota.ts')).makeRota,

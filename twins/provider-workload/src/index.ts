@@ -1,5 +1,6 @@
 export { adviseForWeeks } from './advice/advise.ts'
 export { type Appraisal, appraise } from './advice/appraise.ts'
+export { adviseClinicFile } from './clinic-file/advise-clinic.ts'
 export { type ClinicFile, readClinicFile } from './clinic-file/read-clinic.ts'
 export { type SimulatedWeek, simulateClinicFile } from './clinic-file/simulate-clinic.ts'
 export { type MeasuredWeek, measuredWeek } from './measured.ts'

@@ -1,6 +1,8 @@
 import type { ClinicLayoutDetail, PlannedIntervention } from '@counterpart/kernel'
 import { civilTime, randomStream, type SampleSummary, summarise } from '@counterpart/numerics'
+import { simulateChanged } from '../advice/absorb.ts'
 import { changePlan } from '../advice/changes.ts'
+import type { AdviceSituation } from '../advice/runs.ts'
 import { drawEnsemble } from '../estimates/ensemble.ts'
 import { estimatesOf } from '../estimates/estimates.ts'
 import { memberOf } from '../estimates/members.ts'
@@ -38,23 +40,21 @@ export function simulateClinicFile(
   clinic: ClinicFile,
   { seed, replications }: { readonly seed: string | number; readonly replications: number },
 ): readonly SimulatedWeek[] {
-  const layout = layoutOf(clinic)
-  const plan = planOf(clinic)
-  const random = (...names: readonly (string | number)[]) => randomStream('workload simulate', seed, ...names)
-  const estimates = estimatesOf({ ...emptyClinic(0, {}), layout })
-  const ensemble = drawEnsemble(estimates, random, replications)
-  const asOf = civilTime(clinic.timeZone).startOf(clinic.from)
-  const planned = plannedOf(clinic, asOf)
-  const run = (withThem: boolean) =>
+  const { layout, plan, asOf, member, running } = situationOfFile(clinic, { seed, members: replications })
+  const run = (of: (m: number, out: Float64Array) => void) =>
     Array.from({ length: replications }, (_, m) => {
-      const drawn = memberOf(estimates, ensemble, m, random)
-      const member = given(clinic, drawn)
       const out = new Float64Array(plan.providers.length * plan.weeks * weekWidth)
-      simulateWeeks(plan, member, withThem ? changePlan(layout, planned, asOf, member.random) : null, out)
+      of(m, out)
       return out
     })
-  const figures = run(planned.length > 0)
-  const without = planned.length > 0 ? run(false) : null
+  const calm = run((m, out) => simulateWeeks(plan, member(m), null, out))
+  const without = running.length > 0 ? calm : null
+  const figures =
+    without === null
+      ? calm
+      : run((m, out) =>
+          simulateChanged(plan, member(m), changePlan(layout, running, asOf, member(m).random), without[m]!, out),
+        )
   const civil = civilTime(clinic.timeZone)
   return Array.from({ length: plan.weeks }, (_, w) => {
     const group = (people: readonly number[]) => {
@@ -78,6 +78,42 @@ export function simulateClinicFile(
       ),
     }
   })
+}
+
+/**
+ * Where advice about a clinic in a file starts from: equal seeds give equal members. Its interventions are those at work
+ * already or decided on.
+ */
+export function situationOfFile(
+  clinic: ClinicFile,
+  { seed, members }: { readonly seed: string | number; readonly members: number },
+): AdviceSituation {
+  const layout = layoutOf(clinic)
+  const plan = planOf(clinic)
+  const random = (...names: readonly (string | number)[]) => randomStream('workload simulate', seed, ...names)
+  const estimates = estimatesOf({ ...emptyClinic(0, {}), layout })
+  const ensemble = drawEnsemble(estimates, random, members)
+  const civil = civilTime(clinic.timeZone)
+  const asOf = civil.startOf(clinic.from)
+  const drawn = new Map<number, Member>()
+  return {
+    asOf,
+    layout,
+    plan,
+    weeks: Array.from({ length: plan.weeks }, (_, w) => {
+      const week = civil.dayAfter(clinic.from, 7 * w)
+      return { week, from: civil.startOf(week), until: civil.startOf(civil.dayAfter(week, 7)) }
+    }),
+    member: (m) => {
+      const known = drawn.get(m)
+      if (known) return known
+      const made = given(clinic, memberOf(estimates, ensemble, m, random))
+      drawn.set(m, made)
+      return made
+    },
+    random,
+    running: plannedOf(clinic, asOf),
+  }
 }
 
 const quantityNames = quantities.map(({ name }) => name)
