@@ -1,4 +1,5 @@
 import type { ClinicLayoutDetail } from '@counterpart/kernel'
+import { civilTime } from '@counterpart/numerics'
 import { z } from 'zod'
 import { IntakeError } from '../errors.ts'
 
@@ -13,7 +14,7 @@ const zone = z
   .max(64)
   .refine((name) => {
     try {
-      new Intl.DateTimeFormat('en-US', { timeZone: name })
+      civilTime(name)
       return true
     } catch {
       return false

@@ -41,6 +41,8 @@ export type WorkReceipt = WorkAccepted | RefusedReceipt
 const mostBytes = 8 * 1024 * 1024
 /** Events of a file that are held before they are taken in. */
 const mostHeld = 150_000
+/** Older than this, the clock of the log was wrong. */
+const mostBehind = 10 * 366 * 24 * hourLength
 /** How far the clock of a log may be ahead. */
 const mostAhead = 2 * minute
 const longestOutage = 14 * 24 * hourLength
@@ -97,8 +99,8 @@ export class WorkDoor {
     const taken = await this.#inTurn(clinic, async (store) =>
       takeWork(
         {
+          ...whole,
           hours: reading.hours(),
-          outages: [],
           statements: doubtsOf(reading, clinic, stamp),
           root,
           ...named(key, peer),
@@ -114,34 +116,37 @@ export class WorkDoor {
   /** A file of any length: in parts, which may be done again after an interruption. The file itself is not kept, its hash is. */
   async file(clinic: ClinicSettings, file: WorkFile, contentType: string, peer: Peer): Promise<WorkAccepted> {
     const { thread } = this.#options
-    const whole = createHash('sha256')
+    const digest = createHash('sha256')
     let bytes = 0
     for await (const chunk of file.open()) {
-      whole.update(chunk)
+      digest.update(chunk)
       bytes += chunk.length
     }
-    const hash = whole.digest('hex')
+    const hash = digest.digest('hex')
     const key = this.#keyOf(clinic, `file ${hash}`)
     const again = createHash('sha256')
     let [fresh, hours] = [0, 0]
     let root: EventId | undefined
     const reading = this.#reading(clinic, contentType)
     const content = { contentType, text: '', sha256: hash, bytes, name: file.name }
-    const flush = async (statements: readonly ClinicStatement[] = []): Promise<void> => {
+    let heard: ReadonlySet<Instant> = new Set()
+    const flush = async (more: boolean, statements: readonly ClinicStatement[] = []): Promise<void> => {
       reading.check()
       if (root === undefined) {
         const [begun] = await thread.append([{ ...rootEvent(clinic, peer, key, reading.first, content) }])
         root = begun!.id
       }
-      const batch = { hours: reading.hours(), outages: [], statements, root, ...named(key, peer) }
+      const part = { hours: reading.hours(), outages: [], statements, heard: [...heard], more }
+      const batch = { ...part, root, ...named(key, peer) }
       const taken = await this.#inTurn(clinic, (store) => takeWork(batch, clinic, store, thread))
+      heard = taken.heard
       fresh += taken.fresh
       hours += taken.hours
     }
     for await (const chunk of file.open()) {
       again.update(chunk)
       reading.source.read(chunk)
-      if (reading.held >= mostHeld) await flush()
+      if (reading.held >= mostHeld) await flush(true)
     }
     if (again.digest('hex') !== hash)
       throw new IntakeError('malformed', 'the file changed while it was read', {
@@ -150,7 +155,7 @@ export class WorkDoor {
       })
     reading.source.end()
     const stamp = reading.latest
-    await flush(doubtsOf(reading, clinic, stamp))
+    await flush(false, doubtsOf(reading, clinic, stamp))
     const counts = { lines: reading.source.lines, events: reading.taken }
     const [end] = await thread.append([
       {
@@ -174,12 +179,7 @@ export class WorkDoor {
     const key = this.#keyOf(clinic, nameOf('outage', said, text))
     const root = rootEvent(clinic, peer, key, said, { contentType: 'application/json', text })
     const taken = await this.#inTurn(clinic, (store) =>
-      takeWork(
-        { hours: [], outages: [outage], statements: [], root, ...named(key, peer) },
-        clinic,
-        store,
-        this.#options.thread,
-      ),
+      takeWork({ ...whole, outages: [outage], root, ...named(key, peer) }, clinic, store, this.#options.thread),
     )
     return {
       outcome: 'accepted',
@@ -223,13 +223,13 @@ export class WorkDoor {
 
   #reading(clinic: ClinicSettings, contentType: string, each?: (row: WorkRow) => void): LogReading {
     const tagKey = this.#tagKey
-    const limit = this.#options.clock() + mostAhead
+    const now = this.#options.clock()
     const collected = new Map<string, { provider: string; hour: Instant; rows: RowCollector }>()
     const ahead: number[] = []
     let [taken, held, first, latest, late] = [0, 0, 0, 0, 0]
     const source = workSource(contentType, clinic, this.#clinics, (row) => {
       const { provider, time, code, hash, second, line } = row
-      if (time > limit) {
+      if (time > now + mostAhead || time < now - mostBehind) {
         late++
         if (ahead.length < 5) ahead.push(line)
         return
@@ -254,7 +254,7 @@ export class WorkDoor {
         ? []
         : [
             {
-              what: 'time in the future',
+              what: 'time in the future, or over ten years ago',
               count: late,
               lines: ahead,
               assumed: 'it is left out; the clock of the log is wrong',
@@ -294,6 +294,9 @@ export class WorkDoor {
     }
   }
 }
+
+/** A batch that is all there is. */
+const whole = { hours: [], outages: [], statements: [], heard: [], more: false } as const
 
 /** A log as it is read. */
 interface LogReading {

@@ -25,6 +25,10 @@ export interface ProviderHour {
 export interface WorkBatch {
   readonly hours: readonly ProviderHour[]
   readonly outages: readonly Outage[]
+  /** Hours of which somebody was heard in earlier parts of the same log. */
+  readonly heard: readonly Instant[]
+  /** More of the same log comes: which hours are silent is judged at its end. */
+  readonly more: boolean
   readonly statements: readonly ClinicStatement[]
   /** The message's own event, or one that stands already. */
   readonly root: Omit<NewEvent, 'derivedFrom'> | EventId
@@ -41,6 +45,8 @@ export interface WorkTaken {
   readonly fresh: number
   /** Provider-hours whose figures changed. */
   readonly hours: number
+  /** Hours in which somebody did something, known before or not. */
+  readonly heard: ReadonlySet<Instant>
 }
 
 /**
@@ -58,10 +64,11 @@ export async function takeWork(
   const learned: { provider: string; hour: Instant; rows: WorkRows }[] = []
   const kept: Omit<NewEvent, 'derivedFrom'>[] = []
   const touched = new Map<string, Set<Instant>>()
-  const heard = new Set<Instant>()
+  const heard = new Set(batch.heard)
   let count = 0
   for (const [i, { provider, hour, rows }] of batch.hours.entries()) {
     if (i % hoursAtOnce === hoursAtOnce - 1) await othersTurn()
+    if (anyDone(rows, receivedAction)) heard.add(hour)
     const known = await store.rows(provider, hour)
     const added = freshRows(rows, known)
     if (added.count === 0) continue
@@ -70,13 +77,12 @@ export async function takeWork(
     learned.push({ provider, hour, rows: all })
     kept.push(store.keptEvent(provider, hour, added, all.count))
     count += added.count
-    if (anyDone(added, receivedAction)) heard.add(hour)
     const hours = touched.get(provider) ?? new Set()
     touched.set(provider, hours)
     for (const each of hoursTouched(hour, added)) hours.add(each)
   }
   const before = store.coverage
-  const coverage = before.with([...heard], batch.outages)
+  const coverage = batch.more ? before : before.with([...heard], batch.outages)
   for (const hour of before.changed(coverage))
     for (const { code } of clinic.providers) touched.set(code, (touched.get(code) ?? new Set()).add(hour))
 
@@ -100,12 +106,12 @@ export async function takeWork(
 
   // What is known already is not written down again, whoever says it.
   if (count === 0 && batch.outages.length === 0 && typeof batch.root !== 'string')
-    return { events: [], isNew: false, fresh: 0, hours: 0 }
+    return { events: [], isNew: false, fresh: 0, hours: 0, heard }
   const isRoot = typeof batch.root === 'string'
   const root = isRoot ? (batch.root as EventId) : ('#0' as const)
   const derived = [
     ...kept,
-    ...store.coverageEvents([...heard], coverage === before ? [] : batch.outages),
+    ...(coverage === before ? [] : store.coverageEvents([...heard], batch.outages)),
     ...statements.map((statement) => observationEvent(statement, subject, batch)),
   ].map((event): NewEvent => ({ ...event, derivedFrom: [root] }))
   const events: NewEvent[] = isRoot ? derived : [batch.root as NewEvent, ...derived]
@@ -116,6 +122,7 @@ export async function takeWork(
     isNew: results.some(({ duplicate }) => !duplicate),
     fresh: count,
     hours: statements.length - batch.statements.length,
+    heard,
   }
 }
 
