@@ -98,7 +98,7 @@ export const calibrations = {
     panelPerFte: 1950,
     received: { patient: 20, refill: 16, call: 14, staff: 26, system: 46 },
     perVisitResults: 2.3,
-    perMessage: { patient: 1.12, refill: 0.4, call: 0.66, result: 0.56, staff: 0.46, system: 0.16 },
+    perMessage: { patient: 1, refill: 0.46, call: 0.76, result: 0.7, staff: 0.52, system: 0.185 },
     habits: { inRoom: 0.3, gaps: 1, lunch: 1, evening: 0.6, free: 1.5 },
   },
   /** Tai-Seale 2019: almost half of all messages are made by the system. */
@@ -106,8 +106,8 @@ export const calibrations = {
     ...wisconsin2019,
     name: 'palo-alto',
     shares: [0.5, 0.6, 0.7, 0.8, 0.9, 1],
-    received: { patient: 11.6, refill: 4.8, call: 3.2, staff: 21.5, system: 43 },
-    perVisitResults: 0.25,
+    received: { patient: 11.2, refill: 6, call: 4.6, staff: 20.3, system: 41.2 },
+    perVisitResults: 0.3,
   },
   /** Cleveland 2019 to 2021: messages double in two years, visits fall. */
   cleveland: {

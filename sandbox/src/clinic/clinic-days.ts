@@ -40,7 +40,7 @@ export class ClinicDays {
     this.#settings = settings
     this.calendar = new ClinicCalendar(settings.timeZone)
     this.#seasons = new Seasons(seed)
-    this.#began = this.calendar.dayOf(settings.from)
+    this.#began = this.calendar.dayOf(settings.begins ?? settings.from)
     this.truth = { providers: new Map(), practice: { ...drawPracticeTruth(seed), ...truth } }
     this.#changes = new Changes(this.truth.practice, settings.practice, this.calendar, this.#began)
     this.#routing = new Routing(settings, this.truth.practice)

@@ -1,4 +1,4 @@
-import { hour, type Instant } from '@counterpart/kernel'
+import { day, type Instant } from '@counterpart/kernel'
 import { SandboxError } from '../errors.ts'
 import type { ClinicAction } from './actions.ts'
 import { type Calibration, type CalibrationName, calibrations } from './calibrations.ts'
@@ -24,13 +24,16 @@ export interface ClinicOptions {
   readonly practice?: readonly ClinicAction[]
   /** Unseen weeks before `from`, so that books and inboxes are as they are in life. Default 8. */
   readonly unseenWeeks?: number
+  /** When the unseen past begins, in place of `unseenWeeks`; with it the same story is told whatever `from` is. Growth counts from there. */
+  readonly begins?: Instant
   /** Fewest people about whom a survey may be told together. Default 5. */
   readonly minimumCell?: number
   /** Default 1.375. */
   readonly overloadRatio?: number
 }
 
-export interface ClinicSettings extends Required<Omit<ClinicOptions, 'calibration' | 'truth'>> {
+export interface ClinicSettings extends Required<Omit<ClinicOptions, 'calibration' | 'truth' | 'begins'>> {
+  readonly begins?: Instant
   readonly calibration: Calibration
   readonly truth: Partial<PracticeTruth>
 }
@@ -57,8 +60,11 @@ export function checkedClinic(options: ClinicOptions): ClinicSettings {
     calibration: typeof calibration === 'string' ? calibrations[calibration] : calibration,
   }
   const { from, pods, unseenWeeks, minimumCell, overloadRatio, timeZone } = settings
-  if (!(Number.isSafeInteger(from) && Math.abs(from) < 1e8 * 24 * hour))
+  if (!(Number.isSafeInteger(from) && Math.abs(from) < 1e8 * day))
     invalid(`from is ${from}; expected milliseconds since 1970`)
+  const { begins } = options
+  if (begins !== undefined && !(begins <= from - 7 * day && begins > from - 400 * day))
+    invalid(`begins is ${begins}; expected a week to 400 days before from, ${from}`)
   if (!(Number.isInteger(pods) && pods >= 1 && pods <= Math.min(26, size)))
     invalid(`pods is ${pods}; expected 1 to ${Math.min(26, size)}`)
   if (!(Number.isInteger(unseenWeeks) && unseenWeeks >= 1 && unseenWeeks <= 26))

@@ -41,11 +41,23 @@ export interface SimulatedClinic {
  * ```
  */
 export function simulateClinic(options: ClinicOptions): SimulatedClinic {
+  const beginning = beginClinic(options)
+  let step = beginning.next()
+  while (!step.done) step = beginning.next()
+  return step.value
+}
+
+/** As {@link simulateClinic}, pausing after each unseen day, so that others may have their turn. */
+export function* beginClinic(options: ClinicOptions): Generator<void, SimulatedClinic, undefined> {
   const settings = checkedClinic(options)
   const days = new ClinicDays(settings)
   const { calendar } = days
   const firstDay = calendar.dayOf(settings.from)
-  for (let number = mondayOf(firstDay) - 7 * settings.unseenWeeks; number < firstDay; number++) days.live(number)
+  const begins = settings.begins === undefined ? firstDay - 7 * settings.unseenWeeks : calendar.dayOf(settings.begins)
+  for (let number = mondayOf(begins); number < firstDay; number++) {
+    days.live(number)
+    yield
+  }
   let queue: ClinicEvent[] = []
   let head = 0
   let next = firstDay
