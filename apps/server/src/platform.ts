@@ -11,6 +11,7 @@ import type { ComputePool } from './twins/compute-pool.ts'
 import type { TwinHost } from './twins/twin-host.ts'
 import type { TwinState } from './twins/twin-state.ts'
 import type { ClinicState } from './work/clinic-state.ts'
+import type { RotaProposals } from './work/rota-proposals.ts'
 
 /** Everything that the routes and listeners share, wired once in `start.ts`. */
 export interface Platform {
@@ -29,6 +30,7 @@ export interface Platform {
   readonly host: TwinHost
   readonly pool: ComputePool
   readonly models: ModelPool
+  readonly rotas: RotaProposals
   readonly live: LiveHub
   readonly sources: Sources
   readonly accounts: Accounts

@@ -67,7 +67,8 @@ export function canariesOf(provider: string) {
 /** Digits of a number as they would stand in JSON, without what rounding may change. */
 export const digits = (value: number) => String(value).slice(0, 7)
 
-export const hoursWorked = (provider: string) => (canariesOf(provider).seconds * 4) / 3_600
+/** What {@link recordWork} says, and four single actions of {@link auditLog}, each of which counts five seconds. */
+export const hoursWorked = (provider: string) => (canariesOf(provider).seconds * 4 + 20) / 3_600
 
 /** Whoever burns out: alternate people, some in every pod that may be told. */
 export const burnoutOf = (provider: string) => 1 + ((people.indexOf(provider) * 3) % 5)
@@ -127,6 +128,31 @@ export async function recordWork({ server }: TestServer, at: Instant): Promise<v
       }))
     }),
   )
+}
+
+/** Four weeks from a Monday: everybody in clinic on nine half-days, with one for messages; four hours each. */
+export function rotaCsv(monday: string): string {
+  const lines = Array.from({ length: 4 }, (_, week) => week).flatMap((week) =>
+    Array.from({ length: 5 }, (_, weekday) => {
+      const date = new Date(Date.parse(monday) + (7 * week + weekday) * day).toISOString().slice(0, 10)
+      return people.flatMap((provider, i) => [
+        `${provider},${date}T08:00,${date}T12:00,clinic`,
+        `${provider},${date}T13:00,${date}T17:00,${weekday === i % 5 ? 'inbox' : 'clinic'}`,
+      ])
+    }).flat(),
+  )
+  return `provider,from,until,work\n${lines.join('\n')}\n`
+}
+
+/** Some minutes of the audit log of everybody, under their logins. */
+export function auditLog(at: Instant): string {
+  const lines = people.flatMap((provider, i) =>
+    ['inbox.open', 'inbox.read', 'inbox.reply', 'inbox.done'].map((action, k) => {
+      const time = new Date(at + (61 * k + 7 * i) * 1_000).toISOString()
+      return `${time},${canariesOf(provider).login},${action},x${i}${k},m${i},patient`
+    }),
+  )
+  return `time,user,action,patient,object,detail\n${lines.join('\n')}\n`
 }
 
 /** Everybody gets an account that is theirs. */

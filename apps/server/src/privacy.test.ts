@@ -4,8 +4,9 @@ import { exportThread, type StoredThread } from '@counterpart/thread'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listenLive } from '../test-support/doors.ts'
 import { type Caller, startTestServer, type TestServer } from '../test-support/test-server.ts'
-import type { Looked, OwnWork, PrivateRecord } from './contract/index.ts'
+import type { Clinic, Looked, OwnWork, PrivateRecord, RotaProposal } from './contract/index.ts'
 import {
+  auditLog,
   burnoutOf,
   canariesOf,
   clinic,
@@ -18,6 +19,7 @@ import {
   people,
   podOf,
   recordWork,
+  rotaCsv,
   sayAll,
   subjectOf,
 } from './privacy.test-data.ts'
@@ -45,6 +47,12 @@ beforeAll(async () => {
   for (const role of roles) others.set(role, await house.as(role, months))
   by = await openAccountsOf(house)
   await recordWork(house, now - 2 * day)
+  const sent = [
+    await others.get('manager')!.send('PUT', '/api/clinics/north/rota', rotaCsv('2026-06-08'), 'text/csv'),
+    await others.get('engineer')!.send('POST', '/api/clinics/north/work-events', auditLog(now - day), 'text/csv'),
+    await others.get('engineer')!.send('POST', '/api/clinics/north/work-events', 'not a log', 'text/csv'),
+  ]
+  expect(sent.map(({ status }) => status)).toEqual([200, 200, 422])
   for (const provider of people) await sayAll(by.get(provider)!, provider, today)
   // A quarter and two months end.
   now = Date.parse('2026-07-02T09:00:00Z')
@@ -190,7 +198,7 @@ describe('nobody else learns what one person wears, answers, says or works', () 
     expect(canariesIn(weeks.text, { own: first })).toEqual([])
     const work = JSON.parse((await mine.send('GET', '/api/me/work')).text) as OwnWork
     expect(work.provider).toMatchObject({ code: first, label: `Dr Name-${first}`, pod: { code: 'alpha' } })
-    expect(work.held.find(({ what }) => what === clinicChannels.work)).toMatchObject({ count: 1 })
+    expect(work.held.find(({ what }) => what === clinicChannels.work)).toMatchObject({ count: 2 })
   })
 
   test.each([...roles, 'colleague'])(
@@ -234,7 +242,9 @@ describe('nobody else learns what one person wears, answers, says or works', () 
       expect([path, (await manager.send('GET', path)).status]).toEqual([path, 200])
     expect((await manager.send('GET', `/api/twins/${twin}/pictures/my-weeks`)).status).toBe(404)
     expect((await by.get(first)!.send('GET', `/api/twins/${twin}/pictures/my-weeks`)).status).toBe(404)
-    expect((await manager.send('GET', '/api/clinics/north')).text).not.toContain('yearsQualified')
+    const { text } = await manager.send('GET', `/api/clinics/north?from=${Date.parse('2026-06-08')}`)
+    expect(text).not.toContain('yearsQualified')
+    expect((JSON.parse(text) as Clinic).rota).toHaveLength(4 * people.length)
   })
 
   test.each(roles)('the live stream tells a %s of nobody’s work', async (role) => {
@@ -373,6 +383,41 @@ describe('what is told of groups', () => {
     const { id } = statements.statements.find(({ kind }) => kind === 'contest')!
     expect((await by.get(first)!.post(`/api/me/statements/${id}/withdraw`, {})).status).toBe(200)
     expect(await contests()).toMatchObject({ people: people.length - 1 })
+  })
+})
+
+describe('a rota that is asked for', () => {
+  const path = '/api/clinics/north/rota-proposals'
+  const until = async (id: string, ...states: readonly string[]) => {
+    for (;;) {
+      const { text } = await others.get('manager')!.send('GET', `${path}/${id}`)
+      const proposal = JSON.parse(text) as RotaProposal
+      if (states.includes(proposal.state)) return proposal
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+  const ask = async (about: object) => (await others.get('manager')!.post(path, about)).body as RotaProposal
+
+  test('is made, with its gap, and can be handed in as it is', async () => {
+    const { id } = await ask({ firstWeek: '2026-07-06', weeks: 1, secondsAtMost: 5 })
+    const { state, result, message } = await until(id, 'done', 'infeasible', 'failed')
+    expect([state, message]).toEqual(['done', expect.any(String)])
+    expect(result!.gap).toBeGreaterThanOrEqual(0)
+    expect(new Set(result!.rota.map(({ provider }) => provider)).size).toBe(people.length)
+    const { text } = await others.get('manager')!.send('GET', `${path}/${id}/rota.csv`)
+    const taken = await others.get('manager')!.send('PUT', '/api/clinics/north/rota', text, 'text/csv')
+    expect(taken.status).toBe(200)
+  }, 60_000)
+
+  test('can be stopped, and is nobody’s business but the managers’', async () => {
+    const { id } = await ask({ firstWeek: '2026-07-06', weeks: 4, secondsAtMost: 100 })
+    const stopped = JSON.parse((await others.get('manager')!.send('DELETE', `${path}/${id}`)).text) as RotaProposal
+    expect(stopped.state).toBe('stopped')
+    for (const who of [by.get(first)!, others.get('engineer')!, others.get('researcher')!]) {
+      expect((await who.send('GET', `${path}/${id}`)).status).toBe(403)
+      expect((await who.post(path, { weeks: 1 })).status).toBe(403)
+    }
+    expect((await others.get('manager')!.post(path, { firstWeek: '2026-07-07' })).status).toBe(422)
   })
 })
 

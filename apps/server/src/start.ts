@@ -46,7 +46,9 @@ import { TwinHost } from './twins/twin-host.ts'
 import { twinProjection } from './twins/twin-state.ts'
 import { builtWebApp } from './web-app.ts'
 import { clinicProjection } from './work/clinic-state.ts'
+import { isGiven, ownStreamOf, readOwnRecord } from './work/own-record.ts'
 import { startPublishing } from './work/publishing.ts'
+import { openRotaProposals } from './work/rota-proposals.ts'
 
 export const version = '0.1.0'
 
@@ -159,6 +161,8 @@ async function start(
   closing.push(() => pool.close())
   const models = startModelPool()
   closing.push(() => models.close())
+  const rotas = openRotaProposals(randomUUID)
+  closing.push(() => rotas.close())
   const subjects = new ProjectionStore(thread, subjectProjection, (stream) => stream as SubjectId)
   const twins = new ProjectionStore(
     thread,
@@ -205,6 +209,8 @@ async function start(
     pseudonymKey: pseudonymKey(directory, environment.COUNTERPART_PSEUDONYM_KEY || undefined),
     departments,
     clinics: clinicSettings,
+    consentOf: async (person, what) => isGiven(await readOwnRecord(thread, person, clock()), what),
+    ownStream: (person) => ownStreamOf(thread, person),
     onReceipt: sources.count,
   })
   closing.push(() => intake.close())
@@ -225,6 +231,7 @@ async function start(
     host: twinHost,
     pool,
     models,
+    rotas,
     live,
     sources,
     accounts,

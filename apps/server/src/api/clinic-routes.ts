@@ -1,10 +1,11 @@
+import type { AccessAction } from '@counterpart/governance'
 import { type ClinicLayoutDetail, carryOn, type SubjectId, twinId } from '@counterpart/kernel'
 import { civilTime } from '@counterpart/numerics'
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { clinic as clinicAnswer, clinicTaken } from '../contract/index.ts'
-import { type Access, accessOf, addressOf, type Env, requireKnown, subjectFrom } from '../http/access.ts'
-import { notFound, RequestError } from '../http/problem.ts'
+import { clinic as clinicAnswer } from '../contract/index.ts'
+import { type Access, accessOf, type Env, requireKnown, subjectFrom } from '../http/access.ts'
+import { notFound } from '../http/problem.ts'
 import { definitionsFor, type Platform } from '../platform.ts'
 import { computeJob, picturesOf } from '../twins/compute.ts'
 import { layoutOf, rotaWithin } from '../work/clinic-state.ts'
@@ -16,8 +17,6 @@ import { copyPicture } from './describe.ts'
 import { instantParameter, jsonOf, problems } from './openapi.ts'
 
 const clinicPath = z.object({ id: z.string().max(64) })
-const rotaAtMost = 4 * 1024 * 1024
-const rotaTypes = ['text/csv', 'text/calendar']
 /** Weeks of the rota that are told unless a span is asked for, and at most. */
 const week = 7 * 86_400_000
 const weeksShown = 4
@@ -25,16 +24,6 @@ const weeksAtMost = 16
 
 /** A clinic as its managers see it: who works there, the rota, figures about groups. */
 export function clinicRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
-  const known = async (context: Context, action: Parameters<Access['require']>[0]) => {
-    const access = await accessOf(platform, context)
-    const subject = subjectFrom('clinic', context.req.param('id')!)
-    await access.require(action, { subject })
-    await requireKnown(platform, subject)
-    const layout = await layoutOf(platform.subjects, subject)
-    if (!layout) throw notFound(`clinic "${subject}"`)
-    return { access, subject, layout }
-  }
-
   app.openapi(
     createRoute({
       method: 'get',
@@ -47,7 +36,7 @@ export function clinicRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       responses: { 200: jsonOf(clinicAnswer, 'The clinic'), ...problems(401, 403, 404) },
     }),
     async (context) => {
-      const { subject, layout } = await known(context, 'view-staff')
+      const { subject, layout } = await knownClinic(platform, context, 'view-staff')
       const civil = civilTime(layout.timeZone)
       const { from = civil.startOf(mondayOf(layout.timeZone, civil.dayOf(platform.clock()))), until } =
         context.req.valid('query')
@@ -89,48 +78,6 @@ export function clinicRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     },
   )
 
-  for (const part of ['rota', 'absences'] as const)
-    app.openapi(
-      createRoute({
-        method: 'put',
-        path: `/api/clinics/{id}/${part}`,
-        summary:
-          part === 'rota'
-            ? 'Who is to work when: CSV with the columns provider,from,until,work, or iCalendar'
-            : 'Who is away when: CSV or iCalendar, as for the rota',
-        request: {
-          params: clinicPath,
-          query: z.object({ provider: z.string().max(64).optional() }),
-          body: {
-            required: true,
-            content: Object.fromEntries(rotaTypes.map((type) => [type, { schema: z.any() }])),
-          },
-        },
-        responses: { 200: jsonOf(clinicTaken, 'It is taken in'), ...problems(400, 401, 403, 404, 422) },
-      }),
-      async (context) => {
-        const { access, subject } = await known(context, 'set-roster')
-        const contentType = contentTypeOf(context, rotaTypes)
-        const text = await context.req.text()
-        if (text.length > rotaAtMost) throw new RequestError(422, 'rota-invalid', 'The rota is longer than 4 MiB.')
-        const { provider } = context.req.valid('query')
-        const address = addressOf(context)
-        const receipt = await platform.intake.receiveRota(
-          subject.slice('clinic/'.length),
-          text,
-          contentType,
-          { system: `rota:${access.principal.userId}`, ...(address !== undefined && { address }) },
-          provider === undefined ? {} : { provider },
-        )
-        if (receipt.outcome === 'refused')
-          throw new RequestError(422, 'rota-invalid', `${receipt.message}. To mend it: ${receipt.mend}.`)
-        return context.json(
-          { outcome: receipt.outcome, events: receipt.events.length, doubts: [...receipt.notes] },
-          200,
-        )
-      },
-    )
-
   // The answer is no JSON: its schema is its header line.
   app.openAPIRegistry.registerPath({
     method: 'get',
@@ -140,7 +87,7 @@ export function clinicRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
     responses: { 200: { description: 'text/csv' }, ...problems(401, 403, 404) },
   })
   app.get('/api/clinics/:id/measures.csv', async (context) => {
-    const { subject, layout } = await known(context, 'view-observations')
+    const { subject, layout } = await knownClinic(platform, context, 'view-observations')
     const csv = groupsCsv(await measures(platform, subject, layout))
     return new Response(csv, {
       headers: {
@@ -150,6 +97,21 @@ export function clinicRoutes(app: OpenAPIHono<Env>, platform: Platform): void {
       },
     })
   })
+}
+
+/** A clinic named in a path, by somebody who may do this there. Throws `not-found`. */
+export async function knownClinic(
+  platform: Platform,
+  context: Context,
+  action: AccessAction,
+): Promise<{ readonly access: Access; readonly subject: SubjectId; readonly layout: ClinicLayoutDetail }> {
+  const access = await accessOf(platform, context)
+  const subject = subjectFrom('clinic', context.req.param('id')!)
+  await access.require(action, { subject })
+  await requireKnown(platform, subject)
+  const layout = await layoutOf(platform.subjects, subject)
+  if (!layout) throw notFound(`clinic "${subject}"`)
+  return { access, subject, layout }
 }
 
 async function measures(platform: Platform, subject: SubjectId, layout: ClinicLayoutDetail) {
@@ -165,10 +127,4 @@ async function measures(platform: Platform, subject: SubjectId, layout: ClinicLa
     if (made.kind === 'groups') return made
   }
   throw notFound('measures yet: the twin needs a first day of the log')
-}
-
-export function contentTypeOf(context: Context, taken: readonly string[]): string {
-  const contentType = (context.req.header('content-type') ?? '').split(';', 1)[0]!.trim().toLowerCase()
-  if (!taken.includes(contentType)) throw new RequestError(415, 'malformed', `The body must be ${taken.join(' or ')}.`)
-  return contentType
 }

@@ -54,6 +54,10 @@ export const clinicTaken = z
     outcome: z.enum(['accepted', 'duplicate']),
     events: z.number().int().openapi({ description: 'Events that were added' }),
     doubts: z.array(z.string()).openapi({ description: 'What could not be taken in, in words' }),
+    log: z
+      .object({ lines: z.number(), taken: z.number(), fresh: z.number(), hours: z.number() })
+      .optional()
+      .openapi({ description: 'Of a log: lines, events of people here, those not known before, hours that changed' }),
   })
   .openapi('ClinicTaken')
 

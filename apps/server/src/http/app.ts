@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import { adviceRoutes } from '../api/advice-routes.ts'
+import { clinicIntakeRoutes, isStreamed } from '../api/clinic-intake-routes.ts'
 import { clinicRoutes } from '../api/clinic-routes.ts'
 import { departmentRoutes } from '../api/department-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
@@ -10,6 +11,7 @@ import { meRoutes } from '../api/me-routes.ts'
 import { modelRoutes } from '../api/model-routes.ts'
 import { pictureRoutes } from '../api/picture-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
+import { rotaProposalRoutes } from '../api/rota-proposal-routes.ts'
 import { sessionRoutes } from '../api/session-routes.ts'
 import { subjectRoutes } from '../api/subject-routes.ts'
 import { trustRoutes } from '../api/trust-routes.ts'
@@ -71,7 +73,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   app.use('/api/*', async (context, next) => {
     // Before anything is read of it: whoever is refused here shall not learn what was wrong with the rest.
     if (!['GET', 'HEAD', 'OPTIONS'].includes(context.req.method)) requireOwnPage(context)
-    await limitBody(context, apiBodyAtMost)
+    if (!isStreamed(context.req.path)) await limitBody(context, apiBodyAtMost)
     await next()
   })
 
@@ -81,6 +83,8 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   twinRoutes(app, platform)
   departmentRoutes(app, platform)
   clinicRoutes(app, platform)
+  clinicIntakeRoutes(app, platform)
+  rotaProposalRoutes(app, platform)
   meRoutes(app, platform)
   pictureRoutes(app, platform)
   adviceRoutes(app, platform)

@@ -7,7 +7,7 @@ const columns = ['day', 'sleep', 'heart-rate-variability', 'steps']
 /** Reads CSV with the columns day,sleep,heart-rate-variability,steps, in any order, the last three where there are any. */
 export function readWearableDays(text: string): readonly WearableDay[] {
   const [header = '', ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/)
-  const names = header.split(',').map((name) => name.trim().toLowerCase())
+  const names = header.split(',').map((name) => name.trim().replace('heartRateVariability', 'heart-rate-variability'))
   const strange = names.find((name) => !columns.includes(name))
   if (strange !== undefined || !names.includes('day'))
     throw wrong(1, `the header is "${header.slice(0, 80)}"; expected day and any of ${columns.slice(1).join(', ')}`)
