@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readText, someEvents, someLogins, textOf } from '../../src/log/log.test-data.ts'
 import type { WorkLog } from '../../src/log/work-log.ts'
 import { readLogFile } from './read-log-file.ts'
-import { cut, readRange } from './read-ranges.ts'
+import { cut, readBuffer, readRange } from './read-ranges.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'counterpart-worklog-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -51,6 +51,7 @@ describe('a file', () => {
         readRange(
           open,
           range,
+          readBuffer(),
           (bytes, length) => (seen += new TextDecoder().decode(bytes.subarray(0, length))),
           () => {},
         )

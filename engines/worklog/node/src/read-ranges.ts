@@ -5,14 +5,17 @@ import type { ByteRange } from './job.ts'
 const lineFeed = 10
 const chunk = 4 << 20
 
+/** What a file is read into; one for each thread, as garbage of this size is collected late. */
+export const readBuffer = (): Buffer => Buffer.allocUnsafe(2 * chunk)
+
 /** Reads a range of an open file as whole lines; a last one without an end gets one. */
 export function readRange(
   file: number,
   { from, until }: ByteRange,
+  buffer: Buffer,
   lines: (bytes: Uint8Array, length: number) => void,
   told: (bytes: number) => void,
 ): void {
-  const buffer = Buffer.allocUnsafe(2 * chunk)
   let kept = 0
   for (let at = from; at < until; ) {
     const length = readSync(file, buffer, kept, Math.min(chunk, until - at, buffer.length - kept), at)

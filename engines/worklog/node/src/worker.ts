@@ -3,10 +3,11 @@ import { parentPort } from 'node:worker_threads'
 import { partReader } from '../../src/log/part.ts'
 import { rereader } from '../../src/log/read-log.ts'
 import type { Answer, Job } from './job.ts'
-import { cut, readRange } from './read-ranges.ts'
+import { cut, readBuffer, readRange } from './read-ranges.ts'
 
 /** Pieces are what is read again when a day is needed as a whole. */
 const pieceLength = 8 << 20
+const buffer = readBuffer()
 
 parentPort!.on('message', (job: Job) => {
   let answer: Answer
@@ -24,7 +25,7 @@ function readPart(job: Job): Answer {
   withFile(job, (file) => {
     for (const range of job.ranges)
       for (const piece of cut(file, range, Math.ceil((range.until - range.from) / pieceLength))) {
-        readRange(file, piece, (bytes, length) => reader.read(bytes, 0, length), tell(job))
+        readRange(file, piece, buffer, (bytes, length) => reader.read(bytes, 0, length), tell(job))
         reader.endPiece(piece.from, piece.until)
       }
   })
@@ -34,7 +35,8 @@ function readPart(job: Job): Answer {
 function readAgain(job: Job, again: NonNullable<Job['again']>, transfer: ArrayBuffer[]): Answer {
   const reader = rereader(job.header, job.options, again)
   withFile(job, (file) => {
-    for (const range of job.ranges) readRange(file, range, (bytes, length) => reader.read(bytes, 0, length), tell(job))
+    for (const range of job.ranges)
+      readRange(file, range, buffer, (bytes, length) => reader.read(bytes, 0, length), tell(job))
   })
   const days = reader.days().filter(({ count }) => count > 0)
   for (const { rows } of days) transfer.push(rows.buffer as ArrayBuffer)

@@ -1,4 +1,4 @@
-import { type PersonDay, type Place, places, whole } from './person-days.ts'
+import { type PersonDay, places, type WorkedHours, whole } from './person-days.ts'
 
 /** From so much time scheduled with patients on, in seconds, a day without any action is one whose log is missing. */
 const rosteredFor = 3600
@@ -12,18 +12,19 @@ const none: PersonDay['covered'] = { all: 0, inClinic: 0, outsideClinic: 0, outs
  * Sets how much of each day was logged: the part of the usual work that falls into hours with a log. What is usual by hour of
  * the clock is what all these people did in hours that were logged, on days with patients scheduled and on others apart.
  */
-export function setCoverage(people: readonly (readonly PersonDay[])[]): void {
-  for (const withPatients of [true, false]) {
-    const days = people.flat().filter(({ clinic }) => clinic > 0 === withPatients)
+export function setCoverage(days: readonly PersonDay[], worked: WorkedHours): void {
+  for (const kind of ['withPatients', 'others'] as const) {
+    const alike = days.filter(({ clinic }) => clinic > 0 === (kind === 'withPatients'))
     const logged = new Float64Array(24)
-    const known = days.filter((day) => !silentWhileRostered(day))
-    for (const { missing } of known) for (let h = 0; h < 24; h++) logged[h]! += Math.max(0, 1 - missing[h]!)
-    const usual = Object.fromEntries(places.map((place) => [place, usualHours(known, place, logged)]))
-    for (const day of days) {
+    for (const day of alike)
+      if (!silentWhileRostered(day)) for (let h = 0; h < 24; h++) logged[h]! += 1 - Math.min(1, day.missing?.[h] ?? 0)
+    const usual = Object.fromEntries(places.map((place) => [place, usualHours(worked[kind][place], logged)]))
+    for (const day of alike) {
+      const { missing } = day
       if (silentWhileRostered(day)) day.covered = none
-      else if (day.missing.some((share) => share > 0))
+      else if (missing)
         day.covered = Object.fromEntries(
-          places.map((place) => [place, coveredPart(day.missing, usual[place]!)]),
+          places.map((place) => [place, coveredPart(missing, usual[place]!)]),
         ) as unknown as PersonDay['covered']
       else day.covered = whole
     }
@@ -31,10 +32,8 @@ export function setCoverage(people: readonly (readonly PersonDay[])[]): void {
 }
 
 /** Which part of a day's work falls into each hour of the clock. */
-function usualHours(days: readonly PersonDay[], place: Place, logged: Float64Array): Float64Array {
-  const rates = new Float64Array(24)
-  for (const { byHour } of days) for (let h = 0; h < 24; h++) rates[h]! += byHour[place][h]!
-  for (let h = 0; h < 24; h++) rates[h] = logged[h]! > 0 ? rates[h]! / logged[h]! : 0
+function usualHours(worked: Float64Array, logged: Float64Array): Float64Array {
+  const rates = worked.map((seconds, h) => (logged[h]! > 0 ? seconds / logged[h]! : 0))
   const sum = rates.reduce((a, b) => a + b, 0)
   return sum > 0 ? rates.map((rate) => rate / sum) : rates.fill(1 / 24)
 }

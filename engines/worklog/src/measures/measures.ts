@@ -6,7 +6,15 @@ import { setCoverage, silentWhileRostered } from './coverage.ts'
 import type { MeasureName } from './definitions.ts'
 import { type Measure, measuredPerson } from './measure-days.ts'
 import { daysOf, type Period, type PeriodKind, periodsOf } from './periods.ts'
-import { addHour, emptyDay, type PersonDay, type Scheduled, scheduledOf } from './person-days.ts'
+import {
+  addHour,
+  addMissing,
+  emptyDay,
+  type PersonDay,
+  type Scheduled,
+  scheduledOf,
+  workedHours,
+} from './person-days.ts'
 import { within } from './spans.ts'
 
 export interface MeasureOptions {
@@ -71,15 +79,19 @@ export function measuresOf(
   }
   for (const provider of [...(options.providers ?? []), ...spans.keys()]) personOf(provider)
   const dayAt = dayFinder(civil)
+  const worked = workedHours()
   for (const hour of hours) {
     const { days: own, scheduled } = personOf(hour.provider)
-    addHour((instant) => own.get(dayAt(instant)), hour, civil, scheduled)
+    addHour((instant) => own.get(dayAt(instant)), hour, civil, scheduled, worked)
   }
   for (const [provider, { days: own }] of people) {
     addTransitions(own, options.transitions?.(provider))
     if (options.logged) addUnlogged(own, options.logged, civil)
   }
-  setCoverage([...people.values()].map(({ days: own }) => [...own.values()]))
+  setCoverage(
+    [...people.values()].flatMap(({ days: own }) => [...own.values()]),
+    worked,
+  )
   const periods = periodsOf(options.by, options.range, civil).map((period) => ({
     ...period,
     days: daysOf(period, civil),
@@ -148,7 +160,7 @@ function addUnlogged(days: Map<string, PersonDay>, logged: Span, civil: CivilTim
     if (start >= logged.from && end <= logged.until) continue
     for (let from = start; from < end; from += 900_000) {
       const clock = Math.floor(civil.minuteOf(from) / 60)
-      day.missing[clock]! += (1 - within([logged], from, from + 900_000) / 900_000) / 4
+      addMissing(day, clock, (1 - within([logged], from, from + 900_000) / 900_000) / 4)
     }
   }
 }

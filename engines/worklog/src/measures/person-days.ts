@@ -27,10 +27,8 @@ export interface PersonDay {
   team: number
   actions: number
   switches: number
-  /** Seconds of this day by hour of the clock. */
-  readonly byHour: Readonly<Record<Place, Float64Array>>
-  /** How much of each hour is missing from the log, 0 to 1. */
-  readonly missing: Float64Array
+  /** How much of each hour of the clock is missing from the log, 0 to 1; left out when none is. */
+  missing: Float64Array | undefined
   transitions: Uint32Array | undefined
   /** Share of the day's usual work that was logged; set once that is known. */
   covered: Readonly<Record<Place, number>>
@@ -74,31 +72,45 @@ export function emptyDay(day: string, civil: CivilTime, { any, clinic, leave }: 
     team: 0,
     actions: 0,
     switches: 0,
-    byHour: {
-      all: new Float64Array(24),
-      inClinic: new Float64Array(24),
-      outsideClinic: new Float64Array(24),
-      outside: new Float64Array(24),
-    },
-    missing: new Float64Array(24),
+    missing: undefined,
     transitions: undefined,
     covered: whole,
   }
 }
 
-/** Adds an hour to the days it is in. Where a quarter is only partly scheduled, its time counts as spread evenly over it. */
+/** Adds to what is missing of an hour of the clock. */
+export function addMissing(day: PersonDay, clock: number, share: number): void {
+  day.missing ??= new Float64Array(24)
+  day.missing[clock]! += share
+}
+
+/** Seconds that everybody was logged at work in each hour of the clock, on days with patients and on others. */
+export type WorkedHours = Readonly<Record<'withPatients' | 'others', Readonly<Record<Place, Float64Array>>>>
+
+export function workedHours(): WorkedHours {
+  const hours = () => ({
+    all: new Float64Array(24),
+    inClinic: new Float64Array(24),
+    outsideClinic: new Float64Array(24),
+    outside: new Float64Array(24),
+  })
+  return { withPatients: hours(), others: hours() }
+}
+
+/** Adds an hour to the days it is in, and to what everybody worked. Where a quarter is only partly scheduled, its time counts as spread evenly over it. */
 export function addHour(
   dayAt: (instant: number) => PersonDay | undefined,
   hour: WorkHour,
   civil: CivilTime,
   { any, clinic }: Scheduled,
+  worked: WorkedHours,
 ): void {
   for (let q = 0; q < 4; q++) {
     const from = hour.hour + q * quarter
     const day = dayAt(from)
     if (!day) continue
     const clock = Math.floor(civil.minuteOf(from) / 60)
-    day.missing[clock]! += (1 - hour.covered) / 4
+    if (hour.covered < 1) addMissing(day, clock, (1 - hour.covered) / 4)
     let all = 0
     for (const [a, activity] of activities.entries()) {
       const seconds = hour.seconds[activity]?.[q] ?? 0
@@ -110,7 +122,7 @@ export function addHour(
     const parts = { all, inClinic, outsideClinic: all - inClinic, outside }
     for (const place of places) {
       day.seconds[place] += parts[place]
-      day.byHour[place][clock]! += parts[place]
+      worked[day.clinic > 0 ? 'withPatients' : 'others'][place][clock]! += parts[place]
     }
   }
   const day = dayAt(hour.hour)
