@@ -27,6 +27,8 @@ export interface Estimates {
   readonly bookings: Bookings
   /** Of days on which somebody was to work: lost without a day's notice, without a week's, and all of each, as counts. */
   readonly lost: { readonly day: readonly [number, number]; readonly week: readonly [number, number] }
+  /** On days without scheduled time: minutes of charts, orders and prescriptions for each of the inbox. */
+  readonly beside: number
   /** By person: days with any message done, and all, of days off and of leave, as counts with the prior's. */
   readonly looks: readonly { readonly off: readonly [number, number]; readonly away: readonly [number, number] }[]
 }
@@ -76,6 +78,7 @@ export function estimatesOf(clinic: Clinic): Estimates {
     weeks: weekToWeek(weekly, weekdays),
     bookings: bookingsOf(all),
     lost: { day: lostOf(all, 0, priors.lost.day), week: lostOf(all, 1, priors.lost.week) },
+    beside: besideOf(all),
     looks: all.map((e) => ({ off: looksOf(e, 1), away: looksOf(e, 2) })),
   }
 }
@@ -144,4 +147,10 @@ function lostOf(all: readonly Evidence[], notice: number, part: number): readonl
   const lost = all.reduce((sum, e) => sum + of(e, 'lost', notice), 0)
   const days = all.reduce((sum, e) => sum + of(e, 'awaited', notice), 0)
   return [worth * part + lost, worth * (1 - part) + days - lost]
+}
+
+function besideOf(all: readonly Evidence[]): number {
+  const total = (name: 'freeInbox' | 'freeBeside') => all.reduce((sum, e) => sum + of(e, name), 0)
+  const { part, minutes } = priors.beside
+  return (part * minutes + total('freeBeside')) / (minutes + total('freeInbox'))
 }

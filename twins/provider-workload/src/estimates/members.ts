@@ -24,6 +24,7 @@ export function memberOf(
     // Days lost within a week are as many as begin, times how long it lasts.
     illStays: Math.min(0.9, Math.max(0, 1 - starts / Math.max(starts, without))),
     weekdays: Float64Array.from(estimates.weekdays),
+    beside: estimates.beside,
     messageSpread: priors.messageSpread,
     visitSpread: priors.visitSpread,
     burst: estimates.weeks.burst,

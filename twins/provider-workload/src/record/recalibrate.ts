@@ -26,15 +26,18 @@ export function recalibration(situation: Situation, calm: readonly Float64Array[
   const { errors } = clinic.record
   const left = Math.min(1, Math.max(0, (weeks[0]!.until - asOf) / (weeks[0]!.until - weeks[0]!.from)))
   const moves: { place: number; mean: number; shift: number; stretch: number }[] = []
-  for (const [p, { provider }] of plan.providers.entries())
-    for (let w = 0; w < plan.weeks; w++)
+  for (const [p, { provider, days }] of plan.providers.entries())
+    for (let w = 0; w < plan.weeks; w++) {
+      // What was learnt of weeks of work says as much less of others as there is less work in them.
+      const there = 1 - days.slice(7 * w, 7 * w + 5).reduce((sum, { away }) => sum + away, 0) / 5
       for (const figure of judgedFigures) {
         const { shift, stretch } = correctionOf(errors[figure], provider, Math.min(w, horizons - 1))
         const place = (p * plan.weeks + w) * weekWidth + at[figure]
         const { mean } = momentsOf(calm, place)
         // What is over of this week is known: only the rest of it can be wrong.
-        moves.push({ place, mean, shift: w === 0 ? shift * left : shift, stretch })
+        moves.push({ place, mean, shift: shift * there * (w === 0 ? left : 1), stretch })
       }
+    }
   return (figures) => {
     const before = figures.slice()
     for (const { place, mean, shift, stretch } of moves)

@@ -9,6 +9,7 @@ export const uses = {
   burst: 1,
   look: 2,
   ill: 3,
+  long: 4,
   count: 16,
   message: 1_000,
   visit: 50_000,

@@ -59,6 +59,7 @@ const comingAt = Uint8Array.from([
 const keptUse = 0.9
 
 const inboxAt = activities.indexOf('inbox')
+const chartAt = activities.indexOf('chart-review')
 const ehrAt = visitActivities.map((activity) => activities.indexOf(activity))
 const noteAt = visitActivities.indexOf('note')
 const orderAt = visitActivities.indexOf('order')
@@ -75,8 +76,12 @@ export function dayOf(state: DayState, about: DayAbout): void {
     const [clears, looks] =
       day.away >= 0.75 ? [parameters.clearsAway, parameters.looksAway] : [parameters.clearsOff, parameters.looksOff]
     if (uniform(hashed(about.seed, uses.look)) >= looks) return
-    const part = Math.min(1, clears / looks)
-    outside(figures, inboxAt, doMessages(state, halfHours, Number.POSITIVE_INFINITY, part * offered))
+    // How long somebody looks differs as messages do.
+    const long = about.chance.message[hashed(about.seed, uses.long) & (points - 1)]!
+    const part = Math.min(1, (clears / looks) * long)
+    const inbox = doMessages(state, halfHours, Number.POSITIVE_INFINITY, part * offered)
+    outside(figures, inboxAt, inbox)
+    outside(figures, chartAt, inbox * about.clinic.beside)
     return
   }
   const free = scheduled(state, about)
