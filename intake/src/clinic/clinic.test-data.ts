@@ -58,7 +58,7 @@ export const clinicFile = JSON.stringify({
 
 export const clinics = readClinics(clinicFile)
 export const clinicId = 'north-family'
-export const clinicStream = `clinic/${clinicId}`
+const clinicStream = `clinic/${clinicId}`
 
 /** A Wednesday: the present in these tests. */
 export const present: Instant = Date.UTC(2026, 2, 11, 12)

@@ -6,7 +6,7 @@ import { firstIssue } from '../fhir/issues.ts'
 import type { ClinicSettings } from './settings.ts'
 
 /** Code system of the words of the audit log (engines/worklog). */
-export const workActionSystem = 'urn:counterpart:work-action'
+const workActionSystem = 'urn:counterpart:work-action'
 
 const text = z.string().min(1).max(500)
 const coding = z.looseObject({ system: uri.optional(), code: text.optional() })

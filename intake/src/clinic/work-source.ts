@@ -26,12 +26,6 @@ export interface WorkRow {
   readonly line: number
 }
 
-/** What could not be taken of a log, and where that begins. */
-export interface RefusedLine {
-  readonly line: number
-  readonly why: string
-}
-
 /** Reads a log piece by piece. Throws {@link IntakeError} when it is none at all. */
 export interface WorkSource {
   read(bytes: Uint8Array): void
@@ -49,7 +43,7 @@ export interface WorkSource {
 /** A line longer than this is no line of a log. */
 const longestLine = 64 * 1024
 
-export const workContentTypes = [
+const workContentTypes = [
   'text/csv',
   'application/fhir+json',
   'application/json',
