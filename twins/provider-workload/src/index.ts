@@ -16,6 +16,7 @@ export { type SurveyedGroup, type WorkedGroup, workedGroup } from './risk/group.
 export { drawRiskMember, type RiskMember } from './risk/prior.ts'
 export type { Clash, Explanation, Repair } from './rota/explain-clash.ts'
 export type { FairnessTable, PersonShare } from './rota/fairness-table.ts'
+export { type MadeUp, madeUpProblem } from './rota/made-up-problem.ts'
 export { type ProblemSources, problemFrom } from './rota/problem-from.ts'
 export { type Rating, type RuleKept, rateRota } from './rota/rate-rota.ts'
 export { readRotaProblem } from './rota/read-rota.ts'

@@ -2,6 +2,13 @@ import { type Formulation, formulate } from './formulate.ts'
 import { linear } from './rota-model.ts'
 import type { LinearModel, RotaSolver, SolverLimits } from './solver.ts'
 
+export interface FirstRota {
+  readonly values?: Float64Array
+  /** Of the relaxed program. */
+  readonly bound: number
+  readonly infeasible: boolean
+}
+
 /**
  * A good rota soon. The program is solved as if nobody had to be anywhere whole; where that puts somebody wholly into a
  * session, they stay, but for people whose rules then cannot be met; the rest is solved in whole numbers. No values when
@@ -14,7 +21,7 @@ export function firstRota(
   program: LinearModel,
   solver: RotaSolver,
   seconds: () => number,
-): { readonly values?: Float64Array; readonly bound: number; readonly infeasible: boolean } {
+): FirstRota {
   const relaxed = solver.solve(program, { seconds: Math.max(0.1, seconds()), gap: 0, relaxed: true })
   const { bound, values, status } = relaxed
   if (status === 'infeasible') return { bound, infeasible: true }

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest'
+import { madeUpProblem } from './made-up-problem.ts'
 import { rateRota } from './rate-rota.ts'
 import { readRotaProblem } from './read-rota.ts'
-import { madeUpProblem } from './rota.test-data.ts'
 import type { HalfDayDuty, Rota } from './rota.ts'
 import type { RotaProblem } from './rota-problem.ts'
 import { withPerson } from './small.test-data.ts'

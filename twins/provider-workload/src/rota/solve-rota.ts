@@ -1,5 +1,5 @@
 import { type Explanation, explainClash } from './explain-clash.ts'
-import { anyRota, firstRota } from './first-rota.ts'
+import { anyRota, type FirstRota, firstRota } from './first-rota.ts'
 import { type Formulation, formulate } from './formulate.ts'
 import { improve } from './improve.ts'
 import { type Rating, rateRota } from './rate-rota.ts'
@@ -14,6 +14,8 @@ export interface RotaOptions {
   readonly seconds: number
   /** Relative gap to the bound at which a rota is good enough; default 0.01. */
   readonly gap?: number
+  /** The whole program alone, to see what the first rota and the parts bring. */
+  readonly wholeOnly?: boolean
   /** Milliseconds of any clock that goes forward. */
   readonly clock: () => number
   /** Told between steps. */
@@ -54,7 +56,7 @@ export type RotaAnswer =
  * const answer = solveRota(problem, await loadRotaSolver(), { seconds: 30, clock: () => performance.now() })
  */
 export function solveRota(problem: RotaProblem, solver: RotaSolver, options: RotaOptions): RotaAnswer {
-  const { seconds, gap = 0.01, clock, progress = () => {} } = options
+  const { seconds, gap = 0.01, wholeOnly = false, clock, progress = () => {} } = options
   const began = clock()
   const spent = () => (clock() - began) / 1000
   const facts = rotaFacts(problem)
@@ -68,14 +70,16 @@ export function solveRota(problem: RotaProblem, solver: RotaSolver, options: Rot
     return { state: 'infeasible', explanation, seconds: spent() }
   }
   progress({ step: 'solving', seconds: 0 })
-  const first = firstRota(formulation, program, solver, () => left() - 0.6 * seconds)
+  const first: FirstRota = wholeOnly
+    ? { bound: Number.NEGATIVE_INFINITY, infeasible: false }
+    : firstRota(formulation, program, solver, () => left() - 0.6 * seconds)
   if (first.infeasible) return explain()
   if (first.values)
     progress({ step: 'solving', seconds: spent(), points: pointsOf(program, first.values), bound: first.bound })
-  const limits = { seconds: Math.max(0.1, left() - 0.3 * seconds), gap }
+  const limits = { seconds: Math.max(0.1, left() - (wholeOnly ? 0 : 0.3) * seconds), gap }
   const whole = solver.solve(program, first.values ? { ...limits, start: first.values } : limits)
   if (whole.status === 'infeasible') return explain()
-  const start = whole.values ?? first.values ?? anyRota(formulation, program, solver, left)
+  const start = whole.values ?? first.values ?? (wholeOnly ? undefined : anyRota(formulation, program, solver, left))
   if (start === 'infeasible') return explain()
   if (!start) return { state: 'nothing-found', seconds: spent() }
   const bound = Math.max(whole.bound, first.bound)
