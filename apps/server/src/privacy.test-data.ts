@@ -178,6 +178,19 @@ export async function consent(by: Caller, state: string, ...what: readonly Conse
   }
 }
 
+/** The first ten days of a month, as this person's wearable has them. */
+export async function wear(by: Caller, provider: string, month: string): Promise<void> {
+  const { steps, sleep, heartRateVariability } = canariesOf(provider)
+  const days = Array.from({ length: 10 }, (_, i) => ({
+    day: `${month}-${String(i + 1).padStart(2, '0')}`,
+    steps,
+    sleep,
+    heartRateVariability,
+  }))
+  const { status, body } = await by.post('/api/me/wearable', { days })
+  if (status !== 200) throw new Error(`wearable: ${status} ${JSON.stringify(body)}`)
+}
+
 /** Answers, a fortnight of a wearable and a contest, all with this person's canaries. */
 export async function sayAll(by: Caller, provider: string, today: string): Promise<void> {
   const { steps, sleep, heartRateVariability, words } = canariesOf(provider)
