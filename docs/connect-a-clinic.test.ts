@@ -58,7 +58,7 @@ test.skipIf(!haveCurl)('the page is true, command by command', { timeout: 60_000
     .replaceAll('127.0.0.1:4600', `127.0.0.1:${http}`)
     .replaceAll('127.0.0.1 2575', `127.0.0.1 ${mllp}`)
   const said = (await shell(script)).split(`${mark}\n`)
-  for (const [i, { typed, shown }] of steps.entries()) expect(said[i]?.trim(), typed).toMatch(patternOf(shown))
+  for (const [i, { typed, shown }] of steps.entries()) expect.soft(said[i]?.trim(), typed).toMatch(patternOf(shown))
   expect(await facts()).toEqual([
     'absence p002',
     'clinic-layout',
