@@ -27,7 +27,7 @@ export interface Estimates {
   readonly bookings: Bookings
   /** Of days on which somebody was to work: lost without a day's notice, without a week's, and all of each, as counts. */
   readonly lost: { readonly day: readonly [number, number]; readonly week: readonly [number, number] }
-  /** On days without scheduled time: minutes of charts, orders and prescriptions for each of the inbox. */
+  /** On days of leave, which have no visits: minutes of charts, orders and prescriptions for each of the inbox. */
   readonly beside: number
   /** By person: days with any message done, and all, of days off and of leave, as counts with the prior's. */
   readonly looks: readonly { readonly off: readonly [number, number]; readonly away: readonly [number, number] }[]

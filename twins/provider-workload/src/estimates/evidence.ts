@@ -28,7 +28,7 @@ const lengths = {
   done: 3,
   days: 3,
   doneDays: 3,
-  /** On days without scheduled time: minutes of the inbox, and of what goes with it (all but notes). */
+  /** On days of leave: minutes of the inbox, and of what goes with it (all but notes). */
   freeInbox: 1,
   freeBeside: 1,
   /** Bookings, missed ones, minutes booked, and hours of clinic of days with bookings. */
@@ -129,7 +129,7 @@ export function addDay({ sums }: Evidence, log: DayLog, weekday: number, weight 
   }
   // Half a day's leave is work as well.
   const sort = log.away >= 0.75 ? 2 : log.scheduled > 0 ? 0 : 1
-  if (sort !== 0) {
+  if (sort === 2) {
     add('freeInbox', log.outside[inboxAt]!)
     add('freeBeside', restOf(log.outside))
   }

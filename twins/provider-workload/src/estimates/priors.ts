@@ -22,8 +22,8 @@ export const priors = {
   clears: 0.85,
   /** A weekend and a day of leave: 16 min at the record on a day of leave (PTO 2025). */
   clearsOff: 0.2,
-  clearsAway: 0.3,
-  /** Minutes of charts and orders for a minute of inbox on days without scheduled time (assumed), worth so many minutes. */
+  clearsAway: 0.05,
+  /** Minutes of charts and orders for a minute of inbox on days of leave (assumed), worth so many minutes. */
   beside: { part: 0.4, minutes: 300 },
   noShow: 0.06,
   visitsPerHour: 2.5,

@@ -81,7 +81,7 @@ export function dayOf(state: DayState, about: DayAbout): void {
     const part = Math.min(1, (clears / looks) * long)
     const inbox = doMessages(state, halfHours, Number.POSITIVE_INFINITY, part * offered)
     outside(figures, inboxAt, inbox)
-    outside(figures, chartAt, inbox * about.clinic.beside)
+    if (day.away >= 0.75) outside(figures, chartAt, inbox * about.clinic.beside)
     return
   }
   const free = scheduled(state, about)

@@ -40,7 +40,7 @@ export interface ClinicParameters {
   readonly illStays: number
   /** Messages on each day of the week, Monday first, against an average day from Monday to Friday. */
   readonly weekdays: Float64Array
-  /** On days without scheduled time: minutes of charts and orders for a minute of inbox. */
+  /** On days of leave: minutes of charts and orders for a minute of inbox. */
   readonly beside: number
   /** Of the minutes of one message, and of one visit's record: standard deviation of the logarithm. */
   readonly messageSpread: number
