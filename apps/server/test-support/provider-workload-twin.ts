@@ -1,0 +1,3 @@
+import { providerWorkload } from '@counterpart/provider-workload'
+
+export const twins = [providerWorkload]
