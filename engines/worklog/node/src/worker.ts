@@ -13,14 +13,14 @@ parentPort!.on('message', (job: Job) => {
   let answer: Answer
   const transfer: ArrayBuffer[] = []
   try {
-    answer = job.again ? readAgain(job, job.again, transfer) : readPart(job)
+    answer = job.again ? readAgain(job, job.again, transfer) : readPart(job, transfer)
   } catch (error) {
     answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
   parentPort!.postMessage(answer, transfer)
 })
 
-function readPart(job: Job): Answer {
+function readPart(job: Job, transfer: ArrayBuffer[]): Answer {
   const reader = partReader(job.header, job.options, job.room)
   withFile(job, (file) => {
     for (const range of job.ranges)
@@ -29,7 +29,10 @@ function readPart(job: Job): Answer {
         reader.endPiece(piece.from, piece.until)
       }
   })
-  return { kind: 'part', part: reader.finish() }
+  const part = reader.finish()
+  // Many summaries lie in one array.
+  transfer.push(...new Set(part.closed.map(({ summary }) => summary.cells.buffer as ArrayBuffer)))
+  return { kind: 'part', part }
 }
 
 function readAgain(job: Job, again: NonNullable<Job['again']>, transfer: ArrayBuffer[]): Answer {

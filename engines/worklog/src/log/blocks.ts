@@ -7,7 +7,7 @@ export interface Block {
   readonly provider: number
   /** Day of the clinic's own calendar, in days since 1970. */
   readonly day: number
-  rows: Int32Array
+  rows: Int32Array<ArrayBuffer>
   count: number
   /** Rises with each event that any block took: the least is the one that has waited longest. */
   touched: number

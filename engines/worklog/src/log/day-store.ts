@@ -1,6 +1,7 @@
 import { type Block, baseOf, eventWidth, settle } from './blocks.ts'
 import type { Limits } from './limits.ts'
-import { type DaySummary, reduceDay } from './reduce.ts'
+import { type RowPool, rowPool } from './pools.ts'
+import { type DayReducer, type DaySummary, dayReducer } from './reduce.ts'
 
 /** A day of somebody's work: the provider's number, and days since 1970 by the clinic's own calendar. */
 export interface DayKey {
@@ -47,15 +48,16 @@ export function dayStore(room: number, limits: Limits): DayStore {
   const latest: (Block | undefined)[] = []
   const closed = new Map<number, ClosedDay>()
   const late = new Map<number, number>()
-  const spare: Int32Array[] = []
+  const pool = rowPool()
+  const reduce = dayReducer(limits)
   let stored = 0
   let clock = 0
 
   const close = (key: number, block: Block) => {
     const events = block.count
     const duplicates = settle(block)
-    closed.set(key, { summary: reduceDay(block.rows, block.count, baseOf(block.day), limits), events, duplicates })
-    if (block.rows.length <= 65_536 && spare.length < 128) spare.push(block.rows)
+    closed.set(key, { summary: reduce(block.rows, block.count, baseOf(block.day)), events, duplicates })
+    pool.give(block.rows)
     stored -= events
     blocks.delete(key)
     if (latest[block.provider] === block) latest[block.provider] = undefined
@@ -74,7 +76,7 @@ export function dayStore(room: number, limits: Limits): DayStore {
         late.set(key, (late.get(key) ?? 0) + 1)
         return undefined
       }
-      block = { provider, day, rows: spare.pop() ?? new Int32Array(256 * eventWidth), count: 0, touched: 0 }
+      block = { provider, day, rows: pool.take(256 * eventWidth), count: 0, touched: 0 }
       blocks.set(key, block)
     }
     latest[provider] = block
@@ -85,7 +87,7 @@ export function dayStore(room: number, limits: Limits): DayStore {
       let block = latest[provider]
       if (block === undefined || block.day !== day) block = blockOf(provider, day)
       if (block === undefined) return
-      append(block, relative, code, hash, second)
+      append(block, relative, code, hash, second, pool)
       block.touched = ++clock
       if (++stored > room) makeRoom()
     },
@@ -105,6 +107,7 @@ export interface RawDays {
 
 export function rawDays(wanted?: readonly (DayKey & { readonly events: number })[]): RawDays {
   const blocks = new Map<number, Block>()
+  const pool = rowPool()
   const begin = (provider: number, day: number, events: number) => {
     const block: Block = { provider, day, rows: new Int32Array(events * eventWidth), count: 0, touched: 0 }
     blocks.set(keyOf(provider, day), block)
@@ -114,17 +117,18 @@ export function rawDays(wanted?: readonly (DayKey & { readonly events: number })
   return {
     add(provider, day, relative, code, hash, second) {
       const block = blocks.get(keyOf(provider, day)) ?? (wanted ? undefined : begin(provider, day, 64))
-      if (block) append(block, relative, code, hash, second)
+      if (block) append(block, relative, code, hash, second, pool)
     },
     days: () => [...blocks.values()],
   }
 }
 
-function append(block: Block, relative: number, code: number, hash: number, second: number): void {
+function append(block: Block, relative: number, code: number, hash: number, second: number, pool: RowPool): void {
   let to = block.count * eventWidth
   if (to === block.rows.length) {
-    const more = new Int32Array(2 * to + 64 * eventWidth)
+    const more = pool.take(2 * to)
     more.set(block.rows)
+    pool.give(block.rows)
     block.rows = more
   }
   const { rows } = block
@@ -136,7 +140,7 @@ function append(block: Block, relative: number, code: number, hash: number, seco
 }
 
 /** Events of one day from several places, put in order, each once, and reduced. */
-export function reduceRaw(parts: readonly RawDay[], limits: Limits): ClosedDay {
+export function reduceRaw(parts: readonly RawDay[], reduce: DayReducer): ClosedDay {
   const { day, provider } = parts[0]!
   let events = 0
   for (const { count } of parts) events += count
@@ -148,5 +152,5 @@ export function reduceRaw(parts: readonly RawDay[], limits: Limits): ClosedDay {
   }
   const block: Block = { provider, day, rows, count: events, touched: 0 }
   const duplicates = settle(block)
-  return { summary: reduceDay(block.rows, block.count, baseOf(day), limits), events, duplicates }
+  return { summary: reduce(block.rows, block.count, baseOf(day)), events, duplicates }
 }

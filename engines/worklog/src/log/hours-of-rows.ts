@@ -1,7 +1,7 @@
 import type { LogOptions, WorkHour } from '../work-event.ts'
 import { settle } from './blocks.ts'
 import { limitsOf } from './limits.ts'
-import { joinDays, reduceDay } from './reduce.ts'
+import { dayReducer, joinDays } from './reduce.ts'
 import { hoursOf } from './work-log.ts'
 
 /**
@@ -13,14 +13,15 @@ import { hoursOf } from './work-log.ts'
  * @param base what the times of all rows count from, in milliseconds since 1970
  */
 export function hoursOfRows(
-  rows: Int32Array,
+  rows: Int32Array<ArrayBuffer>,
   count: number,
   base: number,
   provider: string,
   options: Pick<LogOptions, 'inactivity' | 'tail'> = {},
 ): readonly WorkHour[] {
   const limits = limitsOf(options)
+  const reduce = dayReducer(limits, (length) => new Int32Array(length))
   const block = { provider: 0, day: 0, rows, count, touched: 0 }
   settle(block)
-  return hoursOf(provider, joinDays(new Map([[0, reduceDay(rows, block.count, base, limits)]]), limits), [])
+  return hoursOf(provider, joinDays(new Map([[0, reduce(rows, block.count, base)]]), limits), [])
 }

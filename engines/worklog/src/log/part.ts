@@ -5,7 +5,7 @@ import { limitsOf } from './limits.ts'
 import { logReader } from './log-reader.ts'
 import { type PlainPresence, presence } from './presence.ts'
 import { type PlainCounts, problemCounts } from './problems.ts'
-import type { DaySummary } from './reduce.ts'
+import { type DaySummary, dayReducer } from './reduce.ts'
 import { type WorkLog, workLog } from './work-log.ts'
 
 // A log is read in parts, which may lie side by side on several threads, and is put together from what they found.
@@ -89,6 +89,7 @@ export interface Assembly {
 
 export function assemble(parts: readonly Part[], options: LogOptions): Assembly {
   const limits = limitsOf(options)
+  const reduce = dayReducer(limits)
   const seen = presence()
   const problems = problemCounts()
   const days = new Map<string, Map<number, DaySummary>>()
@@ -133,7 +134,7 @@ export function assemble(parts: readonly Part[], options: LogOptions): Assembly 
   return {
     again: [...again].flatMap(([provider, of]) => [...of].map(([day, count]) => ({ provider, day, events: count }))),
     mend(provider, day, raw) {
-      const { duplicates: twice, summary } = reduceRaw(raw, limits)
+      const { duplicates: twice, summary } = reduceRaw(raw, reduce)
       duplicates += twice
       into(days, provider).set(day, summary)
     },

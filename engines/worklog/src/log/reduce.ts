@@ -20,6 +20,7 @@ import {
   teamOf,
 } from './cell.ts'
 import type { Limits } from './limits.ts'
+import { numberPool } from './pools.ts'
 
 // Blocks in, hours out. The last event of a block is left open: what it leads to is in the next.
 
@@ -30,7 +31,7 @@ export interface DaySummary {
   /** A row of `cellWidth` for each. */
   readonly cells: Int32Array
   /** How often one action followed another within a bout: `from * actionCount + to`. */
-  readonly transitions: Uint32Array
+  readonly transitions: Int32Array
   /** Logouts before anything else was done, as pairs of instant and code: they may end what the day before left open. */
   readonly leading: readonly (readonly [time: number, code: number])[]
   /** What somebody did first and last; NaN when nothing was done but received, or logged out. */
@@ -48,6 +49,8 @@ interface HourRows {
   row(hour: number): number
   cells: Int32Array
   readonly index: Map<number, number>
+  /** For the next day. */
+  clear(): void
 }
 
 function hourRows(): HourRows {
@@ -68,6 +71,10 @@ function hourRows(): HourRows {
       }
       return place
     },
+    clear() {
+      rows.cells.fill(0, 0, index.size * cellWidth)
+      index.clear()
+    },
   }
   return rows
 }
@@ -84,14 +91,31 @@ function addTime(rows: HourRows, activity: number, from: number, until: number):
   }
 }
 
+/** Reduces one person's events in order of time (rows of `blocks.ts`), whose times count from `base`, by the rule of the README. */
+export type DayReducer = (rows: Int32Array, count: number, base: number) => DaySummary
+
 /**
- * Reduces one person's events in order of time (rows of `blocks.ts`) by the rule of the README.
+ * What many days are reduced with, one after the other.
  *
- * @param base what the times of the rows count from
+ * @param take where summaries are put
  */
-export function reduceDay(rows: Int32Array, count: number, base: number, limits: Limits): DaySummary {
+export function dayReducer(limits: Limits, take: (length: number) => Int32Array = numberPool()): DayReducer {
   const out = hourRows()
-  const transitions = new Uint32Array(actionCount * actionCount)
+  return (rows, count, base) => {
+    out.clear()
+    return reduceDay(rows, count, base, limits, out, take)
+  }
+}
+
+function reduceDay(
+  rows: Int32Array,
+  count: number,
+  base: number,
+  limits: Limits,
+  out: HourRows,
+  take: (length: number) => Int32Array,
+): DaySummary {
+  const transitions = take(actionCount * actionCount)
   let previous = Number.NaN
   let previousCode = 0
   /** Whether time goes on after the previous event: there is one, and it was no logout. */
@@ -136,8 +160,10 @@ export function reduceDay(rows: Int32Array, count: number, base: number, limits:
     previousCode = code
     open = action !== logout
   }
-  const hours = Int32Array.from(out.index.keys()).sort()
-  const cells = new Int32Array(hours.length * cellWidth)
+  const hours = take(out.index.size)
+  hours.set([...out.index.keys()])
+  hours.sort()
+  const cells = take(hours.length * cellWidth)
   for (const [i, hour] of hours.entries()) {
     const from = out.index.get(hour)!
     cells.set(out.cells.subarray(from, from + cellWidth), i * cellWidth)
@@ -150,7 +176,7 @@ const endsBout = (logoutCode: number, code: number) => loginOf(logoutCode) === l
 
 const known = (kind: number) => (kind === noKind ? residualKind : kind)
 
-function follow(out: HourRows, row: number, transitions: Uint32Array, from: number, to: number): void {
+function follow(out: HourRows, row: number, transitions: Int32Array, from: number, to: number): void {
   if (from === login || to === login || to === logout) return
   transitions[from * actionCount + to]! += 1
   if (activityIndex[from] !== activityIndex[to]) out.cells[row + at.switches]! += 1
@@ -160,13 +186,13 @@ function follow(out: HourRows, row: number, transitions: Uint32Array, from: numb
 export interface PersonHours {
   readonly rows: HourRows
   /** By the day of the later action. */
-  readonly transitions: Map<number, Uint32Array>
+  readonly transitions: Map<number, Int32Array>
 }
 
 /** Puts the days of one person together, in any order given: what is open at the end of one goes on into the next. */
 export function joinDays(days: ReadonlyMap<number, DaySummary>, limits: Limits): PersonHours {
   const rows = hourRows()
-  const transitions = new Map<number, Uint32Array>()
+  const transitions = new Map<number, Int32Array>()
   /** The last that was done, while time goes on after it. */
   let open: { readonly time: number; readonly code: number } | undefined
   const close = (until: number) => {

@@ -24,7 +24,7 @@ export interface WorkLog {
   /** Hours of one provider in which something was done or received, or the log is not whole, in order of time. */
   hours(provider: string): readonly WorkHour[]
   /** How often one action followed another (`from * actions.length + to`), by day of the clinic. */
-  transitions(provider: string): ReadonlyMap<string, Uint32Array>
+  transitions(provider: string): ReadonlyMap<string, Int32Array>
 }
 
 /** What {@link workLog} is made of. */

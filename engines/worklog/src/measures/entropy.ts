@@ -17,7 +17,7 @@ function conditionalEntropy(counts: ArrayLike<number>): number {
 }
 
 /** Entropy of all days together, and the variance of one day's part in it (jackknife). */
-export function entropyOfDays(days: readonly Uint32Array[]): { readonly entropy: number; readonly variance: number } {
+export function entropyOfDays(days: readonly Int32Array[]): { readonly entropy: number; readonly variance: number } {
   const all = new Float64Array(actionCount * actionCount)
   for (const day of days) for (let i = 0; i < all.length; i++) all[i]! += day[i]!
   const entropy = conditionalEntropy(all)

@@ -28,7 +28,7 @@ export interface MeasureOptions {
   /** People to be measured besides those who have hours or something scheduled: whoever was never seen is unknown, not idle. */
   readonly providers?: readonly string[]
   /** For action entropy: how often one action followed another, by day. */
-  readonly transitions?: (provider: string) => ReadonlyMap<string, Uint32Array>
+  readonly transitions?: (provider: string) => ReadonlyMap<string, Int32Array>
 }
 
 export interface MeasuredPeriod extends Period {
@@ -145,7 +145,7 @@ function daysOfRange(range: Period, civil: CivilTime): readonly string[] {
   return days
 }
 
-function addTransitions(days: Map<string, PersonDay>, transitions: ReadonlyMap<string, Uint32Array> | undefined): void {
+function addTransitions(days: Map<string, PersonDay>, transitions: ReadonlyMap<string, Int32Array> | undefined): void {
   for (const [name, counts] of transitions ?? []) {
     const day = days.get(name)
     if (day) day.transitions = counts

@@ -29,7 +29,7 @@ export interface PersonDay {
   switches: number
   /** How much of each hour of the clock is missing from the log, 0 to 1; left out when none is. */
   missing: Float64Array | undefined
-  transitions: Uint32Array | undefined
+  transitions: Int32Array | undefined
   /** Share of the day's usual work that was logged; set once that is known. */
   covered: Readonly<Record<Place, number>>
 }
