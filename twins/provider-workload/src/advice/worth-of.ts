@@ -76,6 +76,7 @@ export function meanWeek(
         byOutside: mean(({ risk }) => risk.byOutside),
         byMessages: mean(({ risk }) => risk.byMessages),
         betweenPods: 0,
+        lasting: 0,
         silent: 0,
       },
       how: { causal: mean(({ how }) => how.causal), scribeTaskLoad: mean(({ how }) => how.scribeTaskLoad) },

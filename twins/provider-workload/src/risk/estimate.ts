@@ -36,7 +36,8 @@ export interface RiskQuestion {
 
 /**
  * The share with burnout of each pod and of the clinic: work moves the odds as published associations, shrunk to what logs
- * bear out, let it; answers to surveys weigh the draws (binomial, with those who did not answer allowed to differ). Pods of
+ * bear out, let it; answers to surveys weigh the draws (binomial, with those who did not answer allowed to differ), and those who answered stay as they were as far
+ * as that lasts. Pods of
  * fewer than `minimum` people are an error: {@link RiskError} `group-too-small`.
  *
  * The draws are of the share among the people who are there, so an interval of a small group is wide though its odds are known.
@@ -67,18 +68,36 @@ export function estimateRisk({
   const kept = systematicResample(weights, size, random('risk', 'resample'))
   return groups.map((group, g) => {
     const noise = random('risk', 'people', group.name)
+    const survey = surveys.get(group.name)
     const draws = Float64Array.from(kept, (k) => {
-      const share = drawn[k]!.shares[g]!
-      return sample(binomial(group.people, clamp(share)), noise) / group.people
+      const { member, shares } = drawn[k]!
+      return burnedOut(group.people, clamp(shares[g]!), survey, member.lasting, noise) / group.people
     })
     return {
       name: group.name,
       people: group.people,
       share: summarise(draws),
       draws,
-      answers: surveys.get(group.name)?.answers ?? 0,
+      answers: survey?.answers ?? 0,
     }
   })
+}
+
+/** How many of a group are: those who answered still are as they said, as far as that lasts; all others by chance. */
+function burnedOut(
+  people: number,
+  share: number,
+  survey: SurveyedGroup | undefined,
+  lasting: number,
+  noise: RandomStream,
+): number {
+  const count = (trials: number, probability: number) => (trials > 0 ? sample(binomial(trials, probability), noise) : 0)
+  if (survey === undefined) return count(people, share)
+  const answered = Math.min(people, survey.answers)
+  const were = Math.round((answered * survey.burnedOut) / survey.answers)
+  const stillAre = count(were, lasting)
+  const stillAreNot = count(answered - were, lasting)
+  return stillAre + count(people - stillAre - stillAreNot, share)
 }
 
 /** Expected share of a group with burnout, over how its people differ; of no person. */

@@ -9,6 +9,8 @@ export interface RiskMember {
   readonly byMessages: number
   /** Standard deviation between pods of what work does not explain (log odds). */
   readonly betweenPods: number
+  /** Part of people who are still as they last said of themselves, beyond those who are so by chance. */
+  readonly lasting: number
   /** By how much those who do not answer differ from those who do (log odds). */
   readonly silent: number
 }
@@ -48,6 +50,8 @@ export function drawRiskMember(random: RandomStream): RiskMember {
     byOutside: whole * Math.sqrt(share),
     byMessages: whole * Math.sqrt(1 - share),
     betweenPods: 0.15 + 0.35 * random.uniform(),
+    // The area under the curve of one's own last answer, 0.829 (0.607 to 0.996; Lou 2022), is (1 + this) / 2.
+    lasting: 0.35 + 0.5 * random.uniform(),
     silent: 0.4 * random.normal(),
   }
 }

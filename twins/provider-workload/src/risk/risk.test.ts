@@ -68,14 +68,15 @@ describe('risk of burnout in groups', () => {
       )
       const shares = pods.map((pod) => expectedShare(pod, member, member.betweenPods * truth.normal()))
       const there = shares.map((share) => sample(binomial(9, share), truth))
-      const answered = there.map((k) => sample(binomial(9, 0.7), truth) && { n: 9, k })
       const surveys = surveysOf(
-        answered.flatMap((each, i) =>
-          each ? [{ group: `pod-${i}`, measure: 'burnout' as const, from: 0, until: 1, n: each.n, above: each.k }] : [],
-        ),
+        there.map((above, i) => ({ group: `pod-${i}`, measure: 'burnout' as const, from: 0, until: 1, n: 9, above })),
       )
-      // Another draw of the same people a month later: the state lasts, who is there differs by chance.
-      const later = shares.map((share) => sample(binomial(9, share), truth) / 9)
+      // The same people a month later: some are still as they were, the others by chance.
+      const later = shares.map((share, i) => {
+        const still = (of: number) => (of > 0 ? sample(binomial(of, member.lasting), truth) : 0)
+        const [are, areNot] = [still(there[i]!), still(9 - there[i]!)]
+        return (are + (9 - are - areNot > 0 ? sample(binomial(9 - are - areNot, share), truth) : 0)) / 9
+      })
       const estimates = estimateRisk({
         clinic: group('clinic', 45),
         pods,
