@@ -3,6 +3,8 @@ export { type Appraisal, appraise } from './advice/appraise.ts'
 export { adviseClinicFile } from './clinic-file/advise-clinic.ts'
 export { type ClinicFile, readClinicFile } from './clinic-file/read-clinic.ts'
 export { type SimulatedWeek, simulateClinicFile } from './clinic-file/simulate-clinic.ts'
+export { type JudgedPeople, type JudgedWeeks, judgeWeek, notJudged } from './fairness/judged.ts'
+export { type FairnessReport, fairnessReport, type PersonLoad } from './fairness/report.ts'
 export { type MeasuredWeek, measuredWeek } from './measured.ts'
 export {
   type CausalMember,
