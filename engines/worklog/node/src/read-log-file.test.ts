@@ -72,6 +72,7 @@ describe('a file', () => {
     const told: number[] = []
     const path = file('small.csv', textOf(events.slice(0, 1000)))
     await readLogFile(path, { ...options, onProgress: (done, of) => told.push(done / of) })
+    expect(told.filter((part) => part === 1)).toEqual([1])
     expect(told.at(-1)).toBe(1)
   })
 })

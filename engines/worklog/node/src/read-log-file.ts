@@ -16,7 +16,7 @@ export interface LogFileOptions extends LogOptions {
   readonly workers?: number
   /** Events held at once by all threads together, 16 bytes each. Default 4 million. */
   readonly room?: number
-  /** Told a few times a second how many bytes of the file have been read, of how many. More than once over when some must be read again. */
+  /** Told a few times a second how many bytes of the file have been read, of how many; the whole only when all is done. */
   readonly onProgress?: (done: number, of: number) => void
 }
 
@@ -37,7 +37,11 @@ export async function readLogFile(path: string, options: LogFileOptions = {}): P
   const file = openSync(path, 'r')
   try {
     const { size } = fstatSync(file)
-    if (isGzip(file)) return await readLog(() => unzipped(path, size, onProgress), { ...rest, room })
+    if (isGzip(file)) {
+      const log = await readLog(() => unzipped(path, size, onProgress), { ...rest, room })
+      onProgress?.(size, size)
+      return log
+    }
     const first = firstLine(file, size)
     if (!first) throw tooLong()
     if (size === 0) throw new WorklogError('header', 'the log is empty (expected a header line and events)', 1)
@@ -64,7 +68,8 @@ async function onThreads(
   const progress = new BigInt64Array(new SharedArrayBuffer(8))
   const threads = ranges.map(() => new Worker(new URL('./worker.ts', import.meta.url)))
   const job = { path, header, options: plain, room: Math.ceil(room / threads.length), again: undefined, progress }
-  const told = onProgress && setInterval(() => onProgress(Number(progress[0]), size), 200)
+  // Some may be read again, so that the sum may be more than there is.
+  const told = onProgress && setInterval(() => onProgress(Math.min(Number(progress[0]), size - 1), size), 200)
   try {
     const parts = await Promise.all(
       ranges.map(async (range, i) => {
@@ -128,7 +133,7 @@ async function* unzipped(path: string, size: number, onProgress: LogFileOptions[
   let told = 0
   source.on('data', (chunk) => {
     told += chunk.length
-    onProgress?.(told, size)
+    onProgress?.(Math.min(told, size - 1), size)
   })
   const gunzip = createGunzip({ chunkSize: 1 << 20 })
   source.on('error', (error) => gunzip.destroy(error))

@@ -30,6 +30,8 @@ const asksForKind = Uint8Array.from(actions, (action) =>
   Number(/^(inbox\.done|message\.received)$/.test(action satisfies Action)),
 )
 
+const decoder = new TextDecoder()
+
 /** @param add takes what was read; nothing is reported twice when a log is read again */
 export function logReader(header: Header, options: LogOptions, add: DayStore['add']): LogReader {
   const times = timeReader(options.zone ?? 'UTC')
@@ -55,7 +57,7 @@ export function logReader(header: Header, options: LogOptions, add: DayStore['ad
   const { ends, hashes, seconds, starts } = fields
 
   const text = (bytes: Uint8Array, field: number) =>
-    new TextDecoder().decode(bytes.subarray(starts[field], Math.min(ends[field]!, starts[field]! + 200)))
+    decoder.decode(bytes.subarray(starts[field], Math.min(ends[field]!, starts[field]! + 200)))
 
   const nameLogin = (user: number): void => {
     const name = logins.words.text(user)
