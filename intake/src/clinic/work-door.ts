@@ -1,19 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { Instant } from '@counterpart/kernel'
-import { hour as hourLength, minute } from '@counterpart/kernel'
 import type { EventId, NewEvent, Thread } from '@counterpart/thread'
-import { z } from 'zod'
 import { IntakeError } from '../errors.ts'
-import { nameOf, secretNameOf, sha256 } from '../hash.ts'
+import { nameOf, sha256 } from '../hash.ts'
 import type { AcceptedReceipt, Peer, RefusedReceipt } from '../receipt.ts'
 import { storeError } from '../taking.ts'
-import { type ClinicStatement, doubtStatement } from './clinic-statement.ts'
+import type { ClinicStatement } from './clinic-statement.ts'
 import type { Clinics } from './clinics.ts'
+import { doubtsOf, type LogReading, logReading, type TagKey, tagKeyOf } from './log-reading.ts'
+import { readOutage } from './outage.ts'
 import type { ClinicSettings } from './settings.ts'
-import { type RowCollector, rowCollector } from './work-rows.ts'
-import { rowInWords, type WorkRow, type WorkSource, workSource } from './work-source.ts'
+import { rowInWords, type WorkRow } from './work-source.ts'
 import { WorkStore } from './work-store.ts'
-import { type ProviderHour, takeWork, type WorkBatch } from './work-taking.ts'
+import { takeWork, type WorkBatch } from './work-taking.ts'
 
 /** A log in a file: read twice, once for its hash and once for what it says. */
 export interface WorkFile {
@@ -41,11 +40,6 @@ export type WorkReceipt = WorkAccepted | RefusedReceipt
 const mostBytes = 8 * 1024 * 1024
 /** Events of a file that are held before they are taken in. */
 const mostHeld = 150_000
-/** Older than this, the clock of the log was wrong. */
-const mostBehind = 10 * 366 * 24 * hourLength
-/** How far the clock of a log may be ahead. */
-const mostAhead = 2 * minute
-const longestOutage = 14 * 24 * hourLength
 
 export interface WorkDoorOptions {
   readonly thread: Thread
@@ -59,14 +53,12 @@ export class WorkDoor {
   readonly #clinics: Clinics
   readonly #stores = new Map<string, Promise<WorkStore>>()
   readonly #turns = new Map<string, Promise<unknown>>()
-  readonly #tagKey: readonly [number, number]
+  readonly #tagKey: TagKey
 
   constructor(options: WorkDoorOptions, clinics: Clinics) {
     this.#options = options
     this.#clinics = clinics
-    const { pseudonymKey } = options
-    const secret = pseudonymKey ? secretNameOf(pseudonymKey, 'work-event') : nameOf('work-event')
-    this.#tagKey = [Number.parseInt(secret.slice(0, 8), 16) | 0, Number.parseInt(secret.slice(8, 16), 16) | 0]
+    this.#tagKey = tagKeyOf(options.pseudonymKey)
   }
 
   /** A batch of the log as it is written: all of it in one append. */
@@ -88,7 +80,7 @@ export class WorkDoor {
     reading.source.end()
     reading.check()
     const hash = sha256(bytes)
-    const key = this.#keyOf(clinic, hash)
+    const key = this.#keyOf(clinic, nameOf('batch', hash, peer.system))
     const stamp = reading.latest
     const root = rootEvent(clinic, peer, key, stamp, {
       contentType: 'text/csv',
@@ -123,7 +115,7 @@ export class WorkDoor {
       bytes += chunk.length
     }
     const hash = digest.digest('hex')
-    const key = this.#keyOf(clinic, `file ${hash}`)
+    const key = this.#keyOf(clinic, nameOf('file', hash, file.name, peer.system))
     const again = createHash('sha256')
     let [fresh, hours] = [0, 0]
     let root: EventId | undefined
@@ -168,7 +160,7 @@ export class WorkDoor {
         derivedFrom: [root!],
       },
     ])
-    return accepted(clinic, reading, [root!, end!.id], !end!.duplicate, fresh, hours)
+    return accepted(clinic, reading, [root!, end!.id], fresh > 0, fresh, hours)
   }
 
   /** The log is known to have been off: JSON `{ from, until, cancelled? }`, times with their offset. */
@@ -206,6 +198,11 @@ export class WorkDoor {
     return loading
   }
 
+  #reading(clinic: ClinicSettings, contentType: string, each?: (row: WorkRow) => void): LogReading {
+    const how = { now: this.#options.clock(), tagKey: this.#tagKey }
+    return logReading(clinic, this.#clinics, contentType, how, each)
+  }
+
   #inTurn<T>(clinic: ClinicSettings, work: (store: WorkStore) => Promise<T>): Promise<T> {
     const before = this.#turns.get(clinic.id) ?? Promise.resolve()
     const turn = before
@@ -220,99 +217,10 @@ export class WorkDoor {
     )
     return turn
   }
-
-  #reading(clinic: ClinicSettings, contentType: string, each?: (row: WorkRow) => void): LogReading {
-    const tagKey = this.#tagKey
-    const now = this.#options.clock()
-    const collected = new Map<string, { provider: string; hour: Instant; rows: RowCollector }>()
-    const ahead: number[] = []
-    let [taken, held, first, latest, late] = [0, 0, 0, 0, 0]
-    const source = workSource(contentType, clinic, this.#clinics, (row) => {
-      const { provider, time, code, hash, second, line } = row
-      if (time > now + mostAhead || time < now - mostBehind) {
-        late++
-        if (ahead.length < 5) ahead.push(line)
-        return
-      }
-      const hour = Math.floor(time / hourLength) * hourLength
-      const key = `${provider} ${hour}`
-      let hourly = collected.get(key)
-      if (!hourly) {
-        hourly = { provider, hour, rows: rowCollector() }
-        collected.set(key, hourly)
-      }
-      hourly.rows.add(time - hour, code, tagOf(hash, second, tagKey))
-      if (taken === 0) first = time
-      taken++
-      held++
-      latest = Math.max(latest, time)
-      each?.(row)
-    })
-    const problems = () => [
-      ...source.problems(),
-      ...(late === 0
-        ? []
-        : [
-            {
-              what: 'time in the future, or over ten years ago',
-              count: late,
-              lines: ahead,
-              assumed: 'it is left out; the clock of the log is wrong',
-            },
-          ]),
-    ]
-    return {
-      source,
-      problems,
-      get held() {
-        return held
-      },
-      get taken() {
-        return taken
-      },
-      get first() {
-        return first
-      },
-      get latest() {
-        return latest
-      },
-      hours() {
-        const hours = [...collected.values()].map((each) => ({ ...each, rows: each.rows.rows }))
-        collected.clear()
-        held = 0
-        return hours.sort((a, b) => a.hour - b.hour || (a.provider < b.provider ? -1 : 1))
-      },
-      check() {
-        if (taken > 0) return
-        const [first] = problems().sort((a, b) => b.count - a.count)
-        throw new IntakeError('invalid', `nothing of the log can be taken in${first ? `: ${first.what}` : ''}`, {
-          location: first?.lines[0] === undefined ? '' : `line ${first.lines[0]}`,
-          expected: 'events of people of this clinic, in the words of docs/connect-a-clinic.md',
-          mend: 'check the columns, the times and the logins in the settings',
-        })
-      },
-    }
-  }
 }
 
 /** A batch that is all there is. */
 const whole = { hours: [], outages: [], statements: [], heard: [], more: false } as const
-
-/** A log as it is read. */
-interface LogReading {
-  readonly source: WorkSource
-  readonly held: number
-  readonly taken: number
-  /** Time of the event that came first. */
-  readonly first: Instant
-  /** Time of the latest event. */
-  readonly latest: Instant
-  /** What has been collected since this was asked last. */
-  hours(): readonly ProviderHour[]
-  problems(): ReturnType<WorkSource['problems']>
-  /** Throws {@link IntakeError} when nothing could be taken in. */
-  check(): void
-}
 
 function named(key: string, { system }: Peer): Pick<WorkBatch, 'key' | 'source'> {
   return { key, source: { protocol: 'api', system } }
@@ -333,15 +241,6 @@ function rootEvent(
     idempotencyKey: `message/work/${key}`,
     payload: { protocol: 'api', system, controlId: key, ...content },
   }
-}
-
-/** Problems that people should know of: not duplicates, nor logins of others who use the same system. */
-function doubtsOf(reading: LogReading, { id }: ClinicSettings, at: Instant) {
-  return reading
-    .problems()
-    .filter(({ what }) => !what.startsWith('unknown login'))
-    .slice(0, 20)
-    .map(({ what, assumed }) => doubtStatement(id, { problem: `audit log: ${what}`, assumed }, at))
 }
 
 function accepted(
@@ -369,50 +268,4 @@ function accepted(
       refused: refused.map(({ what, count, lines }) => ({ what, count, lines })),
     },
   }
-}
-
-const time = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/, 'must be a time with its offset')
-  .transform((text) => Date.parse(text))
-  .refine(Number.isFinite, 'must be a time')
-const outageSchema = z.strictObject({ from: time, until: time, cancelled: z.boolean().optional() })
-
-function readOutage(text: string, now: Instant): z.infer<typeof outageSchema> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw wrongOutage('outage', 'it is not JSON')
-  }
-  const parsed = outageSchema.safeParse(value)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    throw wrongOutage(issue!.path.join('.') || 'outage', issue!.message)
-  }
-  const { from, until } = parsed.data
-  if (until <= from) throw wrongOutage('until', 'until must be after from')
-  if (until - from > longestOutage) throw wrongOutage('until', 'an outage of more than 14 days is told in parts')
-  if (until > now + mostAhead) throw wrongOutage('until', 'it is in the future')
-  return parsed.data
-}
-
-function wrongOutage(location: string, message: string): IntakeError {
-  return new IntakeError('invalid', `the outage cannot be read: ${location}: ${message}`, {
-    location,
-    expected: '{ "from": time, "until": time }, each with its offset',
-    mend: `correct ${location}`,
-  })
-}
-
-/** Tells events of one instant apart without telling about whom they are: nobody without the key can find a patient by trying. */
-function tagOf(hash: number, second: number, [one, other]: readonly [number, number]): number {
-  return mixed(mixed(hash ^ one) ^ second ^ other)
-}
-
-function mixed(value: number): number {
-  let h = value
-  h = Math.imul(h ^ (h >>> 16), -2048144789)
-  h = Math.imul(h ^ (h >>> 13), -1028477387)
-  return h ^ (h >>> 16)
 }

@@ -166,6 +166,8 @@ test('the same file again adds nothing', async () => {
   expect(log(again)).toMatchObject({ taken: 2, fresh: 0, hours: 0 })
   expect(await ward.thread.lastPosition()).toBe(before)
   expect((await send(text)).outcome).toBe('duplicate')
+  const elsewhere = { system: 'another' }
+  expect((await ward.intake.receiveWorkEvents(clinicId, text, 'text/csv', elsewhere)).outcome).toBe('duplicate')
 })
 
 test('a file is known by its hash and counts, every figure by the file', async () => {
@@ -177,11 +179,11 @@ test('a file is known by its hash and counts, every figure by the file', async (
 })
 
 test('nothing says which patient it was', async () => {
-  await send(csv('2026-03-10T08:00:00Z,adeyemi,chart.view,NHS-4711,DOC-99,'))
+  await send(csv('2026-03-10T08:00:00Z,adeyemi,inbox.done,NHS-4711,DOC-99,Mrs Larsen called'))
   await sendFile(csv('2026-03-10T09:00:00Z,adeyemi,chart.view,NHS-4711,DOC-99,'))
   const kept: readonly ThreadEvent[] = await eventsOf(ward.thread)
   expect(kept.length).toBeGreaterThan(5)
-  expect(JSON.stringify(kept)).not.toMatch(/4711|DOC-99/)
+  expect(JSON.stringify(kept)).not.toMatch(/4711|DOC-99|Larsen/)
 })
 
 test('what cannot be taken in is said with its line, the rest is taken in', async () => {

@@ -42,6 +42,8 @@ export interface WorkSource {
 
 /** A line longer than this is no line of a log. */
 const longestLine = 64 * 1024
+/** Of resources that are not lines, so many bytes at once. */
+const longestBundle = 16 * 1024 * 1024
 
 const workContentTypes = [
   'text/csv',
@@ -95,7 +97,7 @@ function csvSource(clinic: ClinicSettings, add: (row: WorkRow) => void): WorkSou
     },
     problems: () =>
       (reader?.problems.list(0) ?? []).map(({ problem, word, count, lines, assumed }) => ({
-        what: problem.replace('-', ' ') + (word ? ` "${word.slice(0, 64)}"` : ''),
+        what: inWords(problem, word),
         count,
         lines: lines.map((line) => line + 1),
         assumed,
@@ -136,6 +138,7 @@ function fhirSource(
     }
   }
   const chunks: Uint8Array[] = []
+  let length = 0
   const split = lineSplitter((bytes) => {
     for (const line of new TextDecoder().decode(bytes).split('\n')) {
       if (line.trim() === '') continue
@@ -151,7 +154,16 @@ function fhirSource(
     }
   }, 1024 * 1024)
   return {
-    read: form === 'lines' ? split.read : (bytes) => void chunks.push(bytes.slice()),
+    read(bytes) {
+      if (form === 'lines') return split.read(bytes)
+      length += bytes.length
+      if (length > longestBundle)
+        throw new IntakeError('too-large', `it has more than ${longestBundle} bytes`, {
+          expected: 'a longer log as lines (application/fhir+ndjson)',
+          mend: 'send it as lines, or in parts',
+        })
+      chunks.push(bytes.slice())
+    },
     end() {
       if (form === 'lines') return split.end()
       const value = parseJson(new TextDecoder().decode(Buffer.concat(chunks))) as {
@@ -167,7 +179,7 @@ function fhirSource(
     problems: () => [
       ...refused.values(),
       ...reader.problems.list(0).map(({ problem, word, count, assumed }) => ({
-        what: problem.replace('-', ' ') + (word ? ` "${word.slice(0, 64)}"` : ''),
+        what: inWords(problem, word),
         count,
         lines: [],
         assumed,
@@ -208,6 +220,11 @@ function numbered(provider: string): string {
 
 function quoted(cell: string): string {
   return `"${cell.replaceAll('"', '""').replaceAll(/[\r\n]/g, ' ')}"`
+}
+
+/** A problem by name; its word only where that is a code, for free text may say who it is about. */
+function inWords(problem: string, word: string | undefined): string {
+  return problem.replace('-', ' ') + (word !== undefined && /^[\w.@:-]{1,64}$/.test(word) ? ` "${word}"` : '')
 }
 
 /** Puts bytes together to whole lines. */
