@@ -40,21 +40,40 @@ export function coefficient(rows: readonly (readonly number[])[], y: readonly nu
   return around(fit.coefficients[which]!, Math.sqrt(variance / left))
 }
 
-/** Slope within people (each has a level of their own); its interval allows for what is common to a person. */
-export function slopeWithin(people: readonly (readonly { readonly x: number; readonly y: number }[])[]): Estimate {
-  const centred = people.map((points) => {
-    const [mx, my] = [mean(Float64Array.from(points, ({ x }) => x)), mean(Float64Array.from(points, ({ y }) => y))]
-    return points.map(({ x, y }) => ({ x: x - mx, y: y - my }))
-  })
+/**
+ * Slope of y on x within people (each has a level of their own), with `beside` held constant; the interval allows for what is
+ * common to a person.
+ */
+export function slopeWithin(
+  people: readonly (readonly { readonly x: number; readonly beside: number; readonly y: number }[])[],
+): Estimate {
+  const centre = (values: readonly number[]) => {
+    const middle = mean(Float64Array.from(values))
+    return values.map((value) => value - middle)
+  }
+  const centred = people.map((points) => ({
+    x: centre(points.map(({ x }) => x)),
+    beside: centre(points.map(({ beside }) => beside)),
+    y: centre(points.map(({ y }) => y)),
+  }))
+  const product = (a: 'x' | 'beside' | 'y', b: 'x' | 'beside' | 'y') =>
+    centred.reduce((sum, person) => sum + person[a].reduce((part, value, i) => part + value * person[b][i]!, 0), 0)
+  const [onX, onY] = [
+    product('x', 'beside') / product('beside', 'beside'),
+    product('y', 'beside') / product('beside', 'beside'),
+  ]
+  const left = centred.map(({ x, beside, y }) =>
+    x.map((value, i) => ({ x: value - onX * beside[i]!, y: y[i]! - onY * beside[i]! })),
+  )
   let [xx, xy] = [0, 0]
-  for (const points of centred)
+  for (const points of left)
     for (const { x, y } of points) {
       xx += x * x
       xy += x * y
     }
   const slope = xy / xx
   let meat = 0
-  for (const points of centred) meat += points.reduce((sum, { x, y }) => sum + x * (y - slope * x), 0) ** 2
+  for (const points of left) meat += points.reduce((sum, { x, y }) => sum + x * (y - slope * x), 0) ** 2
   return around(slope, Math.sqrt(meat) / xx)
 }
 

@@ -340,12 +340,13 @@ export const studies: readonly Study[] = [
     weeks: 117,
     clinics: 3,
     people: 50,
-    definition: 'quarters of 13 weeks; outside scheduled hours: as in Arndt 2024, days without patients included',
+    definition:
+      'quarters of 13 weeks; outside scheduled hours: as in Arndt 2024, days without patients included; slope within people, visits held constant',
     compare: (people) => {
       const quarter = (index: number, of: 'messages' | 'visits') =>
         meanOver(people.map(({ quarters }) => quarters[index]?.[of] ?? 0))
       const points = people.map(({ quarters }) =>
-        quarters.slice(0, 9).map(({ messages, outside }) => ({ x: messages / 10, y: outside })),
+        quarters.slice(0, 9).map(({ messages, outside, visits }) => ({ x: messages / 10, beside: visits, y: outside })),
       )
       return [
         {

@@ -99,7 +99,7 @@ export const calibrations = {
     received: { patient: 20, refill: 16, call: 14, staff: 26, system: 46 },
     perVisitResults: 2.3,
     perMessage: { patient: 1, refill: 0.46, call: 0.76, result: 0.7, staff: 0.52, system: 0.185 },
-    habits: { inRoom: 0.3, gaps: 1, lunch: 1, evening: 0.6, free: 1.5 },
+    habits: { inRoom: 0.3, gaps: 1, lunch: 1, evening: 0.52, free: 1.5 },
   },
   /** Tai-Seale 2019: almost half of all messages are made by the system. */
   'palo-alto': {
@@ -115,8 +115,8 @@ export const calibrations = {
     name: 'cleveland',
     shares: [0.8, 0.9, 1, 1],
     received: { patient: 7.1, refill: 10.8, call: 20, staff: 8, system: 14 },
-    growth: 0.43,
-    visitGrowth: -0.1,
+    growth: 0.48,
+    visitGrowth: -0.15,
   },
   /** Rittenberg 2022: academic, half-time, many messages from patients. */
   boston: {

@@ -131,7 +131,7 @@ export function messagesOn({ panel, profile, truth }: Colleague, today: DemandTo
     const count = drawPoisson(random, mean * most)
     for (let i = 0; i < count; i++) {
       const wanted = random.uniform() < (kind === 'system' ? 1 : today.panelFactor) / most
-      const message = drawMessage(random, kind, number, `${number}-${today.index}-${kind[0]}${i}`, (u) =>
+      const message = drawMessage(random, kind, number, `${number}-${today.index}-${kind.slice(0, 2)}${i}`, (u) =>
         pickPatient(panel, 'message', u),
       )
       if (wanted) messages.push(message)
