@@ -9,6 +9,7 @@ import { departmentRoutes } from '../api/department-routes.ts'
 import { engineeringRoutes } from '../api/engineering-routes.ts'
 import { meRoutes } from '../api/me-routes.ts'
 import { modelRoutes } from '../api/model-routes.ts'
+import { ownRecordRoutes } from '../api/own-record-routes.ts'
 import { pictureRoutes } from '../api/picture-routes.ts'
 import { quarantineRoutes } from '../api/quarantine-routes.ts'
 import { rotaProposalRoutes } from '../api/rota-proposal-routes.ts'
@@ -86,6 +87,7 @@ export function createApp({ platform, fhir, files }: AppOptions): OpenAPIHono<En
   clinicIntakeRoutes(app, platform)
   rotaProposalRoutes(app, platform)
   meRoutes(app, platform)
+  ownRecordRoutes(app, platform)
   pictureRoutes(app, platform)
   adviceRoutes(app, platform)
   quarantineRoutes(app, platform)
