@@ -1,11 +1,14 @@
-import { type DepartmentSettings, readDepartments } from '@counterpart/intake'
-import { hour, type Instant, type SubjectId } from '@counterpart/kernel'
+import { type ClinicSettings, type DepartmentSettings, readClinics, readDepartments } from '@counterpart/intake'
+import { clinicChannels, day, hour, type Instant, type SubjectId } from '@counterpart/kernel'
 import {
   authority,
+  clinicEntry,
   departmentEntry,
   type Feed,
   imagingEntry,
+  type LiveClinic,
   type LiveEmergency,
+  startClinic,
   startEmergency,
   startHospital,
   startImaging,
@@ -23,6 +26,7 @@ export interface Sandbox {
   /** Left out when the platform was not told of the department. */
   readonly emergency?: LiveEmergency
   readonly imaging?: Feed
+  readonly clinic?: LiveClinic
   stop(): Promise<void>
 }
 
@@ -33,21 +37,43 @@ const about = { name: 'North emergency department', utcOffsetMinutes: 0 }
 const imagingDepartment: SubjectId = 'department/north-imaging'
 const aboutImaging = { name: 'North imaging', utcOffsetMinutes: 0 }
 
-/** Their records begin half a day ago; the departments were built by then. */
-const builtBefore = 13 * hour
+const clinic: SubjectId = 'clinic/north-family'
+const aboutClinic = { seed, name: 'North family medicine', timeZone: 'Europe/London' }
+/** Whose work the demonstration's family physician may look at: their own. */
+export const sandboxProvider: SubjectId = 'provider/north-family.p001'
 
-/** The departments of the simulated hospital, as a file of departments would tell of them. */
-export async function sandboxDepartments(thread: Thread, now: Instant): Promise<readonly DepartmentSettings[]> {
-  const since = async (id: SubjectId) => {
+/** Their records begin half a day ago; the departments were built by then. Of a clinic's work three weeks are told. */
+const builtBefore = 13 * hour
+const clinicBuiltBefore = 22 * day
+
+/** The departments and clinics of the simulated hospital, as a file of them would tell. */
+export async function sandboxPlaces(
+  thread: Thread,
+  now: Instant,
+): Promise<{ readonly departments: readonly DepartmentSettings[]; readonly clinics: readonly ClinicSettings[] }> {
+  const since = async (id: SubjectId, before: number) => {
     // Its layout is the first that is ever said of it.
     for await (const { effective } of thread.read(id, { limit: 1 })) return new Date(effective).toISOString()
-    return new Date(now - builtBefore).toISOString()
+    return new Date(now - before).toISOString()
   }
   const departments = [
-    { ...departmentEntry(department, about), since: await since(department) },
-    { ...imagingEntry(imagingDepartment, aboutImaging, true), since: await since(imagingDepartment) },
+    { ...departmentEntry(department, about), since: await since(department, builtBefore) },
+    { ...imagingEntry(imagingDepartment, aboutImaging, true), since: await since(imagingDepartment, builtBefore) },
   ]
-  return readDepartments(JSON.stringify({ departments }))
+  const clinics = [{ ...clinicEntry(clinic, aboutClinic), since: await since(clinic, clinicBuiltBefore) }]
+  return {
+    departments: readDepartments(JSON.stringify({ departments })),
+    clinics: readClinics(JSON.stringify({ clinics })),
+  }
+}
+
+/** The start of the last hour of the clinic's work that is known, so that what came before it is not told again. */
+async function clinicToldUntil(thread: Thread): Promise<Instant | undefined> {
+  const types = ['observation.recorded', 'observation.corrected']
+  for await (const { effective, payload } of thread.read(clinic, { types, descending: true }))
+    if ((payload as { observation?: { channel?: string } }).observation?.channel === clinicChannels.work)
+      return effective
+  return undefined
 }
 
 export async function startSandbox(options: {
@@ -56,6 +82,8 @@ export async function startSandbox(options: {
   readonly url: string
   readonly mllp: { readonly host: string; readonly port: number }
   readonly mqtt: MqttDoor
+  /** Whether the platform was told of the simulated clinic. */
+  readonly clinicFollowed: boolean
 }): Promise<Sandbox> {
   const { platform } = options
   // The ward's own credentials, like any other sender's; they end with the session of the process.
@@ -92,10 +120,24 @@ export async function startSandbox(options: {
     if (!followed(imagingDepartment)) return {}
     return { imaging: startImaging({ ...both, ...aboutImaging, roster: rosters.imaging }) }
   }
+  const family = options.clinicFollowed ? await startFamilyClinic() : undefined
+  async function startFamilyClinic(): Promise<LiveClinic> {
+    const toldUntil = await clinicToldUntil(platform.thread)
+    return startClinic({
+      ...shared,
+      ...aboutClinic,
+      clinic,
+      url: options.url,
+      token,
+      mllp: options.mllp,
+      ...(toldUntil === undefined ? {} : { toldUntil }),
+    })
+  }
   const ward = await startWard({
     ...shared,
     patients: options.patients,
     ...(emergency ? { department: { id: department, onRequest: (request) => emergency.request(request) } } : {}),
+    ...(family ? { clinic: { id: clinic, parts: family.parts, onRequest: (request) => family.request(request) } } : {}),
     // After a short stop the past is in the thread already; filling it in again would contradict it.
     ...((await platform.thread.lastPosition()) > 1_000 ? { history: 0 } : {}),
     mllp: options.mllp,
@@ -116,8 +158,10 @@ export async function startSandbox(options: {
     ward,
     ...(emergency ? { emergency } : {}),
     ...(imaging ? { imaging } : {}),
+    ...(family ? { clinic: family } : {}),
     stop: async () => {
       stopWaiting()
+      await family?.stop()
       await emergency?.stop()
       await imaging?.stop()
       await ward.stop()

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import {
+  type Accounts,
   type FirstAccount,
   openAccounts,
   openAudit,
@@ -38,7 +39,7 @@ import type { Log, Platform } from './platform.ts'
 import { ProjectionStore } from './projection.ts'
 import { pseudonymKey } from './pseudonym-key.ts'
 import { startReplay } from './replay-record.ts'
-import { type Sandbox, sandboxDepartments, startSandbox } from './sandbox.ts'
+import { type Sandbox, sandboxPlaces, sandboxProvider, startSandbox } from './sandbox.ts'
 import { openSources } from './sources.ts'
 import { subjectProjection } from './subjects.ts'
 import { startComputePool } from './twins/compute-pool.ts'
@@ -140,11 +141,17 @@ async function start(
     onListenerError: (error) => log.error('a listener of the thread failed', error),
   })
   closing.push(() => thread.close())
-  const simulated = options.sandboxPatients > 0 ? await sandboxDepartments(thread, clock()) : []
-  const departments = [...ownDepartments, ...simulated.filter(({ id }) => !ownDepartments.some((own) => own.id === id))]
+  const simulated =
+    options.sandboxPatients > 0 ? await sandboxPlaces(thread, clock()) : { departments: [], clinics: [] }
+  const departments = [
+    ...ownDepartments,
+    ...simulated.departments.filter(({ id }) => !ownDepartments.some((own) => own.id === id)),
+  ]
   const clinicSettings = [
     ...own.clinics,
-    ...(options.clinics ?? []).filter(({ id }) => !own.clinics.some((each) => each.id === id)),
+    ...[...(options.clinics ?? []), ...simulated.clinics].filter(
+      ({ id }) => !own.clinics.some((each) => each.id === id),
+    ),
   ]
   const follows = followsOf(departments)
   const records = openRecords(join(directory, 'accounts.sqlite'))
@@ -275,7 +282,9 @@ async function start(
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${http.port}`
 
   // Last of what can fail: their passwords are told once only, in the greeting.
-  const firstAccounts = await accounts.firstRun()
+  const firstAccounts = [...(await accounts.firstRun())]
+  const clinicFollowed = simulated.clinics.length > 0 && own.clinics.every(({ id }) => id !== simulated.clinics[0]!.id)
+  if (firstAccounts.length > 0 && clinicFollowed) firstAccounts.push(await familyPhysician(accounts))
   let sandbox: Sandbox | undefined
   if (options.sandboxPatients > 0) {
     sandbox = await startSandbox({
@@ -284,6 +293,7 @@ async function start(
       url,
       mllp: { host, port: mllp.port },
       mqtt,
+      clinicFollowed,
     })
     const running = sandbox
     closing.push(() => running.stop())
@@ -312,6 +322,17 @@ async function start(
     platform,
     close,
   }
+}
+
+/** Somebody of the simulated clinic, who may look at their own work. */
+async function familyPhysician(accounts: Accounts): Promise<FirstAccount> {
+  const { account, password } = await accounts.create({
+    username: 'family-physician',
+    displayName: 'Family physician',
+    roles: ['clinician'],
+    subject: sandboxProvider,
+  })
+  return { username: account.username, role: 'clinician', password }
 }
 
 /** The FHIR endpoint, told with each request who sends it. */
