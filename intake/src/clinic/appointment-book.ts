@@ -8,7 +8,7 @@ import type { Clinics } from './clinics.ts'
 
 export const appointmentStated = 'appointment.stated'
 
-/** A statement as it is kept: its order first, so that a text compares as it does. */
+/** A statement as it is kept: there are hundreds of thousands a year, so nothing that can be worked out. */
 interface Kept {
   readonly said: Instant
   readonly rank: number
@@ -16,7 +16,6 @@ interface Kept {
   readonly state: AppointmentState | undefined
   /** The provider and day that {@link place} is on. */
   readonly sheet: string | undefined
-  readonly text: string
 }
 
 /**
@@ -29,6 +28,7 @@ export class AppointmentBook {
   readonly #statements = new Map<string, readonly Kept[]>()
   /** Appointments that were ever on each sheet. */
   readonly #sheets = new Map<string, Set<string>>()
+  readonly #names = new Map<string, string>()
 
   constructor(clinics: Clinics) {
     this.#clinics = clinics
@@ -47,8 +47,9 @@ export class AppointmentBook {
   unknown(statements: readonly AppointmentStatement[]): readonly AppointmentStatement[] {
     const seen = new Set<string>()
     return statements.filter((statement) => {
-      const [key, { text }] = [keyOf(statement), this.#kept(statement)]
-      const known = seen.has(`${key} ${text}`) || this.#statements.get(key)?.some((each) => each.text === text)
+      const [key, text] = [keyOf(statement), textOf(statement)]
+      const same = (each: Kept) => each.said === statement.said && each.rank === statement.rank && textOf(each) === text
+      const known = seen.has(`${key} ${text}`) || this.#statements.get(key)?.some(same)
       seen.add(`${key} ${text}`)
       return !known
     })
@@ -119,14 +120,15 @@ export class AppointmentBook {
 
   #kept({ clinic, said, rank, place, state }: AppointmentStatement): Kept {
     const sheet = place && `${clinic} ${place.provider} ${this.#clinics.time(clinic).dayOf(place.at)}`
-    return {
-      said,
-      rank,
-      place,
-      state,
-      sheet,
-      text: JSON.stringify([said, rank, place && Object.entries(place).sort(), state]),
-    }
+    return { said, rank, place, state, sheet: sheet && this.#named(sheet) }
+  }
+
+  /** One text for each sheet, however often it is named. */
+  #named(sheet: string): string {
+    const known = this.#names.get(sheet)
+    if (known !== undefined) return known
+    this.#names.set(sheet, sheet)
+    return sheet
   }
 }
 
@@ -156,7 +158,11 @@ function countOn(sheet: string, appointments: readonly (readonly Kept[])[], said
 }
 
 function inOrder(statements: Kept[]): readonly Kept[] {
-  return statements.sort((a, b) => a.said - b.said || a.rank - b.rank || compare(a.text, b.text))
+  return statements.sort((a, b) => a.said - b.said || a.rank - b.rank || compare(textOf(a), textOf(b)))
+}
+
+function textOf({ said, rank, place, state }: Pick<AppointmentStatement, 'said' | 'rank'> & Partial<Kept>): string {
+  return JSON.stringify([said, rank, place && Object.entries(place).sort(), state])
 }
 
 function keyOf({ clinic, appointment }: AppointmentStatement): string {
