@@ -106,7 +106,8 @@ export function logReader(header: Header, options: LogOptions, add: DayStore['ad
       return
     }
     counts.events++
-    seen.note(time)
+    const login = hashes[userAt]!
+    seen.note(time, login)
     const oddity = times.oddity()
     if (oddity !== timeOddity.none)
       problems.note(oddity === timeOddity.twice ? 'time-twice' : 'time-never', counts.lines)
@@ -139,7 +140,6 @@ export function logReader(header: Header, options: LogOptions, add: DayStore['ad
       hash = mix(hash, hashes[patientAt]!)
       second = mix(second, seconds[patientAt]!)
     }
-    const login = hashes[userAt]!
     hash = mix(mix(hash, login), hashes[actionAt]!)
     second = mix(mix(second, seconds[userAt]!), seconds[actionAt]!)
     const day = Math.floor((time + times.offset(time)) / dayLength)

@@ -2,54 +2,58 @@ import type { CivilTime } from '@counterpart/numerics'
 import type { Span } from '../work-event.ts'
 import { dayLength, quarter } from './cell.ts'
 
-/** In which seconds anything at all was logged, by whomever: the same whatever was logged more than once, and in any order. */
+/**
+ * By which logins anything at all was logged in each quarter of an hour: the same whatever was logged more than once, and in
+ * any order.
+ */
 export interface Presence {
-  note(instant: number): void
+  /** @param login its hash */
+  note(instant: number, login: number): void
   merge(other: PlainPresence): void
   plain(): PlainPresence
-  /** Seconds of a quarter of an hour (since 1970) in which something was logged, 0 to 900. */
-  seconds(quarterIndex: number): number
+  /** How many logins were met in a quarter (since 1970); counted by 64 bits, so of many a part. */
+  logins(quarterIndex: number): number
   /** First and last quarter with anything; `undefined` for an empty log. */
   extent(): { readonly first: number; readonly last: number } | undefined
 }
 
-/** A bit for each second, by quarter. */
-export type PlainPresence = ReadonlyMap<number, Uint32Array>
-
-const wordsPerQuarter = 29
+/** A bit for each login, by its hash, in each quarter. */
+export type PlainPresence = ReadonlyMap<number, readonly [number, number]>
 
 export function presence(): Presence {
-  const bits = new Map<number, Uint32Array>()
+  const bits = new Map<number, [number, number]>()
   let key = Number.NaN
-  let current: Uint32Array = new Uint32Array(0)
+  let current: [number, number] = [0, 0]
   const at = (index: number) => {
     let words = bits.get(index)
     if (!words) {
-      words = new Uint32Array(wordsPerQuarter)
+      words = [0, 0]
       bits.set(index, words)
     }
     return words
   }
   return {
-    note(instant) {
+    note(instant, login) {
       const index = Math.floor(instant / quarter)
       if (index !== key) {
         current = at(index)
         key = index
       }
-      const second = ((instant - index * quarter) / 1000) | 0
-      current[second >> 5]! |= 1 << (second & 31)
+      // The high bits: the low ones find places in tables, and differ little between names alike.
+      const bit = Math.imul(login, -1640531535) >>> 26
+      current[bit >> 5]! |= 1 << (bit & 31)
     },
     merge(other) {
-      for (const [index, words] of other) {
+      for (const [index, [low, high]] of other) {
         const to = at(index)
-        for (let i = 0; i < wordsPerQuarter; i++) to[i]! |= words[i]!
+        to[0] |= low
+        to[1] |= high
       }
     },
     plain: () => bits,
-    seconds(index) {
+    logins(index) {
       let count = 0
-      for (let word of bits.get(index) ?? []) for (; word !== 0; word = (word & (word - 1)) >>> 0) count++
+      for (let word of bits.get(index) ?? []) for (; word !== 0; word &= word - 1) count++
       return count
     },
     extent() {
@@ -63,13 +67,13 @@ export function presence(): Presence {
   }
 }
 
-/** From so many seconds with an event a quarter on, where a quarter is alike, silence of all is no chance. */
-const usual = 20
+/** Where so many logins are met, silence of all is no chance: of people who come and go by themselves e⁻⁸ of quarters. */
+const usual = 8
 /** How many quarters alike must be known for that. */
 const enough = 3
 
 /**
- * Quarters without one event of anybody in which there usually are many (the median of the same quarter on the other days of
+ * Quarters without one event of anybody in which there usually are eight logins (the median of the same quarter on the other days of
  * that weekday; with fewer than three of these, on the other working days or days at weekends): the log is missing then. What
  * `closed` says of a day is believed.
  */
@@ -81,7 +85,7 @@ export function silences(
 ): readonly Span[] {
   const first = Math.floor(extent.from / quarter)
   const count = Math.ceil(extent.until / quarter) - first
-  const seconds = new Uint16Array(count)
+  const met = new Uint8Array(count)
   const place = new Uint16Array(count)
   const groups = [new Map<number, number[]>(), new Map<number, number[]>()] as const
   const weekdays = new Map<number, number>()
@@ -91,7 +95,7 @@ export function silences(
     const weekday = (((dayIndex + 3) % 7) + 7) % 7
     weekdays.set(i, weekday)
     const slot = Math.floor((wall - dayIndex * dayLength) / quarter)
-    seconds[i] = seen.seconds(first + i)
+    met[i] = seen.logins(first + i)
     place[i] = weekday * 96 + slot
     add(groups[0], place[i]!, i)
     add(groups[1], (weekday < 5 ? 0 : 96) + slot, i)
@@ -99,13 +103,13 @@ export function silences(
   const expected = (i: number): number | undefined => {
     const weekday = Math.floor(place[i]! / 96)
     const same = groups[0].get(place[i]!)!
-    if (same.length > enough) return medianOfOthers(same, i, seconds)
+    if (same.length > enough) return medianOfOthers(same, i, met)
     const alike = groups[1].get((weekday < 5 ? 0 : 96) + (place[i]! % 96))!
-    return alike.length > enough ? medianOfOthers(alike, i, seconds) : undefined
+    return alike.length > enough ? medianOfOthers(alike, i, met) : undefined
   }
   const missing: Span[] = []
   for (let i = 0; i < count; i++) {
-    if (seconds[i]! > 0 || (expected(i) ?? 0) < usual) continue
+    if (met[i]! > 0 || (expected(i) ?? 0) < usual) continue
     const from = (first + i) * quarter
     if (closed(civil.dayOf(from))) continue
     missing.push({ from, until: from + quarter })
@@ -113,8 +117,8 @@ export function silences(
   return joinSpans(missing)
 }
 
-function medianOfOthers(group: readonly number[], self: number, seconds: Uint16Array): number {
-  const values = group.filter((i) => i !== self).map((i) => seconds[i]!)
+function medianOfOthers(group: readonly number[], self: number, met: Uint8Array): number {
+  const values = group.filter((i) => i !== self).map((i) => met[i]!)
   values.sort((a, b) => a - b)
   return values[(values.length - 1) >> 1]!
 }
