@@ -270,6 +270,8 @@ export const departmentStrings = {
       'view-trust': 'saw how good it is',
       'view-audit': 'saw this trail',
       'set-roster': 'set its roster',
+      'view-staff': 'saw who works there',
+      ingest: 'handed in its log',
     } as Readonly<Record<string, string>>,
   },
   plan: {

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { ownLookedQuery } from '../api/clinic-queries.ts'
 import { formatNumber } from '../format/number.ts'
 import { writeDayIn, writeWhenIn } from '../format/zoned.ts'
+import { gathered, personOf } from '../pages/gathered.ts'
 import { Section } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
@@ -68,19 +69,21 @@ function Looked({ zone }: { zone: string }) {
             <th scope="col">{t.audit.who}</th>
             <th scope="col">{t.audit.action}</th>
             <th scope="col">{o.own.about}</th>
-            <th scope="col">{t.audit.at}</th>
+            <th scope="col">{t.looked.last}</th>
+            <th scope="col">{t.looked.times}</th>
             <th scope="col">{t.audit.outcome}</th>
           </tr>
         </thead>
         <tbody>
-          {looked.data.entries.map((entry) => (
+          {gathered(looked.data.entries).map(({ entry, times }) => (
             <tr key={entry.event}>
               <th scope="row">
-                {entry.who} <span className={p.unit}>{t.roles[entry.role] ?? entry.role}</span>
+                {personOf(entry.who)} <span className={p.unit}>{t.roles[entry.role] ?? entry.role}</span>
               </th>
               <td data-label={t.audit.action}>{entry.what}</td>
               <td data-label={o.own.about}>{o.own.abouts[entry.about]}</td>
-              <td data-label={t.audit.at}>{writeWhenIn(zone, entry.at)}</td>
+              <td data-label={t.looked.last}>{writeWhenIn(zone, entry.at)}</td>
+              <td data-label={t.looked.times}>{times}</td>
               <td data-label={t.audit.outcome}>{t.audit.outcomes[entry.outcome]}</td>
             </tr>
           ))}

@@ -1,4 +1,3 @@
-import type { AuditList } from '@counterpart/server/contract'
 import { useQuery } from '@tanstack/react-query'
 import { auditQuery, reasonsQuery, recommendationsQuery } from '../api/queries.ts'
 import { writeWhen } from '../format/time.ts'
@@ -7,6 +6,7 @@ import p from '../parts/parts.module.css'
 import { Loading, ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
+import { gathered, personOf } from './gathered.ts'
 import { scenarioName } from './plan.ts'
 
 /** So many entries are read: reads of one minute are one entry already. */
@@ -97,27 +97,4 @@ export function Looked({ subject }: { subject: string }) {
       </table>
     </Scroll>
   )
-}
-
-interface Gathered {
-  /** The newest of them. */
-  readonly entry: AuditList['entries'][number]
-  readonly times: number
-}
-
-/** Entries of one person, deed and outcome as one, the newest first. */
-export function gathered(entries: AuditList['entries']): readonly Gathered[] {
-  const all = new Map<string, Gathered>()
-  for (const entry of entries) {
-    const key = [entry.who, entry.role, entry.action, entry.outcome].join('\u0000')
-    const before = all.get(key)
-    const newest = before && before.entry.at >= entry.at ? before.entry : entry
-    all.set(key, { entry: newest, times: (before?.times ?? 0) + 1 })
-  }
-  return [...all.values()].sort((a, b) => b.entry.at - a.entry.at)
-}
-
-/** Accounts of this house are `account:<name>`. */
-function personOf(who: string): string {
-  return who.replace(/^account:/, '')
 }

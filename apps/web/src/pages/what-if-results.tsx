@@ -9,7 +9,7 @@ import { formatNumber, writeInterval } from '../format/number.ts'
 import { writeLead } from '../format/time.ts'
 import { Estimate, Section, useMeasure } from '../parts/numbers.tsx'
 import p from '../parts/parts.module.css'
-import { Loading, ProblemNote } from '../parts/problem.tsx'
+import { ProblemNote } from '../parts/problem.tsx'
 import { Scroll } from '../parts/scroll.tsx'
 import { strings as t } from '../strings.ts'
 import { PressureCompared } from './pressure-compared.tsx'
@@ -56,7 +56,12 @@ export function Results(props: {
     )
   if (answer.error) return <ProblemNote error={answer.error} retry={() => void answer.refetch()} />
   const data = answer.data
-  if (!data) return <Loading />
+  if (!data)
+    return (
+      <p className={p.empty} role="status">
+        {t.whatIf.computing}
+      </p>
+    )
   const busy = props.pending || answer.isFetching
   const leads = data.scenario.times.map((time) => time - data.scenario.madeAt)
   const chosen = nearestIndex(leads, props.lead ?? props.usualLead ?? leads[leads.length - 1] ?? 0)

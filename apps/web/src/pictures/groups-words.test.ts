@@ -1,6 +1,6 @@
 import type { GroupsPicture } from '@counterpart/server/contract'
 import { describe, expect, it } from 'vitest'
-import { groupsTable, writeValue } from './groups-words.ts'
+import { digitsOf, groupsTable, writeValue } from './groups-words.ts'
 
 const picture: GroupsPicture = {
   kind: 'groups',
@@ -32,7 +32,10 @@ describe('groups beside each other, in words', () => {
   })
 
   it('shows an interval that is narrower than a digit', () => {
-    expect(writeValue({ estimate: 1.43, low: 1.41, high: 1.44 }, 1)).toMatchObject({ low: '1.41', high: '1.44' })
+    const narrow = { ...picture.groups[0]!, values: { a: { estimate: 0.031, low: 0.027, high: 0.036 } } }
+    expect(digitsOf(picture, picture.indicators[0]!)).toBe(1)
+    expect(digitsOf({ ...picture, groups: [...picture.groups, narrow] }, picture.indicators[0]!)).toBe(3)
+    expect(writeValue(narrow.values.a, 3)).toMatchObject({ value: '0.031', low: '0.027', high: '0.036' })
     expect(writeValue({ estimate: 1.43 }, 1)).toMatchObject({ value: '1.4', low: '1.4', high: '1.4' })
   })
 })

@@ -1,5 +1,5 @@
 import type { GroupsPicture } from '@counterpart/server/contract'
-import { formatNumber, writeEstimate, writeInterval } from '../format/number.ts'
+import { decimalsFor, formatNumber, writeEstimate, writeInterval } from '../format/number.ts'
 import { unitText } from '../format/unit.ts'
 import { clinicStrings as c } from '../strings-clinic.ts'
 import { writeShare } from './load-words.ts'
@@ -8,18 +8,28 @@ export type Indicator = GroupsPicture['indicators'][number]
 export type Group = GroupsPicture['groups'][number]
 export type Value = Group['values'][string]
 
-/** An estimate and its 90 % interval, to the digits that the interval allows and the indicator has. */
+/** More decimals than the indicator has, where its intervals would hide in them. */
+const more = 2
+
+/** Decimals in which the intervals of an indicator can be told apart: its own, unless the narrowest is of hardly a digit. */
+export function digitsOf({ groups }: GroupsPicture, { name, digits }: Indicator): number {
+  const widths = groups.flatMap(({ values }) => {
+    const { low, high } = values[name] ?? {}
+    return low === undefined || high === undefined || low === high ? [] : [high - low]
+  })
+  const narrowest = Math.min(...widths)
+  if (widths.length === 0 || narrowest >= 2 * 10 ** -digits) return digits
+  return Math.max(digits, Math.min(digits + more, decimalsFor(narrowest)))
+}
+
+/** An estimate and its 90 % interval, to the digits that the interval allows and no more than these. */
 export function writeValue(
   value: Value,
   digits: number,
 ): { readonly value: string; readonly low: string; readonly high: string } {
   const estimate = value.estimate ?? 0
   const figures = { p05: value.low ?? estimate, p50: estimate, p95: value.high ?? estimate }
-  const written = writeEstimate(figures, { digits })
-  // An interval that is narrower than a digit shows is not none.
-  return written.low === written.high && figures.p05 !== figures.p95
-    ? writeEstimate(figures, { digits: digits + 1 })
-    : written
+  return writeEstimate(figures, { digits })
 }
 
 /** The table behind: a line for each indicator and group. */
@@ -34,14 +44,15 @@ export function groupsTable(picture: GroupsPicture) {
       c.load.logColumn,
     ],
     rows: () =>
-      picture.indicators.flatMap((indicator) =>
-        picture.groups.map((group) => {
+      picture.indicators.flatMap((indicator) => {
+        const digits = digitsOf(picture, indicator)
+        return picture.groups.map((group) => {
           const value = group.values[indicator.name]
           const name = [group.heading, group.label].filter(Boolean).join(': ')
           const n = group.n === undefined ? '' : formatNumber(group.n, 0)
           if (!value || value.estimate === null)
             return [indicator.label, name, n, value?.suppressed ?? c.groups.nothing, '', '']
-          const written = writeValue(value, indicator.digits)
+          const written = writeValue(value, digits)
           const unit = unitText(indicator.unit)
           return [
             indicator.label,
@@ -51,7 +62,7 @@ export function groupsTable(picture: GroupsPicture) {
             value.low === undefined ? '' : writeInterval(written.low, written.high),
             value.completeness === undefined ? '' : writeShare(value.completeness),
           ]
-        }),
-      ),
+        })
+      }),
   }
 }

@@ -7,7 +7,7 @@ import { unitText } from '../format/unit.ts'
 import { strings as t } from '../strings.ts'
 import { clinicStrings as c } from '../strings-clinic.ts'
 import s from './groups.module.css'
-import { type Group, groupsTable, type Indicator, type Value, writeValue } from './groups-words.ts'
+import { digitsOf, type Group, groupsTable, type Indicator, type Value, writeValue } from './groups-words.ts'
 import { logComplete, writeShare } from './load-words.ts'
 
 type Action = (indicator: Indicator, group: Group) => ReactNode
@@ -54,6 +54,7 @@ function Panel({ picture, indicator, action }: { picture: GroupsPicture; indicat
   )
   const x = linear(domain, [4, width - 4])
   const unit = unitText(indicator.unit)
+  const digits = digitsOf(picture, indicator)
   return (
     <section className={s.panel} aria-labelledby={`groups-${indicator.name}`} data-testid={`groups-${indicator.name}`}>
       <h3 id={`groups-${indicator.name}`}>
@@ -91,6 +92,7 @@ function Panel({ picture, indicator, action }: { picture: GroupsPicture; indicat
                   <Row
                     value={group.values[indicator.name]}
                     indicator={indicator}
+                    digits={digits}
                     x={x}
                     action={action?.(indicator, group)}
                   />
@@ -120,6 +122,7 @@ function Panel({ picture, indicator, action }: { picture: GroupsPicture; indicat
 function Row(props: {
   value: Value | undefined
   indicator: Indicator
+  digits: number
   x: (value: number) => number
   action: ReactNode
 }) {
@@ -133,7 +136,7 @@ function Row(props: {
   const { beside } = indicator
   const low = value.low ?? value.estimate
   const high = value.high ?? value.estimate
-  const written = writeValue(value, indicator.digits)
+  const written = writeValue(value, props.digits)
   const holes = value.completeness !== undefined && value.completeness < logComplete
   return (
     <>

@@ -77,12 +77,13 @@ export function writeOverload(cell: LoadCell, one: boolean): string {
   const { overload } = cell
   if (!overload) return ''
   if (one && sureOf(cell)) return overload.estimate >= 0.5 ? c.load.overloaded : c.load.notOverloaded
-  const estimate = sureOf(cell) ? writeShare(overload.estimate) : writeProbability(overload.estimate, { sampled: true })
-  const interval =
-    overload.low === overload.high
-      ? ''
-      : ` (${writeInterval(formatNumber(overload.low * 100, 0), formatNumber(overload.high * 100, 0))})`
-  return `${estimate}${interval}`
+  return sureOf(cell) ? writeShare(overload.estimate) : writeChance(overload)
+}
+
+/** A probability or a share by counting, with its interval. */
+export function writeChance({ estimate, low, high }: NonNullable<LoadCell['overload']>): string {
+  const interval = low === high ? '' : ` (${writeInterval(formatNumber(low * 100, 0), formatNumber(high * 100, 0))})`
+  return `${writeProbability(estimate, { sampled: true })}${interval}`
 }
 
 /** Everything that one cell shows, as a sentence. */

@@ -18,7 +18,7 @@ import {
   type LoadRow,
   loadTable,
   tallest,
-  writeOverload,
+  writeChance,
 } from './load-words.ts'
 
 /** Beneath this width of a period its figures cannot be read, and periods stand below each other instead. */
@@ -142,23 +142,47 @@ function Cell(props: {
   )
 }
 
+/** So many findings are read at once; the rest is asked for. */
+const findingsAtOnce = 3
+
 function Findings({ picture }: { picture: LoadPicture }) {
-  if (picture.findings.length === 0) return null
+  const { findings } = picture
+  if (findings.length === 0) return null
+  const more = findings.length - findingsAtOnce
   return (
-    <ol className={s.findings} aria-label={c.load.findings}>
-      {picture.findings.map((finding) => (
+    <div>
+      <FindingList picture={picture} findings={findings.slice(0, findingsAtOnce)} />
+      {more > 0 ? (
+        <details className="small">
+          <summary className="quiet">{c.load.moreFindings(more)}</summary>
+          <FindingList picture={picture} findings={findings.slice(findingsAtOnce)} />
+        </details>
+      ) : null}
+    </div>
+  )
+}
+
+function FindingList({ picture, findings }: { picture: LoadPicture; findings: LoadPicture['findings'] }) {
+  return (
+    <ul className={s.findings} aria-label={c.load.findings}>
+      {findings.map((finding) => (
         <li key={`${finding.row}${finding.sentence}`}>
           {finding.sentence}
           {finding.probability ? (
             <span className="small quiet">
               {' '}
-              {c.load.sure(writeOverload({ known: 'forecast', overload: finding.probability } as LoadCell, false))}
+              {(isOne(picture, finding.row) ? c.load.chance : c.load.share)(writeChance(finding.probability))}
             </span>
           ) : null}
         </li>
       ))}
-    </ol>
+    </ul>
   )
+}
+
+/** Of one person a probability is a chance, of several a share of them. */
+function isOne({ rows }: LoadPicture, name: string): boolean {
+  return rows.find((row) => row.name === name)?.people === 1
 }
 
 function Key({ picture }: { picture: LoadPicture }) {

@@ -1,7 +1,7 @@
 import type { Clinic, RotaWeek } from '@counterpart/server/contract'
 import { calendarDayIn, daysAfter, minuteOfDayIn } from '../format/zoned.ts'
 
-export type RotaWork = RotaWeek['spans'][number]['work']
+type RotaWork = RotaWeek['spans'][number]['work']
 
 /** Where a day is parted in two. */
 const noon = 13 * 60

@@ -62,7 +62,7 @@ export function Proposal(props: {
 }
 
 /** How far a rota may be from the best that could exist. */
-export function gapWords(gap: number | null): string {
+function gapWords(gap: number | null): string {
   if (gap === null) return c.rota.noGap
   return gap < 5e-5 ? c.rota.proven : c.rota.gap(`${formatNumber(gap * 100, gap < 0.01 ? 2 : 1)} %`)
 }

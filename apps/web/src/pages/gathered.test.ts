@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { gathered } from './looked.tsx'
+import { gathered } from './gathered.ts'
 
 it('who looked is a row for each person and deed, the newest first, refusals apart', () => {
   const entry = (who: string, action: string, at: number, outcome: 'allowed' | 'denied' = 'allowed') => ({
