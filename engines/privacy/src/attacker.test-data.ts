@@ -2,7 +2,7 @@ import type { Cell, Person } from './atoms.ts'
 
 /** An attacker who knows who is in which cell, and does the sums person by person in floating point: nothing of ours is used. */
 
-export function rank(matrix: readonly (readonly number[])[]): number {
+function rank(matrix: readonly (readonly number[])[]): number {
   const rows = matrix.map((row) => [...row])
   let found = 0
   const columns = rows[0]?.length ?? 0

@@ -17,7 +17,7 @@ export function guardPicture(made: PictureData, layout: ClinicLayoutDetail): Pic
 }
 
 /** Pods and people of whom no row of their own may be shown. */
-export function hiddenNames({ pods, providers, minimumCell }: ClinicLayoutDetail): ReadonlySet<string> {
+function hiddenNames({ pods, providers, minimumCell }: ClinicLayoutDetail): ReadonlySet<string> {
   const people = (pod?: string) =>
     providers.filter((each) => pod === undefined || each.pod === pod).map(({ provider }) => provider)
   const groups = [

@@ -27,7 +27,7 @@ export interface OwnRecord {
   readonly statements: readonly Statement[]
 }
 
-export interface StandingConsent {
+interface StandingConsent {
   readonly state: Consent['state']
   readonly since: Instant | null
   readonly until: Instant | null
