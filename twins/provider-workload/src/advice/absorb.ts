@@ -1,5 +1,5 @@
 import { civilTime, portableExp, sample, uniform } from '@counterpart/numerics'
-import { at, weekWidth } from '../work/figures.ts'
+import { activities, at, weekWidth } from '../work/figures.ts'
 import type { ClinicPlan, PlannedDay } from '../work/plan.ts'
 import { type Member, simulateWeeks } from '../work/simulate.ts'
 import type { ChangePlan } from './work-change.ts'
@@ -10,6 +10,12 @@ import type { ChangePlan } from './work-change.ts'
  * (3.5; Appl Clin Inform 2024).
  */
 const taken = uniform(0.5, 1)
+
+/** The same of minutes in which somebody would have been seen: nobody has measured it. */
+const takenOfVisits = uniform(0, 1)
+
+const inboxAt = at.ehr + activities.indexOf('inbox')
+const chartAt = at.ehr + activities.indexOf('chart-review')
 
 /**
  * Simulates all weeks under a change. What it frees within scheduled time is not idle, as simulated days would leave it:
@@ -23,26 +29,34 @@ export function simulateChanged(
   out: Float64Array,
 ): void {
   simulateWeeks(plan, member, change, out)
-  const part = sample(taken, member.random('effect', 'absorbed'))
+  const random = member.random('effect', 'absorbed')
+  const [part, ofVisits] = [sample(taken, random), sample(takenOfVisits, random)]
   const civil = civilTime(plan.timeZone)
+  const { beside } = member.clinic
   for (const [p, { provider, days }] of plan.providers.entries()) {
     const { faceMinutes } = member.providers[p]!
     let monday = plan.firstWeek
     for (let w = 0; w < plan.weeks; w++, monday = civil.dayAfter(monday, 7)) {
       const offset = (p * plan.weeks + w) * weekWidth
       const { faceMinutes: added, protectedMinutes } = change.of(provider, civil.startOf(monday))
-      const busy = (figures: Float64Array, face: number) =>
-        figures[offset + at.inside]! + (Math.max(2, face) * figures[offset + at.visits]!) / 60
-      const freed = busy(calm, faceMinutes) - busy(out, faceMinutes + added)
+      const record = calm[offset + at.inside]! - out[offset + at.inside]!
+      const visits =
+        (Math.max(2, faceMinutes) * calm[offset + at.visits]! -
+          Math.max(2, faceMinutes + added) * out[offset + at.visits]!) /
+        60
       // Kept time is used as far as the change says, for messages first; what these leave is for notes.
       const kept = (Math.max(0, protectedMinutes) * clinicDays(days, w)) / 60
-      const room = kept + (freed > 0 ? part * freed : freed)
+      // Charts and orders that a message brings are told of days of leave, where no visit brings any.
+      const brought = beside * Math.max(0, calm[offset + inboxAt]! - out[offset + inboxAt]!)
+      const room =
+        kept + part * brought + (record > 0 ? part * record : record) + (visits > 0 ? ofVisits * visits : visits)
       const outside = out[offset + at.outside]!
       if (room <= 0 || outside <= 0) continue
       // Not everything can be taken in: the more there is room, the less of it is used.
       const moved = outside * (1 - portableExp(-room / outside))
       out[offset + at.outside]! -= moved
-      out[offset + at.inside]! += moved
+      out[offset + at.inside] = Math.max(0, out[offset + at.inside]! + moved - brought)
+      out[offset + chartAt] = Math.max(0, out[offset + chartAt]! - brought)
       const work = out[offset + at.scheduled]! + out[offset + at.outside]!
       const contracted = out[offset + at.contracted]!
       out[offset + at.overloaded] = contracted > 0 && work > plan.overloadRatio * contracted ? 1 : 0

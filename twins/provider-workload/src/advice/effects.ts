@@ -1,6 +1,6 @@
 import type { ClinicProvider, MessageKind } from '@counterpart/kernel'
 import { beta, logNormalFromMedian, type RandomStream, sample, uniform } from '@counterpart/numerics'
-import { drawFrom, protectedTimeUsed, scribeNoteTime } from './studies.ts'
+import { drawFrom, drawWithStudy, protectedTimeUsed, scribeNoteTime } from './studies.ts'
 import { forEveryKind, unchanged, type WorkChange } from './work-change.ts'
 
 /** Whom a change concerns, and how the clinic stands about this person. */
@@ -54,11 +54,12 @@ function takenOver(kinds: readonly MessageKind[], taken: number, ease: number): 
 
 const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
   'protected-inbox-time': (random) => {
-    const used = clamp(drawFrom(protectedTimeUsed, random), 0, 1)
-    // Visits that would have filled the minutes: some slots stood empty, some visits move elsewhere. No loss was measured in
-    // one study, a small one for a time in the other.
-    const lost = sample(uniform(0, 0.6), random)
-    const settled = sample(uniform(0, 0.5), random)
+    const { study, value } = drawWithStudy(protectedTimeUsed, random)
+    const used = clamp(value, 0, 1)
+    // Visits that would have filled the minutes. In the one study none were lost: slots had stood empty; in the other some
+    // were, most of them in the first months.
+    const lost = study === 'slots-michigan' ? sample(uniform(0, 0.1), random) : sample(uniform(0.1, 0.7), random)
+    const settled = sample(uniform(0, 0.6), random)
     return {
       delayDays: sample(uniform(7, 28), random),
       rampDays: 7,

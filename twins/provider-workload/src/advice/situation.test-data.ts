@@ -80,7 +80,7 @@ export function situationWith({
       visitSpread: 0.4,
       burst: 1.3,
       gapUse: 0.6,
-      beside: 1.1,
+      beside: 0.2,
       weekMemory: 0.5,
       weekShared: 0.3,
       bookingsKept: [1, 0.8, 0.6, 0.5, 0.4],

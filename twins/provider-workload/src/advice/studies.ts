@@ -14,7 +14,14 @@ export interface Component {
  * One draw from what the studies say, each with its weight. Studies that disagree are a mixture: their mean, which none of
  * them found, is not made likely.
  */
-export function drawFrom(components: readonly Component[], random: RandomStream): number {
+export const drawFrom = (components: readonly Component[], random: RandomStream): number =>
+  drawWithStudy(components, random).value
+
+/** {@link drawFrom}, with the study that it is from: what else that study found goes with it. */
+export function drawWithStudy(
+  components: readonly Component[],
+  random: RandomStream,
+): { readonly study: string; readonly value: number } {
   const whole = components.reduce((sum, { weight }) => sum + weight, 0)
   let left = random.uniform() * whole
   const chosen =
@@ -22,7 +29,7 @@ export function drawFrom(components: readonly Component[], random: RandomStream)
       left -= weight
       return left < 0
     }) ?? components[components.length - 1]!
-  return chosen.mean + chosen.standardDeviation * random.normal()
+  return { study: chosen.study, value: chosen.mean + chosen.standardDeviation * random.normal() }
 }
 
 /** Half the width of a 95 % interval of a normal distribution, in standard deviations. */

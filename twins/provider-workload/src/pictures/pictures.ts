@@ -1,4 +1,7 @@
 import type { Belief, Picture, PictureOffer, Scenario, TwinContext } from '@counterpart/kernel'
+import type { JudgedPeople } from '../fairness/judged.ts'
+import { fairnessPicture } from '../fairness/of-belief.ts'
+import { clinicOf } from '../memory/clinic.ts'
 import { measuresPicture, myMeasuresPicture } from './measures.ts'
 import { myWeeksPicture } from './my-weeks.ts'
 import { riskPicture } from './risk.ts'
@@ -13,6 +16,7 @@ export const pictures: readonly PictureOffer[] = [
   { name: 'weeks-ahead', kind: 'load', label: 'Weeks ahead', live: false },
   { name: 'measures', kind: 'groups', label: 'Measures', live: false },
   { name: 'risk', kind: 'groups', label: 'Burnout to be expected', live: false },
+  { name: 'fairness', kind: 'groups', label: 'Fairness', live: false },
   { name: 'my-weeks', kind: 'load', label: 'Your weeks', live: false, audience: 'member' },
   { name: 'my-measures', kind: 'groups', label: 'Your measures', live: false, audience: 'member' },
 ]
@@ -38,6 +42,8 @@ export function picture(
       return measuresPicture(belief)
     case 'risk':
       return riskPicture(belief, context)
+    case 'fairness':
+      return fairnessPicture(belief, judgedOf(belief))
     case 'my-weeks':
       return myWeeksPicture(belief, scenario, context, memberNamed(name, member))
     case 'my-measures':
@@ -52,3 +58,7 @@ function memberNamed(name: string, member: string | undefined): string {
     throw new RangeError(`picture "${name}" is of one member; expected a provider's code, e.g. "p017"`)
   return member
 }
+
+/** What came of the twin's forecasts of each person's weeks, as far as they have been judged. */
+const judgedOf = (belief: Belief): JudgedPeople =>
+  (clinicOf(belief).record as { readonly fair?: { readonly judged: JudgedPeople } }).fair?.judged ?? {}
