@@ -83,7 +83,8 @@ function supervision({ facts, model, columns }: Formulation): void {
           .flatMap((p) => columns.session[p]![t]!.filter((each) => each.pod === pod).map((s) => s.column))
       const residents = inside((p) => facts.people[p]!.person.resident === true)
       const supervisors = inside((p) => (facts.people[p]!.person.skills ?? []).includes('supervision'))
-      const sentence = `residents in ${pods[pod]!.label} on ${halfDayInWords(facts.calendar, t)} have a supervisor for every ${rules.residentsPerSupervisor}`
+      const nobody = supervisors.length === 0 ? ', and nobody there has the skill' : ''
+      const sentence = `residents in ${pods[pod]!.label} on ${halfDayInWords(facts.calendar, t)} need a supervisor for every ${rules.residentsPerSupervisor}${nobody}`
       addInstance(model, 'supervision', rules.supervision, sentence, [
         atMost([...sum(residents), ...sum(supervisors, -rules.residentsPerSupervisor)], 0),
       ])

@@ -62,7 +62,9 @@ export function solveRota(problem: RotaProblem, solver: RotaSolver, options: Rot
   const facts = rotaFacts(problem)
   const formulation = formulate(facts)
   const program = { ...linear(formulation.model), offset: offsetOf(formulation) }
-  const left = () => seconds - spent()
+  // A solver looks at its clock now and then only, and the last rota has to be priced.
+  const reserve = Math.min(1, 0.1 * seconds)
+  const left = () => seconds - reserve - spent()
   const explain = (): RotaAnswer => {
     progress({ step: 'explaining', seconds: spent() })
     const until = spent() + Math.max(seconds, 10)
