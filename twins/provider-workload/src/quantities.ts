@@ -54,16 +54,19 @@ export type QuantityName = (typeof named)[number]['name']
  */
 export const quantities: readonly (Quantity & { readonly name: QuantityName })[] = named
 
+/** So much for each; nothing in a week in which nobody was to work. */
+const each = (sum: number, of: number): number => (of > 0 ? sum / of : 0)
+
 /** The clinic's quantities from its people's weeks, whose figures begin at `offsets`. */
 export function quantitiesOf(figures: Float64Array, offsets: readonly number[]): Record<QuantityName, number> {
   const total = (place: number) => offsets.reduce((sum, offset) => sum + figures[offset + place]!, 0)
-  const fte = Math.max(1e-9, total(at.contracted) / fullWeek)
+  const fte = total(at.contracted) / fullWeek
   const scheduled = total(at.scheduled)
   const outside = total(at.outside)
   return {
-    'work-hours': (scheduled + outside) / fte,
-    'outside-hours': outside / fte,
-    'ehr-time-8': (8 * (total(at.inside) + outside)) / Math.max(1e-9, scheduled),
+    'work-hours': each(scheduled + outside, fte),
+    'outside-hours': each(outside, fte),
+    'ehr-time-8': each(8 * (total(at.inside) + outside), scheduled),
     'inbox-waiting': total(at.waiting),
     overloaded: total(at.overloaded),
     visits: total(at.visits),
