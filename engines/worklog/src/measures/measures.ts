@@ -89,8 +89,9 @@ export function measuresOf(
     if (options.logged) addUnlogged(own, options.logged, civil)
   }
   setCoverage(
-    [...people.values()].flatMap(({ days: own }) => [...own.values()]),
+    [...people.values()].map(({ days: own, scheduled }) => ({ days: [...own.values()], scheduled })),
     worked,
+    civil,
   )
   const periods = periodsOf(options.by, options.range, civil).map((period) => ({
     ...period,

@@ -6,9 +6,11 @@ import { activities, messageKinds } from '../vocabulary.ts'
 import type { Span, WorkHour } from '../work-event.ts'
 import { within, without } from './spans.ts'
 
-/** Where work falls: each has its own hours of the day, so that what is missing of each is known apart. */
-export const places = ['all', 'inClinic', 'outsideClinic', 'outside'] as const
-/** Anywhere; while patients are scheduled, and while they are not; while nothing is scheduled. */
+const places = ['all', 'inClinic', 'outsideClinic', 'outside'] as const
+/**
+ * Where work falls: anywhere; while patients are scheduled, and while they are not; while nothing is. Each has its own hours of the
+ * day, so that what is missing of each is known apart.
+ */
 export type Place = (typeof places)[number]
 
 /** What one person did on one day of the clinic, as far as it was logged. Times are seconds. */
