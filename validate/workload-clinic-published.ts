@@ -15,21 +15,26 @@ import {
 /** Runs all studies; prints each clinic as it is done. */
 export async function validate(): Promise<Measurement[]> {
   const rows: Measurement[] = []
+  const add = (...more: readonly Measurement[]) => {
+    rows.push(...more)
+    for (const { name, value, target, met } of more)
+      console.log(`    ${name}: ${value}, target ${target}${met === false ? ', NOT MET' : ''}`)
+  }
   for (const study of studies) {
     const run = simulateStudy(study, (index) => `judged-${study.calibration}-${index}`)
     let step = run.next()
     for (; !step.done; step = run.next()) console.log(`  ${step.value}`)
     const people = step.value
     for (const compared of study.compare(people))
-      rows.push(
+      add(
         rowOf(`${study.name}: ${compared.name}`, compared, `${study.calibration}; ${study.definition}`, people.length),
       )
   }
   const people = tallied({ seed: 'judged-leave', from: Date.UTC(2024, 0, 1), calibration: 'wisconsin-2023' }, 52)
   const leave = leaveCompared(people)
-  rows.push(rowOf(leave.name, leave, 'wisconsin-2023', people.length))
+  add(rowOf(leave.name, leave, 'wisconsin-2023', people.length))
   for (const compared of panelsCompared(['judged-panel-0', 'judged-panel-1', 'judged-panel-2']))
-    rows.push(
+    add(
       rowOf(
         compared.name,
         compared,
@@ -37,7 +42,9 @@ export async function validate(): Promise<Measurement[]> {
         156,
       ),
     )
-  rows.push(...burnoutRows(), ...changesRows(), ...(await logRows()))
+  add(...(await logRows()))
+  add(...burnoutRows())
+  add(...changesRows())
   return rows
 }
 

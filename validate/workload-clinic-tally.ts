@@ -48,10 +48,10 @@ interface Day {
   away: boolean
 }
 
-/** Adds events up. `from` must be the clinic's first midnight. */
+/** Adds events up. `from` must be the clinic's first midnight. Days are numbered from 1970, by the clinic's clock. */
 export class Tallies {
   readonly people = new Map<string, Tally>()
-  readonly #days = new Map<string, Day>()
+  readonly #days = new Map<string, Map<number, Day>>()
   readonly #civil
   readonly #from: Instant
   #until: Instant
@@ -77,12 +77,13 @@ export class Tallies {
         this.#quarter(person, event.at).visits++
       } else if (event.kind === 'rota') {
         const { provider, week, spans } = event.rota
-        for (let i = 0; i < 7; i++) this.#day(provider, this.#civil.dayAfter(week, i)).spans.length = 0
+        const monday = Date.parse(`${week}T00:00:00Z`) / day
+        for (let i = 0; i < 7; i++) this.#day(provider, monday + i).spans.length = 0
         for (const { from, until: end, work } of spans)
-          if (work === 'clinic') this.#day(provider, this.#civil.dayOf(from)).spans.push({ from, until: end })
+          if (work === 'clinic') this.#day(provider, this.#numberOf(from)).spans.push({ from, until: end })
       } else if (event.kind === 'absence') {
         const { provider, from, until: end } = event.absence
-        for (let at = from + day / 2; at < end; at += day) this.#day(provider, this.#civil.dayOf(at)).away = true
+        for (let at = from + day / 2; at < end; at += day) this.#day(provider, this.#numberOf(at)).away = true
       } else if (event.kind === 'layout')
         for (const { provider, clinicalFte, sex, panel } of event.layout.providers)
           if (!this.people.has(provider))
@@ -92,13 +93,15 @@ export class Tallies {
 
   /** Counts days and hours of the rota; once, at the end. */
   finish(): Tally[] {
-    // A day on which nobody at all is on the rota is a holiday.
-    const open = new Set([...this.#days].filter(([, { spans }]) => spans.length > 0).map(([key]) => key.slice(-10)))
+    // A day on which nobody at all is on the rota is a holiday, or of the weekend.
+    const open = new Set<number>()
+    for (const days of this.#days.values())
+      for (const [number, { spans }] of days) if (spans.length > 0) open.add(number)
     for (const person of this.people.values())
       for (let at = this.#from + day / 2; at < this.#until; at += day) {
-        const name = this.#civil.dayOf(at)
-        if (!open.has(name)) continue
-        const { spans, away } = this.#day(person.provider, name)
+        const number = this.#numberOf(at)
+        if (!open.has(number)) continue
+        const { spans, away } = this.#day(person.provider, number)
         if (away) {
           person.leaveDays++
           continue
@@ -118,31 +121,33 @@ export class Tallies {
     const minutes = seconds / 60
     person.ehr += minutes
     person.by[activity] += minutes
-    const name = this.#civil.dayOf(at)
-    const minute = this.#civil.minuteOf(at)
-    const weekday = this.#civil.weekdayOf(name)
-    const { spans, away } = this.#day(provider, name)
+    const local = at + this.#civil.offsetAt(at)
+    const number = Math.floor(local / day)
+    const minute = Math.floor((local - number * day) / 60_000)
+    const weekday = (number + 3) % 7
+    const { spans, away } = this.#day(provider, number)
     if (weekday > 4 || minute < 480 || minute >= 1080) person.after += minutes
-    const scheduled = spans.length > 0 && !away
     if (message) person.messageMinutes[message] += minutes
     if (away && weekday < 5) person.leaveMinutes += minutes
-    if (!scheduled) {
+    if (spans.length === 0 || away) {
       person.unscheduled += minutes
-      if (activity === 'note') person.notesOutside += minutes
-      this.#quarter(person, at).outside += minutes
-    } else {
-      const near = spans.some(({ from, until }) => at >= from - day / 48 && at < until + day / 48)
-      if (!near) {
-        person.outsideScheduled += minutes
-        if (activity === 'note') person.notesOutside += minutes
-        this.#quarter(person, at).outside += minutes
-      }
-      if (activity === 'inbox') {
-        person.inboxWorkdays += minutes
-        if (minute < 480 || minute >= 1020) person.inboxWorkdaysOutside += minutes
-      }
-      if (message && !ends) person.views++
+      this.#outside(person, at, activity, minutes)
+      return
     }
+    if (!spans.some(({ from, until }) => at >= from - day / 48 && at < until + day / 48)) {
+      person.outsideScheduled += minutes
+      this.#outside(person, at, activity, minutes)
+    }
+    if (activity === 'inbox') {
+      person.inboxWorkdays += minutes
+      if (minute < 480 || minute >= 1020) person.inboxWorkdaysOutside += minutes
+    }
+    if (message && !ends) person.views++
+  }
+
+  #outside(person: Tally, at: Instant, activity: Activity, minutes: number): void {
+    if (activity === 'note') person.notesOutside += minutes
+    this.#quarter(person, at).outside += minutes
   }
 
   #quarter(person: Tally, at: Instant) {
@@ -151,12 +156,20 @@ export class Tallies {
     return person.quarters[index]!
   }
 
-  #day(provider: string, name: string): Day {
-    const key = `${provider}/${name}`
-    let known = this.#days.get(key)
+  #numberOf(at: Instant): number {
+    return Math.floor((at + this.#civil.offsetAt(at)) / day)
+  }
+
+  #day(provider: string, number: number): Day {
+    let days = this.#days.get(provider)
+    if (!days) {
+      days = new Map()
+      this.#days.set(provider, days)
+    }
+    let known = days.get(number)
     if (!known) {
       known = { spans: [], away: false }
-      this.#days.set(key, known)
+      days.set(number, known)
     }
     return known
   }

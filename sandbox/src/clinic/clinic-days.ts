@@ -5,7 +5,7 @@ import { ClinicCalendar, type DayNumber, isHoliday, mondayOf, Seasons, weekdayOf
 import { Changes } from './changes.ts'
 import { dayAway, freeDay, workDay } from './day-plan.ts'
 import { messagesOn, requestsOn } from './demand.ts'
-import type { ClinicAppointment, ClinicEvent } from './events.ts'
+import type { ClinicEvent } from './events.ts'
 import type { Waiting } from './inbox.ts'
 import { Member } from './member.ts'
 import { hoursPerPatient } from './panel.ts'
@@ -14,6 +14,7 @@ import { drawPracticeTruth } from './practice-truth.ts'
 import { Routing } from './routing.ts'
 import type { ClinicSettings } from './settings.ts'
 import { answersOn } from './surveys.ts'
+import { Telling } from './telling.ts'
 import type { ClinicTruth, ProviderTruth } from './truth.ts'
 import { wearableDay } from './wearables.ts'
 
@@ -30,15 +31,16 @@ export class ClinicDays {
   readonly #members: Member[] = []
   readonly #changes: Changes
   readonly #routing: Routing
+  readonly #telling: Telling
   readonly #began: DayNumber
-  #events: ClinicEvent[] = []
   #patients = 1
-  #told = false
+  #today: DayNumber = 0
 
   constructor(settings: ClinicSettings) {
     const { seed, size, pods, truth } = settings
     this.#settings = settings
     this.calendar = new ClinicCalendar(settings.timeZone)
+    this.#telling = new Telling(this.calendar)
     this.#seasons = new Seasons(seed)
     this.#began = this.calendar.dayOf(settings.begins ?? settings.from)
     this.truth = { providers: new Map(), practice: { ...drawPracticeTruth(seed), ...truth } }
@@ -67,7 +69,7 @@ export class ClinicDays {
 
   layout(): ClinicLayoutDetail {
     const { name, timeZone, minimumCell, overloadRatio, calibration } = this.#settings
-    const today = this.#told ? this.#today : this.#began
+    const today = this.#telling.silent ? this.#began : this.#today
     const pods = [...new Set(this.#members.map(({ colleague }) => colleague.profile.pod))].sort()
     const { slotMinutes: slot } = calibration
     const here = this.#members.filter(({ since }) => since <= today + 7 * rotaWeeks)
@@ -91,8 +93,6 @@ export class ClinicDays {
     }
   }
 
-  #today: DayNumber = 0
-
   act(action: ClinicAction, today: DayNumber): void {
     this.#changes.ask(action, today)
   }
@@ -113,18 +113,18 @@ export class ClinicDays {
   introduce(number: DayNumber): ClinicEvent[] {
     this.#today = number
     const at = this.calendar.startOf(number)
-    this.#events = [{ at, kind: 'layout', layout: this.layout() }]
-    this.#told = true
+    this.#telling.silent = false
+    this.#telling.tell({ at, kind: 'layout', layout: this.layout() })
     for (const member of this.#members) {
-      for (let week = 0; week < rotaWeeks; week++) this.#tellRota(member, mondayOf(number) + 7 * week, number)
+      this.#tellRotas(member, number, 0)
       for (const away of member.away)
-        if (away.last >= number && away.first < number + leaveDays) this.#tellAbsence(member, away, at)
+        if (away.last >= number && away.first < number + leaveDays) this.#telling.absence(member, away, at)
       for (const [day, bookings] of member.book.days())
         if (day >= number)
           for (const booking of bookings)
-            if (booking.state === 'booked') this.#tellBooking(at, member, day, booking, 'booked')
+            if (booking.state === 'booked') this.#telling.booking(at, member, day, booking, 'booked')
     }
-    return this.#take()
+    return this.#telling.take()
   }
 
   /** Lives through a day and returns all that happened, in order. */
@@ -134,24 +134,23 @@ export class ClinicDays {
     const base = this.calendar.baseOf(number)
     const weekday = weekdayOf(number)
     const { begun, ended, hires } = this.#changes.turn(number)
-    for (const action of begun) this.#tell({ at: base + 7 * 3_600_000, kind: 'action', action, status: 'in-progress' })
-    for (const action of ended) this.#tell({ at: base + 7 * 3_600_000, kind: 'action', action, status: 'completed' })
+    for (const action of begun)
+      this.#telling.tell({ at: base + 7 * 3_600_000, kind: 'action', action, status: 'in-progress' })
+    for (const action of ended)
+      this.#telling.tell({ at: base + 7 * 3_600_000, kind: 'action', action, status: 'completed' })
     for (const { action, first } of hires) this.#hire(action, first)
     if (weekday === 0) this.#changes.sharePanels(number, this.#members)
     const changed = begun.length + ended.length + hires.length > 0
-    if (this.#told && (changed || (weekday === 0 && this.#changes.moving(number)))) {
-      this.#tell({ at: base, kind: 'layout', layout: this.layout() })
-      if (changed)
-        for (const member of this.#members)
-          for (let week = 0; week < rotaWeeks; week++) this.#tellRota(member, mondayOf(number) + 7 * week, number)
-    } else if (weekday === 0)
-      for (const member of this.#members) this.#tellRota(member, number + 7 * (rotaWeeks - 1), number)
+    if (!this.#telling.silent && (changed || (weekday === 0 && this.#changes.moving(number)))) {
+      this.#telling.tell({ at: base, kind: 'layout', layout: this.layout() })
+      if (changed) for (const member of this.#members) this.#tellRotas(member, number, 0)
+    } else if (weekday === 0) for (const member of this.#members) this.#tellRotas(member, number, rotaWeeks - 1)
 
     const season = this.#seasons.acuteOn(number)
     for (const member of this.#members) {
       member.knowLeave(number, weekday)
       for (const away of member.away)
-        if (away.planned && away.first === number + leaveDays) this.#tellAbsence(member, away, base)
+        if (away.planned && away.first === number + leaveDays) this.#telling.absence(member, away, base)
       this.#fallIll(member, number, season)
     }
     for (const member of this.#members) this.#book(member, number, season)
@@ -165,13 +164,20 @@ export class ClinicDays {
         this.#changes.practiceOf(member, number).scribe,
         this.truth.practice,
       )
-      if (answers) this.#tell({ at: base + answers.second * 1000, kind: 'survey', survey: answers.survey })
+      if (answers) this.#telling.tell({ at: base + answers.second * 1000, kind: 'survey', survey: answers.survey })
       const wearable = wearableDay(seed, member, number, this.calendar.nameOf(number))
-      if (wearable) this.#tell({ at: base + 23.9 * 3_600_000, kind: 'wearable', wearable })
+      if (wearable) this.#telling.tell({ at: base + 23.9 * 3_600_000, kind: 'wearable', wearable })
       if (weekday === 6) member.endWeek()
       member.book.forget(number)
     }
-    return this.#take()
+    return this.#telling.take()
+  }
+
+  /** The rota of the weeks ahead that are told, from one of them on. */
+  #tellRotas(member: Member, number: DayNumber, first: number): void {
+    const at = this.calendar.startOf(number)
+    for (let week = first; week < rotaWeeks; week++)
+      this.#telling.rota(member, mondayOf(number) + 7 * week, at, (day) => this.#changes.practiceOf(member, day))
   }
 
   #hire(action: ClinicAction, first: DayNumber): void {
@@ -196,7 +202,7 @@ export class ClinicDays {
     for (const [day, booking] of member.callingOff(number))
       if (booking.state === 'booked') {
         booking.state = 'cancelled'
-        this.#tellBooking(base + (8 + (booking.luck % 8)) * 3_600_000, member, day, booking, 'cancelled')
+        this.#telling.booking(base + (8 + (booking.luck % 8)) * 3_600_000, member, day, booking, 'cancelled')
       }
     const extra = member.asking.splice(0)
     for (const request of [...extra, ...requestsOn(member.colleague, today)]) {
@@ -217,7 +223,7 @@ export class ClinicDays {
       if (booking.calledOff !== null) member.willCallOff(day, booking)
       const asked = (8 + (request.luck % 541) / 60) * 3600
       const second = day === number ? Math.min(asked, booking.minute * 60 - 1800) : asked
-      this.#tellBooking(base + Math.round(second) * 1000, member, day, booking, 'booked')
+      this.#telling.booking(base + Math.round(second) * 1000, member, day, booking, 'booked')
     }
   }
 
@@ -226,12 +232,12 @@ export class ClinicDays {
     const away = member.fallIll(number, season)
     if (!away) return
     const base = this.calendar.baseOf(number)
-    this.#tellAbsence(member, away, base + (6.5 + 0.75 * ((number * 7 + member.index) % 10) * 0.1) * 3_600_000)
+    this.#telling.absence(member, away, base + (6.5 + 0.75 * ((number * 7 + member.index) % 10) * 0.1) * 3_600_000)
     for (let day = away.first; day <= away.last; day++)
       for (const booking of member.book.on(day)) {
         if (booking.state !== 'booked') continue
         booking.state = 'cancelled'
-        this.#tellBooking(base + 7.5 * 3_600_000 + (booking.luck % 1800) * 1000, member, day, booking, 'cancelled')
+        this.#telling.booking(base + 7.5 * 3_600_000 + (booking.luck % 1800) * 1000, member, day, booking, 'cancelled')
         // Most ask again.
         if (booking.luck % 10 < 6) member.askAgain(booking, away.last - number + 1)
       }
@@ -263,7 +269,7 @@ export class ClinicDays {
     for (const [provider, list] of come) {
       list.sort((a, b) => a.second - b.second)
       for (const { id, kind, patient, second } of list)
-        this.#tell({ at: base + second * 1000, kind: 'message', message: { id, provider, patient, kind } })
+        this.#telling.tell({ at: base + second * 1000, kind: 'message', message: { id, provider, patient, kind } })
     }
     return come
   }
@@ -290,7 +296,7 @@ export class ClinicDays {
       random,
       emit: (event: ClinicEvent) => {
         if (event.kind === 'work') member.worked(event.work, (event.at - base) / 1000)
-        this.#tell(event)
+        this.#telling.tell(event)
       },
     }
     const weekday = weekdayOf(number)
@@ -300,47 +306,8 @@ export class ClinicDays {
     else
       workDay(about, spans, member.book.on(number), seed, (second, booking, state) => {
         booking.state = state
-        this.#tellBooking(base + Math.round(second) * 1000, member, number, booking, state)
+        this.#telling.booking(base + Math.round(second) * 1000, member, number, booking, state)
       })
     member.endDay(spans)
-  }
-
-  #tellRota(member: Member, monday: DayNumber, today: DayNumber): void {
-    if (member.since > monday + 6) return
-    const rota = member.rota(this.calendar, monday, (day) => this.#changes.practiceOf(member, day))
-    this.#tell({ at: this.calendar.startOf(today), kind: 'rota', rota })
-  }
-
-  #tellAbsence(member: Member, away: { id: string; first: DayNumber; last: DayNumber }, at: number): void {
-    const absence = {
-      absence: away.id,
-      provider: member.code,
-      from: this.calendar.startOf(away.first),
-      until: this.calendar.startOf(away.last + 1),
-    }
-    this.#tell({ at: Math.round(at), kind: 'absence', absence })
-  }
-
-  #tellBooking(
-    at: number,
-    member: Member,
-    day: DayNumber,
-    booking: { id: string; patient: number; minute: number; minutes: number; visit: ClinicAppointment['visit'] },
-    state: ClinicAppointment['state'],
-  ): void {
-    const { id, patient, minute, minutes, visit } = booking
-    const starts = this.calendar.baseOf(day) + minute * 60_000
-    const appointment = { id, provider: member.code, patient, starts, minutes, visit, state }
-    this.#tell({ at: Math.round(at), kind: 'appointment', appointment })
-  }
-
-  #tell(event: ClinicEvent): void {
-    if (this.#told || event.kind === 'layout') this.#events.push(event)
-  }
-
-  #take(): ClinicEvent[] {
-    const events = this.#events
-    this.#events = []
-    return events.sort((a, b) => a.at - b.at)
   }
 }

@@ -39,11 +39,11 @@ const effortSpread: Readonly<Record<MessageKind, number>> = {
 }
 
 /** Weeks of the year in which somebody is there, roughly; messages come in all of them. */
-export const weeksAtWork = 0.87
+const weeksAtWork = 0.87
 /** Visits that end as planned for eight hours with patients, roughly: what visit-borne messages are counted by. */
 const visitsInEight = 17.4
 /** Share of messages from patients that follow a visit. */
-export const afterVisit = 0.35
+const afterVisit = 0.35
 /** More is never asked for than so many times the usual: the surplus is drawn and left out, so that other runs share their luck. */
 const most = 1.6
 

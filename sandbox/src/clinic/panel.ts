@@ -19,7 +19,7 @@ export interface Panel {
  * Minutes of need: preventive services of a year for a grown-up or a child (after Yarnall 2003), each long-term condition (after
  * Østbye 2005), one episode of acute illness (Altschuler 2012): together the 0.71, 0.99 and 0.36 h a year of Altschuler's table 1.
  */
-export const needMinutes = { adult: 46.8, child: 28, condition: 56, episode: 16.4 } as const
+const needMinutes = { adult: 46.8, child: 28, condition: 56, episode: 16.4 } as const
 const meanNeed = 0.71 + 0.99 + 0.36
 
 /** Draws patients: age, long-term conditions that come with age, how often they fall ill. */

@@ -13,7 +13,7 @@ export interface PracticeDay {
   readonly cover: boolean
 }
 
-export const usualPractice: PracticeDay = {
+const usualPractice: PracticeDay = {
   protectedMinutes: 0,
   team: 0,
   triage: 0,

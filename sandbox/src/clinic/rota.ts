@@ -15,7 +15,7 @@ export interface Span {
 }
 
 /** Mornings and afternoons with patients. */
-export const halves = [
+const halves = [
   { from: 8 * 60, until: 12 * 60 },
   { from: 13 * 60, until: 17 * 60 },
 ] as const
