@@ -43,7 +43,7 @@ export const notJudged: JudgedWeeks = {
 }
 
 /** A week is flagged when overload is at least as likely as not. */
-export const flaggedFrom = 0.5
+const flaggedFrom = 0.5
 
 /** A week ahead as it was forecast: hours of work with their 90 % interval, and the chance of overload. */
 export interface WeekAhead {

@@ -118,7 +118,7 @@ function worseOff(people: readonly PersonShare[], now: RotaView | undefined): Fa
 }
 
 /** The rota in force, as far as it is told: sessions, and what is fixed. */
-export function rotaInForce({ problem, people, calendar }: RotaFacts): Rota {
+function rotaInForce({ problem, people, calendar }: RotaFacts): Rota {
   return {
     people: people.map(({ person, inForce, fixed, leave }) => ({
       provider: person.code,

@@ -158,7 +158,7 @@ function patterns(formulation: Formulation, p: number, { person }: PersonFacts):
 }
 
 /** Neither away nor bound. */
-export function isFree({ facts }: Formulation, p: number, t: number): boolean {
+function isFree({ facts }: Formulation, p: number, t: number): boolean {
   const { leave, forbidden, fixed } = facts.people[p]!
   return !leave.has(t) && !forbidden.has(t) && !fixed.has(t)
 }

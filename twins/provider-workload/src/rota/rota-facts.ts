@@ -35,7 +35,7 @@ export interface PersonFacts {
   readonly inForce: ReadonlyMap<number, number>
 }
 
-export interface HalfDayDemand extends Pick<Demand, 'skill' | 'min' | 'target' | 'max'> {
+interface HalfDayDemand extends Pick<Demand, 'skill' | 'min' | 'target' | 'max'> {
   readonly pod: number
   readonly halfDay: number
 }

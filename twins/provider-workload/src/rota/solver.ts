@@ -29,7 +29,7 @@ export interface SolverLimits {
   readonly relaxed?: boolean
 }
 
-export interface Solved {
+interface Solved {
   /** `limit`: the time ran out; `values` are the best found, if any. */
   readonly status: 'optimal' | 'limit' | 'infeasible'
   readonly values?: Float64Array
