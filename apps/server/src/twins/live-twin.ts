@@ -1,4 +1,12 @@
-import type { Belief, Instant, Observation, Subject, TwinDefinition, TwinId } from '@counterpart/kernel'
+import {
+  type Belief,
+  hour,
+  type Instant,
+  type Observation,
+  type Subject,
+  type TwinDefinition,
+  type TwinId,
+} from '@counterpart/kernel'
 import type { BuiltLoop } from './rebuild.ts'
 
 /** A twin at work: its loop, and what of it still has to be told. */
@@ -68,6 +76,17 @@ export function slotOf(definition: TwinDefinition, at: Instant): number {
 
 /** So many facts that a forecast should have known are worth another one. */
 export const manyLate = 10
+
+/** An hour of work is told of, again and again, until it is over and a little longer. */
+const hourUnderWay = 2 * hour
+
+/** Whether something that was so at `effective` should have been known to the last forecast. */
+export function isLate(
+  { definition, lastForecastAt }: Pick<LiveTwin, 'definition' | 'lastForecastAt'>,
+  effective: Instant,
+): boolean {
+  return effective < lastForecastAt - (definition.subjectKind === 'clinic' ? hourUnderWay : 0)
+}
 
 /**
  * Whether a forecast made at `madeAt` no longer stands for what is known: much has been told since of the time before it, or

@@ -16,7 +16,7 @@ import type { BeliefUpdated } from './events.ts'
 import { factOf } from './facts.ts'
 import { Foresight, type ForesightOptions } from './foresight.ts'
 import { judgeWaiting } from './judging.ts'
-import { isOutdated, type LiveTwin, manyLate, movesByItself, noteMeasured, presentBelief } from './live-twin.ts'
+import { isLate, isOutdated, type LiveTwin, manyLate, movesByItself, noteMeasured, presentBelief } from './live-twin.ts'
 import { LiveTwins } from './live-twins.ts'
 import type { BuiltLoop } from './rebuild.ts'
 import { checkpointNowAndThen, concerns, takeFacts } from './take-facts.ts'
@@ -162,7 +162,7 @@ export class TwinHost {
     const fresh = events.filter((event) => event.sequence > live.sequence)
     if (fresh.length > 0) {
       live.sources.push(...fresh.map((event) => event.id))
-      live.lateSince += fresh.filter((event) => event.effective < live.lastForecastAt).length
+      live.lateSince += fresh.filter(({ effective }) => isLate(live, effective)).length
       await takeFacts({ ...this.#options, live: this.#live }, live, fresh)
     }
     const { belief } = live.loop
