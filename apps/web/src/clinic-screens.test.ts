@@ -105,8 +105,18 @@ describe.skipIf(!path)('the screens of a clinic, in a real browser', () => {
     const worth = page.getByTestId('worth').first()
     await worth.getByText('USD a year').first().waitFor()
     const words = (await worth.textContent())!
-    for (const part of ['+33,000', '85 %', '38', '3.2 h a week', 'Nurses and assistants', '✓ agrees', '✕ disagrees'])
+    for (const part of [
+      '+33,000',
+      '85 %',
+      '38',
+      '3.2 h a week',
+      'Nurses and assistants',
+      '✓ agrees 1',
+      '✕ disagrees 1',
+    ])
       expect(words, part).toContain(part)
+    await worth.getByText('What others found').click()
+    await worth.getByText('Fewer notifications alone did not change burnout').waitFor()
     expect(await page.getByTestId('worth').nth(1).textContent()).toContain('Nobody is expected to be.')
     expect(await seriousViolations(page)).toEqual([])
     await page.getByTestId('modify').first().click()

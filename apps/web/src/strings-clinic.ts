@@ -147,7 +147,9 @@ export const clinicStrings = {
     worseOff: 'Who is worse off',
     nobody: 'Nobody is expected to be.',
     evidence: 'What others found',
+    noEvidence: 'Nothing published is known of it.',
     agrees: { yes: '✓ agrees', no: '✕ disagrees', mixed: '± mixed' } as Readonly<Record<string, string>>,
+    counted: (verdict: string, count: number) => `${verdict} ${count}`,
     moneyPer: (currency: string, per: string) =>
       `${currency} a ${per === 'a' ? 'year' : per === 'mo' ? 'month' : 'week'}`,
   },

@@ -60,21 +60,48 @@ export function WorthDetails({ worth, domain }: { worth: Worth; domain: readonly
             ))}
           </ul>
         </div>
-        <div>
-          <h4>{c.worth.evidence}</h4>
-          <ul>
-            {worth.evidence.map(({ finding, source, agrees }) => (
-              <li key={`${finding}${source}`}>
-                <span className={s.agrees} data-agrees={agrees}>
-                  {c.worth.agrees[agrees]}
-                </span>{' '}
-                {finding} <span className="quiet">({source})</span>
-              </li>
-            ))}
-          </ul>
-        </div>
+        <Evidence evidence={worth.evidence} />
       </div>
     </div>
+  )
+}
+
+const verdicts = ['yes', 'mixed', 'no'] as const
+
+/** What others found: how many agree and disagree at once, each of them when asked for. */
+function Evidence({ evidence }: { evidence: Worth['evidence'] }) {
+  const counts = verdicts.flatMap((verdict) => {
+    const count = evidence.filter((each) => each.agrees === verdict).length
+    return count > 0 ? [{ verdict, count }] : []
+  })
+  if (evidence.length === 0)
+    return (
+      <div>
+        <h4>{c.worth.evidence}</h4>
+        <p className="quiet">{c.worth.noEvidence}</p>
+      </div>
+    )
+  return (
+    <details>
+      <summary>
+        {c.worth.evidence}:{' '}
+        {counts.map(({ verdict, count }) => (
+          <span key={verdict} className={s.agrees} data-agrees={verdict}>
+            {c.worth.counted(c.worth.agrees[verdict] ?? verdict, count)}
+          </span>
+        ))}
+      </summary>
+      <ul>
+        {evidence.map(({ finding, source, agrees }) => (
+          <li key={`${finding}${source}`}>
+            <span className={s.agrees} data-agrees={agrees}>
+              {c.worth.agrees[agrees]}
+            </span>{' '}
+            {finding} <span className="quiet">({source})</span>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
