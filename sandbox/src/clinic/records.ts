@@ -35,7 +35,6 @@ export class ClinicRecords {
   readonly #log: AuditLog
   readonly #civil
   readonly #begun = new Map<string, Instant>()
-  #messages = 0
 
   constructor(options: ClinicRecordsOptions) {
     this.#options = options
@@ -75,7 +74,7 @@ export class ClinicRecords {
   #siu(at: Instant, appointment: ClinicAppointment): ClinicMessage {
     const zoneOffsetMinutes = this.#civil.offsetAt(at) / 60_000
     // Its number and step name it for good: what is told again after a restart is the same message.
-    const controlId = `FM${hash(`${appointment.id}/${appointment.state}/${appointment.starts}`)}${(this.#messages++ % 36).toString(36)}`
+    const controlId = `FM${hash(`${appointment.id}/${appointment.state}/${appointment.starts}`)}`
     return {
       door: 'hl7v2',
       controlId,
