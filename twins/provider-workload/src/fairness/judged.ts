@@ -1,4 +1,4 @@
-import type { ProviderCode } from '@counterpart/kernel'
+import type { CalendarDay, ProviderCode } from '@counterpart/kernel'
 
 /**
  * What came of the forecasts and flags of one person's weeks, in sums: enough for every error and rate of a group, and for
@@ -46,12 +46,20 @@ export const notJudged: JudgedWeeks = {
 const flaggedFrom = 0.5
 
 /** A week ahead as it was forecast: hours of work with their 90 % interval, and the chance of overload. */
-export interface WeekAhead {
+export type WeekAhead = {
   readonly mean: number
   readonly p05: number
   readonly p95: number
   readonly overload: number
 }
+
+/** What is kept for fairness: the week ahead as it was forecast, and what came of all forecasts before. JSON. */
+export type FairRecord = {
+  readonly awaited: { readonly week: CalendarDay; readonly people: Readonly<Record<ProviderCode, WeekAhead>> } | null
+  readonly judged: JudgedPeople
+}
+
+export const nothingJudged: FairRecord = { awaited: null, judged: {} }
 
 /** Takes down what came of one week's forecast: hours of work, and whether the week was overloaded. */
 export function judgeWeek(

@@ -1,25 +1,9 @@
-import type { CalendarDay, ProviderCode } from '@counterpart/kernel'
+import type { CalendarDay } from '@counterpart/kernel'
 import { measuredWeek } from '../measured.ts'
 import type { Clinic } from '../memory/clinic.ts'
 import type { Situation } from '../situation.ts'
 import { at, weekWidth } from '../work/figures.ts'
-import { type JudgedPeople, judgeWeek, notJudged } from './judged.ts'
-
-/** What is kept for fairness: the week ahead as it was forecast, and what came of all forecasts before. JSON. */
-export type FairRecord = {
-  readonly awaited: {
-    readonly week: CalendarDay
-    readonly people: Readonly<
-      Record<
-        ProviderCode,
-        { readonly mean: number; readonly p05: number; readonly p95: number; readonly overload: number }
-      >
-    >
-  } | null
-  readonly judged: JudgedPeople
-}
-
-export const nothingJudged: FairRecord = { awaited: null, judged: {} }
+import { type FairRecord, judgeWeek, notJudged } from './judged.ts'
 
 /** Less of a week than this is nothing to judge a forecast by. */
 const leastComplete = 0.95

@@ -1,13 +1,14 @@
 import type { Belief, CalendarDay, ProviderCode, TwinContext } from '@counterpart/kernel'
 import { civilTime } from '@counterpart/numerics'
+import { fairRecordAt } from '../fairness/keep-judged.ts'
 import { measuredWeek } from '../measured.ts'
 import { type Clinic, clinicOf } from '../memory/clinic.ts'
 import { mondayOf } from '../memory/rota.ts'
 import { situationOf } from '../situation.ts'
 import { rawWeeks } from '../weeks.ts'
-import { at, type ProviderWeek, weekWidth } from '../work/figures.ts'
+import { at, weekWidth } from '../work/figures.ts'
 import { type Verified, withErrors } from './correct.ts'
-import { momentsOf } from './recalibrate.ts'
+import { momentsOf, recalibration } from './recalibrate.ts'
 import {
   horizons,
   type JudgedFigure,
@@ -42,7 +43,15 @@ export function recordAt(belief: Belief, context: TwinContext): TrackRecord {
         return [round(mean), round(variance)]
       }),
     ).flat()
-  return { ...kept, awaited: { ...kept.awaited, [monday]: { treatments, people } } }
+  // What people are told is moved by what was learnt of errors, so that is what is judged for fairness.
+  const move = recalibration(situation, figures)
+  const moved = figures.map((out) => out.slice())
+  for (const out of moved) move(out)
+  return {
+    ...kept,
+    awaited: { ...kept.awaited, [monday]: { treatments, people } },
+    fair: fairRecordAt(record.fair, clinic, situation, moved, monday),
+  }
 }
 
 const round = (value: number) => Math.round(value * 1e4) / 1e4
@@ -71,7 +80,7 @@ function judgedOf(clinic: Clinic, record: TrackRecord, week: CalendarDay, treatm
       if (!forecast || made.treatments !== treatments) continue
       for (const [f, figure] of judgedFigures.entries()) {
         const place = 2 * (horizon * judgedFigures.length + f)
-        const value: number = truth.figures[figure as keyof Pick<ProviderWeek, JudgedFigure>]
+        const value = truth.figures[figure]
         verified[figure].push({
           provider,
           horizon,

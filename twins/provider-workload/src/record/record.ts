@@ -1,4 +1,5 @@
 import type { CalendarDay, ProviderCode } from '@counterpart/kernel'
+import { type FairRecord, nothingJudged } from '../fairness/judged.ts'
 
 /** Figures of a person's week whose forecasts are judged and moved, on the scale of their root. */
 export const judgedFigures = ['inside', 'outside', 'visits', 'waiting'] as const
@@ -14,7 +15,7 @@ export const keptAfterWeeks = 3
 export const fading = 2 ** (-1 / 13)
 
 /** One week's forecast of one person: by horizon, mean and variance of each judged figure on its scale, one after another. */
-export type Awaited = readonly number[]
+type Awaited = readonly number[]
 
 /** The twin's own forecasts, made as each week began, and what came of them. */
 export type TrackRecord = {
@@ -25,6 +26,8 @@ export type TrackRecord = {
     Record<CalendarDay, { readonly treatments: string; readonly people: Readonly<Record<ProviderCode, Awaited>> }>
   >
   readonly errors: Readonly<Record<JudgedFigure, Errors>>
+  /** What came of forecasts of the week that begins, by person, for reports on groups. */
+  readonly fair: FairRecord
 }
 
 export type Errors = {
@@ -40,6 +43,7 @@ export const emptyRecord = (_asOf: number): TrackRecord => ({
   last: null,
   awaited: {},
   errors: { inside: noErrors, outside: noErrors, visits: noErrors, waiting: noErrors },
+  fair: nothingJudged,
 })
 
 /** Scale on which errors of a figure are alike: hours and counts scatter with their root. */
