@@ -4,7 +4,7 @@ import { recalibration } from '../record/recalibrate.ts'
 import { situationOf } from '../situation.ts'
 import { rawWeeks } from '../weeks.ts'
 import { firstYear, type Horizon, horizonOf, nextWeeks } from './horizon.ts'
-import { rankChanges } from './rank.ts'
+import { type Effort, rankChanges, usualEffort } from './rank.ts'
 import type { AdviceSituation } from './runs.ts'
 import { ownFiguresOf } from './worth-basis.ts'
 
@@ -27,8 +27,9 @@ export function adviseForWeeks(
   objective: Objective,
   context: TwinContext,
   weeks: number,
+  effort: Effort = usualEffort,
 ): readonly Recommendation[] {
-  return adviseOver(belief, objective, context, horizonOf(weeks))
+  return adviseOver(belief, objective, context, horizonOf(weeks), effort)
 }
 
 function adviseOver(
@@ -36,10 +37,17 @@ function adviseOver(
   objective: Objective,
   context: TwinContext,
   horizon: Horizon,
+  effort: Effort = usualEffort,
 ): readonly Recommendation[] {
   const { heard } = clinicOf(belief)
   if (heard === null || belief.asOf - heard > freshFor) return []
-  const ranked = rankChanges(adviceSituation(belief, context), objective.name, horizon, ownFiguresOf(clinicOf(belief)))
+  const ranked = rankChanges(
+    adviceSituation(belief, context),
+    objective.name,
+    horizon,
+    ownFiguresOf(clinicOf(belief)),
+    effort,
+  )
   if (ranked === null) return []
   return [
     {
