@@ -185,7 +185,7 @@ const share = (seconds: number) => {
   return [quarter, quarter, quarter, quarter]
 }
 
-export const visitsAt = (start: Instant, count: number, state = 'booked') =>
+const visitsAt = (start: Instant, count: number, state = 'booked') =>
   Array.from({ length: count }, (_, i) => ({
     at: start + 8 * hour + i * 25 * minute,
     minutes: 25,

@@ -113,7 +113,7 @@ function usualDay(person: Person, log: DayLog): DayFigures {
 }
 
 /** Messages that wait as a day begins, by what was received and done until then. */
-export function waitingAt(clinic: Clinic, code: ProviderCode, person: Person, day: CalendarDay): number {
+function waitingAt(clinic: Clinic, code: ProviderCode, person: Person, day: CalendarDay): number {
   const kept = person.days[day]
   if (kept) return kept.waited
   return Math.round(waitingByKindAt(clinic, code, person, day).reduce((sum, n) => sum + n, 0))

@@ -28,7 +28,7 @@ export interface SimulatedWeek {
 }
 
 /** Hours, messages waiting, visits; and the chance that the week is overloaded as a mean of 0 and 1. */
-export type PersonFigures = Readonly<
+type PersonFigures = Readonly<
   Record<'scheduled' | 'work' | 'outside' | 'ehr' | 'waiting' | 'visits' | 'overloaded', SampleSummary>
 >
 

@@ -88,7 +88,7 @@ export const paceRatio = (minutesByKind: readonly number[]): Ratio => ({
 })
 
 /** Messages done by kind, on days on which any were: row sums of the products. */
-export function doneOf(evidence: Evidence, kind: number): number {
+function doneOf(evidence: Evidence, kind: number): number {
   let total = 0
   for (let other = 0; other < messageKinds.length; other++) total += of(evidence, 'products', productAt(kind, other))
   return total

@@ -20,7 +20,7 @@ import { awayOf, mondayOf } from './rota.ts'
 import { isAbsence, isCohort, isDaySheet, isLayout, isRotaWeek, isWorkHour } from './shapes.ts'
 
 /** Weeks kept day by day; before, and how long a day stays open for what comes late. */
-export const weeksKept = 8
+const weeksKept = 8
 const daysOpen = 3
 /** What waits is known no better than this many days of messages. */
 const mostWaitingDays = 10

@@ -34,7 +34,7 @@ const assumedHours = 33.2
  * The day's rota: that of its week, or else of the same day in the last week of which one is known; where none is, so many
  * hours of a working day from eight on that a week has the usual hours with patients.
  */
-export function rotaOf(person: Person, civil: CivilTime, day: CalendarDay, fte: number): Span[] {
+function rotaOf(person: Person, civil: CivilTime, day: CalendarDay, fte: number): Span[] {
   const start = civil.startOf(day)
   const end = civil.startOf(civil.dayAfter(day, 1))
   const monday = mondayOf(civil, day)

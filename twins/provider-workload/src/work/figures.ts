@@ -1,16 +1,7 @@
-import type { Activity, MessageKind } from '@counterpart/kernel'
+import { activities, messageKinds } from '@counterpart/worklog'
 
 /** Kinds and activities in the order in which the figures hold them. */
-export const messageKinds = ['patient', 'refill', 'call', 'result', 'staff', 'system'] as const satisfies MessageKind[]
-export const activities = [
-  'chart-review',
-  'note',
-  'order',
-  'prescription',
-  'inbox',
-  'schedule',
-  'other',
-] as const satisfies Activity[]
+export { activities, messageKinds }
 
 /** What one day, or one week, of one person came to. Hours unless said otherwise. */
 export interface DayFigures {

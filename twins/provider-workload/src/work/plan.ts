@@ -30,7 +30,7 @@ export interface PlannedDay {
   readonly known?: DayFigures
 }
 
-export interface PlannedSpan {
+interface PlannedSpan {
   readonly from: number
   readonly until: number
   readonly work: RotaWork
