@@ -1,12 +1,25 @@
-import type { DaySheetDetail, Instant } from '@counterpart/kernel'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { DaySheetDetail, Instant, SubjectId } from '@counterpart/kernel'
 import { clinicChannels, minute } from '@counterpart/kernel'
-import type { Thread } from '@counterpart/thread'
+import type { Thread, ThreadEvent } from '@counterpart/thread'
 import { nameOf } from '../hash.ts'
 import type { AppointmentPlace, AppointmentState, AppointmentStatement } from './appointment.ts'
 import { type ClinicStatement, clinicStatement } from './clinic-statement.ts'
 import type { Clinics } from './clinics.ts'
 
 export const appointmentStated = 'appointment.stated'
+
+type AppointmentThread = Pick<Thread, 'read' | 'checkpoints' | 'putCheckpoint' | 'dropCheckpoints'>
+
+const checkpointKind = 'appointments'
+/** So many statements are read in a second or so. */
+const longRead = 10_000
+
+/** What was said up to an event of the clinic's stream. */
+interface InShort {
+  readonly sequence: number
+  readonly statements: readonly Omit<AppointmentStatement, 'clinic'>[]
+}
 
 /** A statement as it is kept: there are hundreds of thousands a year, so nothing that can be worked out. */
 interface Kept {
@@ -34,12 +47,30 @@ export class AppointmentBook {
     this.#clinics = clinics
   }
 
-  /** Reads back what was said. */
-  static async load(thread: Pick<Thread, 'read'>, clinics: Clinics): Promise<AppointmentBook> {
+  /** Reads back what was said; after a long read, keeps it in short, so that the next one begins there. */
+  static async load(thread: AppointmentThread, clinics: Clinics): Promise<AppointmentBook> {
     const book = new AppointmentBook(clinics)
-    for (const { id } of clinics.all)
-      for await (const { payload } of thread.read(`clinic/${id}`, { types: [appointmentStated] }))
-        if (payload !== null) book.add([{ ...(payload as unknown as AppointmentStatement), clinic: id }])
+    for (const { id } of clinics.all) {
+      const stream: SubjectId = `clinic/${id}`
+      const said: Omit<AppointmentStatement, 'clinic'>[] = []
+      const [checkpoint] = await thread.checkpoints(stream, checkpointKind, { limit: 1 })
+      const short = checkpoint && (JSON.parse(inflateRawSync(checkpoint.bytes).toString('utf8')) as InShort)
+      if (short) said.push(...short.statements)
+      let latest: ThreadEvent | undefined
+      let read = 0
+      const from = (short?.sequence ?? 0) + 1
+      for await (const event of thread.read(stream, { types: [appointmentStated], fromSequence: from })) {
+        if (event.payload !== null) said.push(event.payload as unknown as AppointmentStatement)
+        latest = event
+        read++
+      }
+      for (const statement of said) book.add([{ ...statement, clinic: id }])
+      if (read < longRead || !latest) continue
+      const bytes = deflateRawSync(JSON.stringify({ sequence: latest.sequence, statements: said } satisfies InShort))
+      const { position, effective } = latest
+      await thread.dropCheckpoints(stream, checkpointKind, { keepNewest: 0 })
+      await thread.putCheckpoint({ stream, kind: checkpointKind, effective, position, subject: stream, bytes })
+    }
     return book
   }
 

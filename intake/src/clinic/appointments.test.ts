@@ -2,7 +2,9 @@ import type { DaySheetDetail } from '@counterpart/kernel'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { eventsOf, hl7, verdict, type Ward } from '../test-support.ts'
-import { clinicFacts, clinicId, latestDetails, openClinic, peer } from './clinic.test-data.ts'
+import { AppointmentBook } from './appointment-book.ts'
+import { clinicFacts, clinicId, clinics, latestDetails, openClinic, peer } from './clinic.test-data.ts'
+import { clinicsOf } from './clinics.ts'
 
 let ward: Ward
 beforeEach(async () => {
@@ -85,9 +87,9 @@ describe('an appointment', () => {
   test('leaves nothing of the patient with the clinic', async () => {
     await send(siu('S12', '02 08:00', { at: '10 09:00' }))
     await send(fhir('02 08:00', {}))
-    const clinics = (await eventsOf(ward.thread)).filter(({ stream }) => stream === `clinic/${clinicId}`)
-    expect(clinics.length).toBeGreaterThan(4)
-    expect(JSON.stringify(clinics)).not.toMatch(/8812|Larsen|Patient\/77/)
+    const kept = (await eventsOf(ward.thread)).filter(({ stream }) => stream === `clinic/${clinicId}`)
+    expect(kept.length).toBeGreaterThan(4)
+    expect(JSON.stringify(kept)).not.toMatch(/8812|Larsen|Patient\/77/)
   })
 
   test('that was deleted never was', async () => {
@@ -144,6 +146,36 @@ test('sheets are the same in whatever order messages come, however often, and af
     ),
     { numRuns: 6 },
   )
+})
+
+test('a long read is kept in short, and what came after it is read too', async () => {
+  const { thread } = ward
+  const stream = `clinic/${clinicId}` as const
+  const statement = (i: number) => ({
+    stream,
+    subject: stream,
+    type: 'appointment.stated',
+    effective: i,
+    idempotencyKey: `${i}`,
+    payload: {
+      appointment: `${i}`,
+      said: i,
+      rank: 0,
+      place: { provider: 'p001', at: Date.UTC(2026, 2, 12 + (i % 400), 9), minutes: 20, kind: 'visit' },
+      state: 'booked',
+    },
+  })
+  await thread.append(Array.from({ length: 10_000 }, (_, i) => statement(i)))
+  const known = clinicsOf(clinics)
+  const next = { ...statement(0).payload, clinic: clinicId, appointment: 'x', said: 20_000, state: 'booked' } as const
+  const whole = (await AppointmentBook.load(thread, known)).sheetsAfter([next])
+  expect((whole[0]!.detail as unknown as DaySheetDetail).visits).toHaveLength(26)
+  const [checkpoint] = await thread.checkpoints(stream, 'appointments')
+  expect(checkpoint).toMatchObject({ subject: stream, effective: 9_999 })
+  expect((await AppointmentBook.load(thread, known)).sheetsAfter([next])).toEqual(whole)
+  await thread.append([{ ...statement(15_000), payload: { ...statement(15_200).payload, appointment: 'late' } }])
+  const more = (await AppointmentBook.load(thread, known)).sheetsAfter([next])
+  expect((more[0]!.detail as unknown as DaySheetDetail).visits).toHaveLength(27)
 })
 
 test('a transaction brings a day with what can still be booked', async () => {
