@@ -43,7 +43,7 @@ export async function validate(): Promise<Measurement[]> {
     console.log(`  ${seed} followed`)
     return followed
   })
-  return [...asItIs(people), ...loadRows(people), ...power(people)]
+  return [...asItIs(people), ...loadRows(people), ...power(people), together(people)]
 }
 
 /** Follows a clinic; forecasts are made each Monday morning for the week that begins. */
@@ -201,39 +201,56 @@ function loadRows(people: readonly Followed[]): Measurement[] {
 /** How often one clinic’s report finds a twin that takes women’s extra inbox hours away, and cries out without reason. */
 function power(people: readonly Followed[]): Measurement[] {
   const extra = 1 - 1 / 1.2
+  const halfYear = 26
   return [
-    { name: 'without a bias', off: 0, target: '≤ 5 %', met: (found: number) => found <= 0.05 },
-    { name: 'half of the extra inbox hours taken off', off: extra / 2 },
-    {
-      name: 'all of the extra inbox hours taken off',
-      off: extra,
-      target: '≥ 80 %',
-      met: (found: number) => found >= 0.8,
-    },
-    { name: 'twice the extra inbox hours taken off', off: 2 * extra },
-  ].map(({ name, off, target, met }): Measurement => {
-    const judged = new Map(people.map((each) => [each, judgedOf(each, off)]))
+    { name: 'without a bias', off: 0, weeks: size.judged, target: '≤ 5 %', met: (found: number) => found <= 0.05 },
+    { name: 'half of the extra inbox hours taken off', off: extra / 2, weeks: size.judged },
+    { name: 'all of the extra inbox hours taken off', off: extra, weeks: size.judged },
+    { name: 'twice the extra inbox hours taken off', off: 2 * extra, weeks: size.judged },
+    { name: 'without a bias', off: 0, weeks: halfYear, target: '≤ 5 %', met: (found: number) => found <= 0.05 },
+    { name: 'all of the extra inbox hours taken off', off: extra, weeks: halfYear },
+  ].map(({ name, off, weeks, target, met }): Measurement => {
     const stream = randomStream('workload-fairness', 'draws')
+    // More weeks than there are: a person's own drawn again.
+    const longer = people.map((each) =>
+      weeks === size.judged || each.weeks.length === 0
+        ? each
+        : { ...each, weeks: Array.from({ length: weeks }, () => each.weeks[stream.integer(each.weeks.length)]!) },
+    )
+    const judged = longer.map((each) => judgedOf(each, off))
     let found = 0
     for (let draw = 0; draw < draws; draw++) {
-      const drawn = Array.from({ length: size.people }, (_, i) => {
-        const each = people[stream.integer(people.length)]!
-        return { each, named: { ...each, provider: { ...each.provider, provider: `d${i}` } } }
-      })
+      const drawn = Array.from({ length: size.people }, () => stream.integer(people.length))
       const report = reportWith(
-        drawn.map(({ named }) => named),
-        Object.fromEntries(drawn.map(({ each, named }) => [named.provider.provider, judged.get(each)!])),
+        drawn.map((p, i) => ({ ...people[p]!, provider: { ...people[p]!.provider, provider: `d${i}` } })),
+        Object.fromEntries(drawn.map((p, i) => [`d${i}`, judged[p]!])),
       )
-      const women = report.groups.find((group) => group.name === 'female')
-      if (women?.differs.some((what) => what === 'error' || what === 'calibration')) found++
+      if (isFound(report)) found++
     }
     const share = found / draws
     return {
-      name: `Twin found to serve women otherwise: ${name}`,
+      name: `Twin found to serve women otherwise in ${weeks} weeks of one clinic: ${name}`,
       value: percent(share),
       unit: '',
-      ...(target ? { target, met: met(share) } : {}),
-      note: `of ${draws} clinics of ${size.people} people and ${size.judged} weeks drawn from ${people.length}`,
+      ...(target && met ? { target, met: met(share) } : {}),
+      note: `of ${draws} clinics of ${size.people} people drawn from ${people.length}${weeks === size.judged ? '' : ', each with own weeks drawn again'}`,
     }
   })
+}
+
+const isFound = ({ groups }: FairnessReport) =>
+  groups.some(
+    ({ name, differs }) => name === 'female' && differs.some((what) => what === 'error' || what === 'calibration'),
+  )
+
+/** The same bias in the people of all clinics together. */
+function together(people: readonly Followed[]): Measurement {
+  const found = isFound(reportOf(people, 1 - 1 / 1.2))
+  return {
+    name: `Twin found to serve women otherwise in ${size.judged} weeks of all ${people.length} people: all of the extra inbox hours taken off`,
+    value: found ? 'yes' : 'no',
+    unit: '',
+    target: 'yes',
+    met: found,
+  }
 }
