@@ -111,6 +111,23 @@ describe('what the provider-workload twin shows to others', () => {
     expect(named((await manager.send('GET', '/api/clinics/small/measures.csv')).text)).toEqual([])
   }, 120_000)
 
+  test('one who asks again does not see what one person has done in between', async () => {
+    const seen = async () => {
+      const { rows } = await read<LoadPicture>(manager, `/api/twins/${twin}/pictures/week`)
+      return rows.map(({ name, cells }) => ({ name, cells: cells.map(({ work, outside }) => ({ work, outside })) }))
+    }
+    const before = await seen()
+    const engineer = await house.as('engineer')
+    const at = (seconds: number) => new Date(now - 1_800_000 + 1_000 * seconds).toISOString()
+    const login = `u-${people[0]!.code}`
+    const log = `${auditLogHeader}${at(0)},${login},inbox.open,1,m1,patient\n${at(9)},${login},inbox.done,1,m1,patient\n`
+    const { status, text } = await engineer.send('POST', '/api/clinics/small/work-events', log, 'text/csv')
+    expect([status, (JSON.parse(text) as { log: { fresh: number } }).log.fresh]).toEqual([200, 2])
+    await house.server.platform.host.settled()
+    expect(await seen()).toEqual(before)
+    for (const { work } of before.flatMap(({ cells }) => cells)) expect(work.mean).toBe(Math.round(work.mean))
+  }, 60_000)
+
   test('people see their own weeks and measures, and nobody else’s', async () => {
     const weeks = await read<LoadPicture>(self, '/api/me/pictures/my-weeks')
     expect(weeks.rows[0]!.cells.filter(({ known }) => known !== 'forecast').some(({ work }) => work.mean > 5)).toBe(

@@ -8,7 +8,8 @@ const tooFew = 'Too few people to tell'
 /**
  * A clinic's picture as it may be shown to others than the person it is about. Definitions suppress small groups themselves;
  * this holds whatever a definition does: nothing of a row or group that is one person, has fewer people than the minimum, or is
- * a pod that would follow from the others.
+ * a pod that would follow from the others. Figures are rounded to what is shown of them, whole hours of a pod, so that one who asks
+ * again and again does not see each message that somebody answers.
  */
 export function guardPicture(made: PictureData, layout: ClinicLayoutDetail): PictureData {
   const hidden = hiddenNames(layout)
@@ -36,7 +37,7 @@ function guardLoad(made: LoadPicture, hidden: ReadonlySet<string>, minimum: numb
     ...made,
     rows: made.rows.map((row) =>
       mayShow.has(row.name)
-        ? row
+        ? { ...row, cells: row.cells.map(inWholeHours) }
         : {
             ...row,
             cells: row.cells.map(({ known }) => ({
@@ -55,12 +56,49 @@ function guardLoad(made: LoadPicture, hidden: ReadonlySet<string>, minimum: numb
   }
 }
 
+function shownDigits(
+  values: GroupsPicture['groups'][number]['values'],
+  indicators: GroupsPicture['indicators'],
+): typeof values {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, { completeness, ...figures }]) => [
+      name,
+      {
+        ...rounded(figures, indicators.find((each) => each.name === name)?.digits ?? 1),
+        ...(completeness !== undefined && { completeness: to(completeness, 2) }),
+      },
+    ]),
+  )
+}
+
+function inWholeHours(cell: LoadPicture['rows'][number]['cells'][number]): typeof cell {
+  const { work, outside, backlog, completeness } = cell
+  return {
+    ...cell,
+    work: rounded(work, 0),
+    outside: rounded(outside, 0),
+    ...(backlog && { backlog: rounded(backlog, 0) }),
+    ...(completeness !== undefined && { completeness: to(completeness, 2) }),
+  }
+}
+
+/** All numbers of a record to so many digits after the point. */
+function rounded<T extends object>(figures: T, digits: number): T {
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, typeof value === 'number' ? to(value, digits) : value]),
+  ) as T
+}
+
+function to(value: number, digits: number): number {
+  return Number(value.toFixed(digits))
+}
+
 function guardGroups(made: GroupsPicture, hidden: ReadonlySet<string>, minimum: number): GroupsPicture {
   return {
     ...made,
     groups: made.groups.map(({ n, ...group }) => {
       if (!hidden.has(group.name) && (n === undefined || n >= minimum))
-        return { ...group, ...(n !== undefined && { n }) }
+        return { ...group, ...(n !== undefined && { n }), values: shownDigits(group.values, made.indicators) }
       const values = Object.keys(group.values).map((name) => [name, { estimate: null, suppressed: tooFew }])
       return { ...group, values: Object.fromEntries(values) }
     }),
