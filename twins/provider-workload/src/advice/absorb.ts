@@ -32,13 +32,13 @@ export function simulateChanged(
   const random = member.random('effect', 'absorbed')
   const [part, ofVisits] = [sample(taken, random), sample(takenOfVisits, random)]
   const civil = civilTime(plan.timeZone)
+  const mondays = Array.from({ length: plan.weeks }, (_, w) => civil.startOf(civil.dayAfter(plan.firstWeek, 7 * w)))
   const { beside } = member.clinic
   for (const [p, { provider, days }] of plan.providers.entries()) {
     const { faceMinutes } = member.providers[p]!
-    let monday = plan.firstWeek
-    for (let w = 0; w < plan.weeks; w++, monday = civil.dayAfter(monday, 7)) {
+    for (const [w, monday] of mondays.entries()) {
       const offset = (p * plan.weeks + w) * weekWidth
-      const { faceMinutes: added, protectedMinutes } = change.of(provider, civil.startOf(monday))
+      const { faceMinutes: added, protectedMinutes } = change.of(provider, monday)
       const record = calm[offset + at.inside]! - out[offset + at.inside]!
       const visits =
         (Math.max(2, faceMinutes) * calm[offset + at.visits]! -

@@ -7,7 +7,7 @@ import { simulateChanged } from './absorb.ts'
 import { changePlan } from './changes.ts'
 import { type Horizon, simulatedWeeks, stretched } from './horizon.ts'
 import { type Span, spanOf } from './outcome.ts'
-import { bothPlans } from './work-change.ts'
+import { bothPlans, remembered } from './work-change.ts'
 
 /** What advice starts from: the coming weeks as planned, the first being the present one, and members that simulate them. */
 export interface AdviceSituation extends Pick<Situation, 'asOf' | 'layout' | 'plan' | 'weeks' | 'member'> {
@@ -100,7 +100,7 @@ export class PairedRuns {
     const plans = parts
       .filter(({ planned }) => planned.length > 0)
       .map(({ planned, asOf }) => stretched(changePlan(layout, planned, asOf, member.random), first, this.#horizon))
-    const change = plans.length === 0 ? null : plans.reduce(bothPlans)
+    const change = plans.length === 0 ? null : remembered(plans.reduce(bothPlans))
     if (change === null) simulateWeeks(plan, member, null, this.#figures)
     else simulateChanged(plan, member, change, this.#calmOf(m), this.#figures)
     recalibrate?.(this.#figures)

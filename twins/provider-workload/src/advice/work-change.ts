@@ -82,6 +82,27 @@ export function bothPlans(a: ChangePlan, b: ChangePlan): ChangePlan {
   }
 }
 
+/** The same plan, which works out each change once. */
+export function remembered({ of, clinic }: ChangePlan): ChangePlan {
+  const known = new Map<ProviderCode, Map<Instant, WorkChange>>()
+  return {
+    of: (provider, week) => {
+      let own = known.get(provider)
+      if (!own) {
+        own = new Map()
+        known.set(provider, own)
+      }
+      let change = own.get(week)
+      if (!change) {
+        change = of(provider, week)
+        own.set(week, change)
+      }
+      return change
+    },
+    clinic,
+  }
+}
+
 function byKind(a: WorkChange['messages'], b: WorkChange['messages']): Record<MessageKind, number> {
   return {
     patient: a.patient * b.patient,
