@@ -153,6 +153,7 @@ function toldOf(who: TestPerson, weeks: number, seed: string): Observation[] {
               inbox: share(inbox),
             },
             done: { patient: Math.round(done / 16) },
+            notesSigned: Math.floor((visits * 0.6) / 8),
           }),
         ),
       )
@@ -166,6 +167,7 @@ function toldOf(who: TestPerson, weeks: number, seed: string): Observation[] {
         hourOf(provider, start + 20 * hour, {
           seconds: { note: share(evening / 2), inbox: share(evening / 2) },
           done: { patient: done - 8 * Math.round(done / 16) },
+          notesSigned: visits - 8 * Math.floor((visits * 0.6) / 8),
         }),
       ),
     )

@@ -1,9 +1,10 @@
 import type { CalendarDay, ProviderCode } from '@counterpart/kernel'
 import { civilTime } from '@counterpart/numerics'
+import { unseenOf } from './estimates/unseen.ts'
 import { type Clinic, emptyPerson, type Person } from './memory/clinic.ts'
 import { type DayLog, dayLog } from './memory/day-log.ts'
 import { waitingAfter } from './memory/fold.ts'
-import type { DayFigures, ProviderWeek } from './work/figures.ts'
+import { activities, type DayFigures, type ProviderWeek } from './work/figures.ts'
 import { fullWeek } from './work/simulate.ts'
 
 /** A day of which less than this is there is not taken for what it was. */
@@ -69,6 +70,7 @@ export function measuredWeek(clinic: Clinic, provider: ProviderCode, week: Calen
       total(({ done }) => done),
     )
   const work = scheduled + outside
+  const unseen = unseenIn(clinic, provider, days)
   return {
     provider,
     week,
@@ -86,10 +88,32 @@ export function measuredWeek(clinic: Clinic, provider: ProviderCode, week: Calen
       ehr: figures[0]!.ehr.map((_, a) => total(({ ehr }) => ehr[a]!)),
       received: figures[0]!.received.map((_, k) => total(({ received }) => received[k]!)),
     },
-    completeness: wanted > 0 ? told / wanted : 1,
-    outsideError: missing === 0 ? 0 : Math.sqrt(missing) * Math.max(0.5, 0.6 * (outside / 5)),
+    completeness: (wanted > 0 ? told / wanted : 1) * (1 - unseen),
+    outsideError: Math.hypot(
+      missing === 0 ? 0 : Math.sqrt(missing) * Math.max(0.5, 0.6 * (outside / 5)),
+      (unseen / (1 - unseen)) * total(({ ehr }) => ehr[noteAt]!),
+    ),
     away: away / 5,
   }
+}
+
+const noteAt = activities.indexOf('note')
+
+/** Part of a person's work in these days that is in nobody's log, by the notes that are missing for its visits. */
+function unseenIn(clinic: Clinic, provider: ProviderCode, days: readonly CalendarDay[]): number {
+  const { providers } = clinic.layout
+  const signed = providers.map(({ provider: code }) => {
+    const person = clinic.people[code]
+    let [notes, visits] = [0, 0]
+    for (const day of days) {
+      const log = person?.days[day]
+      if (!log || log.covered < leastCovered) continue
+      notes += log.notes
+      visits += log.visits * log.covered
+    }
+    return { notes, visits }
+  })
+  return unseenOf(signed)[providers.findIndex(({ provider: code }) => code === provider)] ?? 0
 }
 
 /** What a day of this kind is like for the person, where its own log is missing. */

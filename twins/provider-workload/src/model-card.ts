@@ -24,7 +24,8 @@ stretched by what was wrong before, of all people and of each.
 
 ## What is missing is not calm
 
-Half of a day's log missing: the day is left out of what is learnt. Days of this week without log are simulated, not counted as
+Who signs far fewer notes for a visit than the others writes elsewhere, under a second login that nobody named, say: the weeks count
+as less complete, and what is not seen may be all or nothing in what is forecast. Half of a day's log missing: the day is left out of what is learnt. Days of this week without log are simulated, not counted as
 nothing. Somebody on leave is no evidence of low load. Somebody new is held to be like the others, with their spread.
 
 ## What it does not do

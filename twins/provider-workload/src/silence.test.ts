@@ -2,7 +2,8 @@ import { carryOn, day, hour, type Observation } from '@counterpart/kernel'
 import { describe, expect, test } from 'vitest'
 import { beliefAfter, contextAt, fact, layoutOf, monday, nameOf, person, told, week } from './clinic.test-data.ts'
 import { counted } from './last-week.ts'
-import { situationOf } from './situation.ts'
+import { measuredWeek } from './measured.ts'
+import { clinicOf } from './memory/clinic.ts'
 import { weeksOf } from './weeks.ts'
 import { at, weekWidth } from './work/figures.ts'
 
@@ -10,11 +11,20 @@ const people = [person('p1'), person('p2'), person('p3'), person('p5', { message
 const facts = told(people, 5)
 const now = monday + 5 * week + 9 * hour
 
+const made = new Map<readonly Observation[], Map<number, ReturnType<typeof weeksOf>>>()
+
+/** Everybody's weeks as forecast from these facts. */
+function weeksFrom(observations: readonly Observation[], asOf: number): ReturnType<typeof weeksOf> {
+  const known = made.get(observations) ?? new Map<number, ReturnType<typeof weeksOf>>()
+  made.set(observations, known)
+  const weeks = known.get(asOf) ?? weeksOf(beliefAfter(observations, asOf), carryOn, contextAt(asOf), { members: 32 })
+  known.set(asOf, weeks)
+  return weeks
+}
+
 /** Hours outside of somebody's week, member by member. */
 function outsideOf(observations: readonly Observation[], code: string, w: number, asOf = now): number[] {
-  const { situation, figures } = weeksOf(beliefAfter(observations, asOf), carryOn, contextAt(asOf), {
-    members: 32,
-  })
+  const { situation, figures } = weeksFrom(observations, asOf)
   const p = situation.plan.providers.findIndex(({ provider }) => provider === code)
   return figures.map((out) => out[(p * situation.plan.weeks + w) * weekWidth + at.outside]!)
 }
@@ -88,16 +98,25 @@ describe('no false calm', () => {
   })
 })
 
-test('two identities of one person are two halves: what is missing of one is not made up for by the other', () => {
-  // Evenings under a second login that nobody has mapped: told of somebody who is not in the layout.
-  const split = facts.map((each): Observation => {
-    const detail = each.detail as { provider?: string; hour?: number } | undefined
-    if (each.channel !== 'work-hour' || detail?.provider !== 'p1') return each
-    if (new Date(each.effective).getUTCHours() !== 20) return each
-    return { ...each, detail: { ...each.detail!, provider: 'u-p1-home' } }
-  })
-  const { plan } = situationOf(beliefAfter(split, now), contextAt(now))
-  expect(plan.providers.map(({ provider }) => provider)).toEqual(people.map(({ code }) => code))
+test('who writes under a second login that nobody named is less complete, less sure, and not forecast as light', () => {
+  // Evenings are told of somebody who is not in the layout, or not at all.
+  const split = facts.filter(
+    ({ channel, effective, detail }) =>
+      !(
+        channel === 'work-hour' &&
+        (detail as { provider: string }).provider === 'p1' &&
+        new Date(effective).getUTCHours() === 20
+      ),
+  )
+  const weekOf = (observations: readonly Observation[]) =>
+    measuredWeek(clinicOf(beliefAfter(observations, now)), 'p1', nameOf(monday + 3 * week))!
+  expect(weekOf(facts)).toMatchObject({ completeness: 1, outsideError: 0 })
+  expect(weekOf(split).completeness).toBeLessThan(0.75)
+  expect(weekOf(split).outsideError).toBeGreaterThan(1)
+  expect(counted(beliefAfter(split, now))).toEqual({})
+  const [whole, half] = [outsideOf(facts, 'p1', 1), outsideOf(split, 'p1', 1)]
+  expect(mean(half)).toBeGreaterThan(0.7 * mean(whole))
+  expect(spread(half)).toBeGreaterThan(1.3 * spread(whole))
 })
 
 test('a week is counted only when all of its log is there', () => {

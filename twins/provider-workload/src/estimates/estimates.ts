@@ -9,6 +9,7 @@ import { type Level, levelOf, type Noisy } from './hierarchy.ts'
 import { noisyOf, onto } from './noisy.ts'
 import { priors } from './priors.ts'
 import { messageRatio, paceRatio, productAt, type Ratio, workRatios } from './ratios.ts'
+import { unseenOf } from './unseen.ts'
 import { type WeekToWeek, weekToWeek } from './week-to-week.ts'
 
 /** All that is held true of a clinic's people before members are drawn. */
@@ -24,6 +25,8 @@ export interface Estimates {
   /** Minutes for a message by kind, and the lower factor of their precision. */
   readonly kindMinutes: { readonly means: readonly number[]; readonly precision: Matrix }
   readonly weeks: WeekToWeek
+  /** By person: part of the work that is not in the log under their name, 0 to 1. */
+  readonly unseen: readonly number[]
   readonly bookings: Bookings
   /** Of days on which somebody was to work: lost without a day's notice, without a week's, and all of each, as counts. */
   readonly lost: { readonly day: readonly [number, number]; readonly week: readonly [number, number] }
@@ -76,6 +79,7 @@ export function estimatesOf(clinic: Clinic): Estimates {
     weekdays,
     kindMinutes,
     weeks: weekToWeek(weekly, weekdays),
+    unseen: unseenOf(all.map((e) => ({ notes: of(e, 'signed'), visits: of(e, 'visits') }))),
     bookings: bookingsOf(all),
     lost: { day: lostOf(all, 0, priors.lost.day), week: lostOf(all, 1, priors.lost.week) },
     beside: besideOf(all),

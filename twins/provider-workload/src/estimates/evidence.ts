@@ -13,6 +13,8 @@ const lengths = {
   received: kinds,
   /** Visits of days with log, and minutes at the record by activity on all such days. */
   visits: 1,
+  /** Notes signed on these days. */
+  signed: 1,
   ehr: activities.length,
   /** Minutes of notes, and of the rest of visits' record, and of these outside scheduled time. */
   notes: 1,
@@ -113,6 +115,7 @@ export function addDay({ sums }: Evidence, log: DayLog, weekday: number, weight 
   add('messages', received, weekday)
   for (const [k, n] of log.received.entries()) add('received', n, k)
   add('visits', log.visits * covered)
+  add('signed', log.notes)
   for (const [a, minutes] of log.inside.entries()) add('ehr', minutes + log.outside[a]!, a)
   const [noteIn, noteOut] = [log.inside[noteAt]!, log.outside[noteAt]!]
   const restOf = (values: readonly number[]) => sum(values) - values[noteAt]! - values[inboxAt]!

@@ -44,16 +44,18 @@ export function memberOf(
     )
     const of = (name: string) => drawn.get(name)!
     const need = estimates.needs[p]!
+    // Work that is not in the log may be all that is missing there, or nothing.
+    const seen = 1 - estimates.unseen[p]! * stream.uniform()
     const pace = of('message-pace')
     const now = estimates.weeks.now[p]!
     return {
       messagesPerDay: Float64Array.from(messageKinds, (kind) => need * of(`messages-${kind}`)),
       messageMinutes: Float64Array.from(kindMinutes, (minutes) => minutes * pace),
-      visitMinutes: Float64Array.from(visitActivities, (activity) => of(`visit-${activity}`)),
+      visitMinutes: Float64Array.from(visitActivities, (activity) => of(`visit-${activity}`) / seen),
       faceMinutes: of('face-minutes'),
-      notesLater: of('notes-later'),
+      notesLater: 1 - (1 - of('notes-later')) * seen,
       restLater: of('rest-later'),
-      clears: of('clears'),
+      clears: Math.min(1, of('clears') / seen),
       clearsOff: of('clears-off'),
       clearsAway: of('clears-away'),
       looksOff: shareOf(estimates.looks[p]!.off, stream),
