@@ -256,7 +256,9 @@ export function openAccounts(options: AccountsOptions): Accounts {
 
     async withRole(role) {
       const all = (await records.list(kind)).map(({ value }) => asAccount(value as unknown as StoredAccount))
-      return all.find((account) => !account.disabled && account.roles.includes(role))
+      const holding = all.filter((account) => !account.disabled && account.roles.includes(role))
+      // Scripts act for a role; only a patient's is always somebody's.
+      return holding.find(({ subject }) => role === 'patient' || subject === undefined) ?? holding[0]
     },
   }
 }
