@@ -19,7 +19,8 @@ export interface CalendarEntry {
   readonly cancelled: boolean
 }
 
-const mostOccurrences = 20_000
+/** Times of all events together, also before the span. */
+const mostOccurrences = 50_000
 const dayMs = 86_400_000
 
 /** Properties of an event that change nothing here. */
@@ -48,8 +49,9 @@ export function readCalendar(
     } else if (component.name !== 'VEVENT') throw untaken(component.line, component.name, 'VEVENT and VTIMEZONE')
   }
   const events = calendar.components.filter(({ name }) => name === 'VEVENT').map((each) => eventOf(each, time, zones))
+  const budget = { left: mostOccurrences }
   return newestOf(events)
-    .flatMap(({ master, replaced }) => [...occurrencesOf(master, replaced, span)])
+    .flatMap(({ master, replaced }) => [...occurrencesOf(master, replaced, span, budget)])
     .filter(({ from, until }) => until > span.from && from < span.until)
 }
 
@@ -156,18 +158,19 @@ function* occurrencesOf(
   event: CalendarEvent,
   replaced: ReadonlyMap<Instant, CalendarEvent>,
   span: { readonly until: Instant },
+  budget: { left: number },
 ): Generator<CalendarEntry> {
-  let made = 0
   for (const wall of wallTimes(event)) {
     const at = instantOf({ ...event.start, wall })
     if (at >= span.until) return
-    if (++made > mostOccurrences)
+    if (--budget.left < 0)
       throw new IntakeError(
         'too-large',
-        `the calendar: line ${event.line}: it comes more than ${mostOccurrences} times`,
+        `the calendar: line ${event.line}: by then there are more than ${mostOccurrences} times`,
         {
           location: `line ${event.line}`,
-          mend: 'end the rule by UNTIL, or begin it later',
+          expected: `at most ${mostOccurrences}, those before the present among them`,
+          mend: 'begin the rules later, end them by UNTIL, or send the calendar in parts',
         },
       )
     const change = replaced.get(at)

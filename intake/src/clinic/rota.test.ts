@@ -54,7 +54,9 @@ test('protected time within a session holds over the session, and that is said',
     '03-23T10:00 0.5 h inbox',
     '03-23T10:30 1.5 h clinic',
   ])
-  expect(receipt.outcome !== 'refused' && receipt.notes.join()).toContain('line 2: another span of p001 lies over it')
+  expect(receipt.outcome !== 'refused' && receipt.notes.join()).toContain(
+    'line 2: another span of the same person lies over it',
+  )
 })
 
 test('a later rota holds, also one that says what an earlier one had said', async () => {
@@ -132,6 +134,11 @@ test.each([
   ['a cell too many', csv('p001,2026-03-23T08:00,2026-03-23T12:00,clinic,x'), 'malformed at line 2'],
   ['another table', 'a,b\n1,2', 'malformed at line 1'],
   ['strangers only', csv('zed,2026-03-23T08:00,2026-03-23T12:00,clinic'), 'invalid at provider'],
+  [
+    'spans without end',
+    csv(...Array.from({ length: 3_001 }, () => 'p001,2026-03-23T08:00,2026-03-23T12:00,clinic')),
+    'too-large at ',
+  ],
   ['an open quote', csv('"p001,2026-03-23T08:00'), 'malformed at line 2'],
 ])('%s is refused whole, and said where', async (_, text, wanted) => {
   expect(verdict(await send(text))).toBe(wanted)

@@ -11,6 +11,8 @@ import type { ClinicSettings } from './settings.ts'
 import { mondayOf } from './wall-time.ts'
 
 const mostStatements = 10_000
+/** Spans of one person: each is held against all others. */
+const mostOfOne = 3_000
 
 export interface RotaOptions {
   /** Whose calendar it is, where it is one person's. */
@@ -65,12 +67,24 @@ function weeksOf(
   said: Instant,
   notes: string[],
 ): readonly ClinicStatement[] {
-  return [...byProvider(rows, ({ what }) => what !== 'leave' && what !== 'leave-cancelled')].flatMap(
+  const overlapped: number[] = []
+  const weeks = [...byProvider(rows, ({ what }) => what !== 'leave' && what !== 'leave-cancelled')].flatMap(
     ([provider, own]) => {
-      const spans = withoutOverlap(own, notes)
-      const last = mondayOf(Math.max(...own.map(({ until }) => until)) - 1, time)
+      if (own.length > mostOfOne)
+        throw new IntakeError('too-large', `the rota has ${own.length} spans of ${provider}`, {
+          expected: `at most ${mostOfOne}`,
+          mend: 'send it in parts',
+        })
+      const spans = withoutOverlap(own, overlapped)
+      const last = mondayOf(own.reduce((latest, { until }) => Math.max(latest, until), 0) - 1, time)
       const statements: ClinicStatement[] = []
-      for (let week = mondayOf(Math.min(...own.map(({ from }) => from)), time); week <= last; ) {
+      for (
+        let week = mondayOf(
+          own.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY),
+          time,
+        );
+        week <= last;
+      ) {
         const next = time.dayAfter(week, 7)
         const [from, until] = [time.startOf(week), time.startOf(next)]
         const within = spans
@@ -85,16 +99,21 @@ function weeksOf(
       return statements
     },
   )
+  if (overlapped.length > 0)
+    notes.push(
+      `${linesIn(overlapped)}: another span of the same person lies over it; where they overlap, the shorter one holds`,
+    )
+  return weeks
 }
 
 type Span = RotaWeekDetail['spans'][number]
 
 /** Of spans that overlap the shorter holds where they do: protected time lies within a session; of two alike the later line. */
-function withoutOverlap(rows: readonly RotaRow[], notes: string[]): readonly Span[] {
+function withoutOverlap(rows: readonly RotaRow[], overlapped: number[]): readonly Span[] {
   const working = rows.filter((row): row is RotaRow & { what: RotaWork } => row.what !== 'off')
   const order = [...working].sort((a, b) => a.until - a.from - (b.until - b.from) || b.line - a.line || a.from - b.from)
   const placed: Span[] = []
-  for (const { from, until, what, line, provider } of order) {
+  for (const { from, until, what, line } of order) {
     let free: { from: Instant; until: Instant }[] = [{ from, until }]
     for (const taken of placed)
       free = free.flatMap((part) =>
@@ -106,8 +125,7 @@ function withoutOverlap(rows: readonly RotaRow[], notes: string[]): readonly Spa
             ].filter((rest) => rest.from < rest.until),
       )
     const left = free.reduce((sum, part) => sum + part.until - part.from, 0)
-    if (left < until - from)
-      notes.push(`line ${line}: another span of ${provider} lies over it; where they overlap, the shorter one holds`)
+    if (left < until - from) overlapped.push(line)
     placed.push(...free.map((part) => ({ ...part, work: what })))
   }
   return placed.sort((a, b) => a.from - b.from)
@@ -146,10 +164,15 @@ function strangersIn(
     if (provider === undefined) strangers.set(named, [...(strangers.get(named) ?? []), line])
   return [...strangers].map(([named, lines]) => {
     const who = named === '' ? 'nobody is named' : `"${named.slice(0, 64)}" is no provider of this clinic`
-    notes.push(`line ${lines[0]}${lines.length > 1 ? ` and ${lines.length - 1} more` : ''}: ${who}; passed over`)
+    notes.push(`${linesIn(lines)}: ${who}; passed over`)
     const problem = `rota: ${who} (${lines.length} ${lines.length === 1 ? 'line' : 'lines'})`
     return doubtStatement(clinic, { problem, assumed: 'they do not work here' }, said)
   })
+}
+
+function linesIn(lines: readonly number[]): string {
+  const first = lines.reduce((least, line) => Math.min(least, line), Number.POSITIVE_INFINITY)
+  return lines.length > 1 ? `line ${first} and ${lines.length - 1} more` : `line ${first}`
 }
 
 function byProvider(rows: readonly RotaRow[], wanted: (row: RotaRow) => boolean): Map<string, RotaRow[]> {
