@@ -135,6 +135,11 @@ test.each([
   ['another table', 'a,b\n1,2', 'malformed at line 1'],
   ['strangers only', csv('zed,2026-03-23T08:00,2026-03-23T12:00,clinic'), 'invalid at provider'],
   [
+    'two years that cannot both be',
+    csv('p001,2026-03-23T08:00,2026-03-23T12:00,clinic', 'p001,2062-03-24T08:00,2062-03-24T12:00,clinic'),
+    'invalid at line 2 and 1 more',
+  ],
+  [
     'spans without end',
     csv(...Array.from({ length: 3_001 }, () => 'p001,2026-03-23T08:00,2026-03-23T12:00,clinic')),
     'too-large at ',

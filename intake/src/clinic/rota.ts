@@ -1,5 +1,5 @@
 import type { AbsenceDetail, Instant, RotaWeekDetail, RotaWork } from '@counterpart/kernel'
-import { clinicChannels } from '@counterpart/kernel'
+import { clinicChannels, day } from '@counterpart/kernel'
 import type { CivilTime } from '@counterpart/numerics'
 import { IntakeError } from '../errors.ts'
 import type { DecodedMessage } from '../facts.ts'
@@ -11,6 +11,8 @@ import type { ClinicSettings } from './settings.ts'
 import { mondayOf } from './wall-time.ts'
 
 const mostStatements = 10_000
+/** From somebody's first span to their last. */
+const longestRota = 3 * 366 * day
 /** Spans of one person: each is held against all others. */
 const mostOfOne = 3_000
 
@@ -68,42 +70,46 @@ function weeksOf(
   notes: string[],
 ): readonly ClinicStatement[] {
   const overlapped: number[] = []
-  const weeks = [...byProvider(rows, ({ what }) => what !== 'leave' && what !== 'leave-cancelled')].flatMap(
-    ([provider, own]) => {
-      if (own.length > mostOfOne)
-        throw new IntakeError('too-large', `the rota has ${own.length} spans of ${provider}`, {
-          expected: `at most ${mostOfOne}`,
-          mend: 'send it in parts',
-        })
-      const spans = withoutOverlap(own, overlapped)
-      const last = mondayOf(own.reduce((latest, { until }) => Math.max(latest, until), 0) - 1, time)
-      const statements: ClinicStatement[] = []
-      for (
-        let week = mondayOf(
-          own.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY),
-          time,
-        );
-        week <= last;
-      ) {
-        const next = time.dayAfter(week, 7)
-        const [from, until] = [time.startOf(week), time.startOf(next)]
-        const within = spans
-          .filter((span) => span.until > from && span.from < until)
-          .map(({ work, ...span }) => ({ from: Math.max(span.from, from), until: Math.min(span.until, until), work }))
-        const detail: RotaWeekDetail = { provider, week, spans: within }
-        const id = nameOf(clinicChannels.rota, clinic, provider, week, said, JSON.stringify(detail))
-        const text = `rota of ${provider}, week of ${week}: ${within.length} spans`
-        statements.push(clinicStatement(clinicChannels.rota, id, detail, { text, effective: said, version: said }))
-        week = next
-      }
-      return statements
-    },
-  )
+  const groups = byProvider(rows, ({ what }) => what !== 'leave' && what !== 'leave-cancelled')
+  const weeks = [...groups].flatMap(([provider, own]) => {
+    const { begin, end } = checkedExtent(provider, own)
+    const spans = withoutOverlap(own, overlapped)
+    const statements: ClinicStatement[] = []
+    for (let week = mondayOf(begin, time); time.startOf(week) < end; week = time.dayAfter(week, 7)) {
+      const [from, until] = [time.startOf(week), time.startOf(time.dayAfter(week, 7))]
+      const within = spans
+        .filter((span) => span.until > from && span.from < until)
+        .map(({ work, ...span }) => ({ from: Math.max(span.from, from), until: Math.min(span.until, until), work }))
+      const detail: RotaWeekDetail = { provider, week, spans: within }
+      const id = nameOf(clinicChannels.rota, clinic, provider, week, said, JSON.stringify(detail))
+      const text = `rota of ${provider}, week of ${week}: ${within.length} spans`
+      statements.push(clinicStatement(clinicChannels.rota, id, detail, { text, effective: said, version: said }))
+    }
+    return statements
+  })
   if (overlapped.length > 0)
     notes.push(
       `${linesIn(overlapped)}: another span of the same person lies over it; where they overlap, the shorter one holds`,
     )
   return weeks
+}
+
+/** From one person's first span to their last. Throws {@link IntakeError} when that cannot be meant. */
+function checkedExtent(provider: string, own: readonly RotaRow[]): { readonly begin: Instant; readonly end: Instant } {
+  if (own.length > mostOfOne)
+    throw new IntakeError('too-large', `the rota has ${own.length} spans of ${provider}`, {
+      expected: `at most ${mostOfOne}`,
+      mend: 'send it in parts',
+    })
+  const begin = own.reduce((first, { from }) => Math.min(first, from), Number.POSITIVE_INFINITY)
+  const end = own.reduce((latest, { until }) => Math.max(latest, until), Number.NEGATIVE_INFINITY)
+  if (end - begin > longestRota)
+    throw new IntakeError('invalid', `the rota of ${provider} is of more than three years`, {
+      location: linesIn(own.filter(({ from, until }) => from === begin || until === end).map(({ line }) => line)),
+      expected: 'spans that lie within three years',
+      mend: 'correct the year, or send it in parts',
+    })
+  return { begin, end }
 }
 
 type Span = RotaWeekDetail['spans'][number]
