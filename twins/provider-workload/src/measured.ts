@@ -70,7 +70,8 @@ export function measuredWeek(clinic: Clinic, provider: ProviderCode, week: Calen
       total(({ done }) => done),
     )
   const work = scheduled + outside
-  const unseen = unseenIn(clinic, provider, days)
+  const month = Array.from({ length: 28 }, (_, d) => civil.dayAfter(week, d - 21))
+  const unseen = unseenIn(clinic, provider, month)
   return {
     provider,
     week,
@@ -99,7 +100,7 @@ export function measuredWeek(clinic: Clinic, provider: ProviderCode, week: Calen
 
 const noteAt = activities.indexOf('note')
 
-/** Part of a person's work in these days that is in nobody's log, by the notes that are missing for its visits. */
+/** Part of a person's work in these days that is in nobody's log, by the notes that are missing for its visits: of weeks, as notes may wait. */
 function unseenIn(clinic: Clinic, provider: ProviderCode, days: readonly CalendarDay[]): number {
   const { providers } = clinic.layout
   const signed = providers.map(({ provider: code }) => {
