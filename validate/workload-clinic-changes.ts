@@ -53,8 +53,8 @@ export function changesRows(): Measurement[] {
     list.reduce((sum, { burnt }) => sum + burnt, 0) / list.reduce((sum, { answers }) => sum + answers, 0)
   const odds = (share: number) => share / (1 - share)
   const ratio = odds(rate(scribe)) / odds(rate(without))
-  const total = paired(without, slots, ({ ehr, scheduledHours }) => (8 * ehr) / scheduledHours)
-  const outside = paired(without, slots, (p) => (8 * (p.outsideScheduled + p.unscheduled)) / p.scheduledHours)
+  const total = paired(without, slots, ({ ehr }) => ehr / 60 / weeks)
+  const outside = paired(without, slots, (p) => (p.outsideScheduled + p.unscheduled) / 60 / weeks)
   const before = meanOver(without.flatMap(({ people }) => people.map(({ visits }) => visits)))
   const visits = paired(without, slots, ({ visits: count }) => count)
   const within = ({ low, high }: Estimate, digits = 2) => `95 % ${low.toFixed(digits)} to ${high.toFixed(digits)}`
@@ -79,16 +79,16 @@ export function changesRows(): Measurement[] {
     {
       name: 'Protected slots (Michigan): total time at the screen',
       value: total.value,
-      unit: 'min/8 h',
+      unit: 'h/wk',
       target: 'no change',
-      note: `${within(total, 1)}; 40 min on a clinic day; per 8 hours with patients, which are fewer by the protected time itself; ${n}`,
+      note: `${within(total)}; 40 min on a clinic day; ${n}`,
     },
     {
       name: 'Protected slots (Michigan: none; JAMA Netw Open December 2025: less): outside scheduled time',
       value: outside.value,
-      unit: 'min/8 h',
+      unit: 'h/wk',
       target: 'conflicting',
-      note: `${within(outside, 1)}; per 8 hours with patients; ${n}`,
+      note: `${within(outside)}; ${n}`,
     },
     {
       name: 'Protected slots (Michigan): visits',

@@ -114,7 +114,7 @@ function arndt2024(calibration: CalibrationName, from: Instant, weeks: number, v
     calibration,
     from,
     weeks,
-    clinics: 4,
+    clinics: 3,
     definition:
       'per 8 hours of the rota with patients; outside: more than 30 min from them on such days; orders with prescriptions',
     compare: (people) =>
@@ -207,7 +207,7 @@ export const studies: readonly Study[] = [
     calibration: 'northern-california',
     from: Date.UTC(2018, 4, 7),
     weeks: 5,
-    clinics: 8,
+    clinics: 6,
     definition:
       'per day with patients; outside work hours: before 8:00 and from 17:00; top and bottom quarter by time in the inbox',
     compare: (people) => {
@@ -297,7 +297,7 @@ export const studies: readonly Study[] = [
     calibration: 'palo-alto',
     from: Date.UTC(2017, 2, 6),
     weeks: 26,
-    clinics: 4,
+    clinics: 3,
     definition: 'messages received a week and person, weeks of leave included',
     compare: (people) => {
       const weekly = (of: (received: Tally['received']) => number) =>
@@ -392,7 +392,7 @@ export const studies: readonly Study[] = [
     calibration: 'boston',
     from: Date.UTC(2018, 2, 5),
     weeks: 26,
-    clinics: 6,
+    clinics: 4,
     definition: 'women to men, regression of the logarithm with those of panel and visits',
     compare: (people) => {
       const rows = people.map(({ female, panel, visits }) => [female ? 1 : 0, Math.log(panel), Math.log(visits)])

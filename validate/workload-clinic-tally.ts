@@ -21,7 +21,7 @@ export interface Tally {
   readonly by: Record<Activity, number>
   /** Outside Monday to Friday 8:00 to 18:00. */
   after: number
-  /** On days with patients, more than half an hour from scheduled time. */
+  /** On days with patients, more than half an hour from time with patients or protected time. */
   outsideScheduled: number
   /** On days without patients. */
   unscheduled: number
@@ -44,7 +44,7 @@ export interface Tally {
 }
 
 interface Day {
-  readonly spans: { readonly from: Instant; readonly until: Instant }[]
+  readonly spans: { readonly from: Instant; readonly until: Instant; readonly patients: boolean }[]
   away: boolean
 }
 
@@ -80,7 +80,8 @@ export class Tallies {
         const monday = Date.parse(`${week}T00:00:00Z`) / day
         for (let i = 0; i < 7; i++) this.#day(provider, monday + i).spans.length = 0
         for (const { from, until: end, work } of spans)
-          if (work === 'clinic') this.#day(provider, this.#numberOf(from)).spans.push({ from, until: end })
+          if (work === 'clinic' || work === 'inbox')
+            this.#day(provider, this.#numberOf(from)).spans.push({ from, until: end, patients: work === 'clinic' })
       } else if (event.kind === 'absence') {
         const { provider, from, until: end } = event.absence
         for (let at = from + day / 2; at < end; at += day) this.#day(provider, this.#numberOf(at)).away = true
@@ -108,7 +109,8 @@ export class Tallies {
         }
         person.weekdays++
         if (spans.length > 0) person.workdays++
-        for (const { from, until } of spans) person.scheduledHours += minutesOf(until - from) / 60
+        for (const { from, until, patients } of spans)
+          if (patients) person.scheduledHours += minutesOf(until - from) / 60
       }
     return [...this.people.values()]
   }

@@ -206,11 +206,13 @@ export class ClinicDays {
       }
     const extra = member.asking.splice(0)
     for (const request of [...extra, ...requestsOn(member.colleague, today)]) {
+      // Protected time gives way to the ill as far as it is not kept.
+      const squeezed = request.visit === 'acute' && (request.luck % 1009) / 1009 > this.truth.practice.protectedKept
       const placed = member.book.place(
         request,
         number,
         (day) => ({
-          spans: member.clinicOn(day, this.#changes.practiceOf(member, day)),
+          spans: member.bookable(day, this.#changes.practiceOf(member, day), squeezed && day - number < 3),
           slot: this.#settings.calibration.slotMinutes + this.#changes.practiceOf(member, day).slotExtra,
         }),
         0.075,

@@ -32,12 +32,11 @@ export function workDay(
   let left = bookings.filter(({ state }) => state !== 'cancelled').sort((a, b) => a.minute - b.minute)
   for (const [i, span] of spans.entries()) {
     const next = spans[i + 1]
-    if (span.work === 'clinic') {
-      const until = next ? next.until : 24 * 60
-      const mine = left.filter(({ minute }) => minute < (next ? next.from : until))
-      left = left.filter((booking) => !mine.includes(booking))
-      seeAll(day, mine, seed, tell, pressure)
-    } else if (span.work === 'inbox') {
+    // Who was booked before time was protected, or is squeezed into it, is seen all the same.
+    const mine = left.filter(({ minute }) => minute < (next ? next.from : 24 * 60))
+    left = left.filter((booking) => !mine.includes(booking))
+    if (span.work !== 'administration' || mine.length > 0) seeAll(day, mine, seed, tell, pressure)
+    if (span.work === 'inbox') {
       const begin = Math.max(day.t, span.from * 60)
       const kept = (span.until * 60 - begin) * about.practiceTruth.protectedKept
       if (kept > 120) {
@@ -46,7 +45,7 @@ export function workDay(
         day.doMessages(begin + kept)
         day.unhurried = 1
       }
-    } else {
+    } else if (span.work === 'administration') {
       // Meetings and forms without the record take part of a half-day at the desk.
       day.t = Math.max(day.t, span.from * 60)
       const atDesk = (span.until * 60 - day.t) * (0.4 + 0.25 * random.uniform())

@@ -87,8 +87,9 @@ export class Member {
     return spansOf(this.#pattern, weekdayOf(number), practice.protectedMinutes)
   }
 
-  clinicOn(number: DayNumber, practice: PracticeDay): Span[] {
-    return this.spansOn(number, practice).filter(({ work }) => work === 'clinic')
+  /** Spans into which a visit can be booked; `squeezed`: protected time too. */
+  bookable(number: DayNumber, practice: PracticeDay, squeezed: boolean): Span[] {
+    return this.spansOn(number, practice).filter(({ work }) => work === 'clinic' || (squeezed && work === 'inbox'))
   }
 
   rota(calendar: ClinicCalendar, monday: DayNumber, practiceOn: (day: DayNumber) => PracticeDay): RotaWeekDetail {
