@@ -50,6 +50,7 @@ describe.skipIf(!path)('the screens of a clinic, in a real browser', () => {
     await signIn(page, fixture.url, 'manager', '/subjects')
     await page.getByTestId('clinics').getByText('1 recommendation to decide').waitFor()
     await page.getByRole('link', { name: 'North family medicine' }).click()
+    await page.getByTestId('strip').getByText('pays with a chance of 85 %').waitFor()
     const load = page.getByTestId('load')
     await load.getByText('Elm will be overloaded this week').waitFor()
     expect(await load.getByRole('row').count()).toBe(7)

@@ -139,6 +139,7 @@ export const clinicStrings = {
     benefit: 'Benefit',
     net: 'Benefit less cost',
     pays: 'Pays',
+    sure: 'pays with a chance of',
     days: 'Half of the effect after',
     dayUnit: 'days',
     burden: 'Asks of everybody together',

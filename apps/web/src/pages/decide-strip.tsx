@@ -17,6 +17,7 @@ import { inGainUnit } from './gain.ts'
 import { openThreads, scenarioName, tellingEffects } from './plan.ts'
 import { useSubjectView } from './subject-context.ts'
 import { subjectParams } from './subject-id.ts'
+import { WorthWords } from './worth.tsx'
 
 /** The first of what is recommended, to be answered from where one stands; the rest is one click away. */
 export function DecideStrip() {
@@ -122,6 +123,7 @@ function Offer(props: {
           ))}
           <span>{t.strip.better(writeProbability(best.probabilityBetter, { sampled: true }))}</span>
           <HarmWords option={best} options={thread.options} limit={thread.objective.limit} />
+          {best.worth ? <WorthWords worth={best.worth} /> : null}
           <span className={s.cost}>{best.cost}</span>
         </div>
       </div>

@@ -16,6 +16,16 @@ export function worthDomain(options: readonly RankedOption[]): readonly [number,
   )
 }
 
+/** What an option brings less what it costs, in a few words. */
+export function WorthWords({ worth }: { worth: Worth }) {
+  return (
+    <span>
+      {c.worth.net} <Written figures={worth.net} unit={moneyUnit(worth.unit)} signed />, {c.worth.sure}{' '}
+      <strong>{writeProbability(worth.probabilityPays, { sampled: true })}</strong>
+    </span>
+  )
+}
+
 /** What an option costs and brings, to whom it makes things worse, and what others found of it. */
 export function WorthDetails({ worth, domain }: { worth: Worth; domain: readonly [number, number] }) {
   const hours = worth.burden.p50 >= minutesAtMost
