@@ -21,7 +21,7 @@ export function evidenceOf(interventions: readonly string[], fewerHours: number)
 const sure = 0.8
 
 function agreement({ measure, direction }: PublishedEffect, fewerHours: number): 'yes' | 'no' | 'mixed' {
-  if (measure === 'visits' || (fewerHours < sure && fewerHours > 1 - sure)) return 'mixed'
+  if (measure === 'visits' || direction === 'open' || (fewerHours < sure && fewerHours > 1 - sure)) return 'mixed'
   const predicted = fewerHours >= sure ? 'fell' : 'rose'
   if (direction === predicted) return 'yes'
   // A null result on burnout says little against fewer hours.

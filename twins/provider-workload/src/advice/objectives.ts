@@ -16,7 +16,7 @@ export interface Goal extends Objective {
   readonly digits: number
 }
 
-export const goals: readonly Goal[] = [
+const goals: readonly Goal[] = [
   {
     name: 'after-hours',
     statement:

@@ -36,7 +36,7 @@ export function drawWithStudy(
 const half = 1.959964
 
 /** The published change of a study with its interval as a component. Throws `RangeError` when it has no magnitude. */
-export function componentOf(study: string, standardDeviation?: number): Component {
+function componentOf(study: string, standardDeviation?: number): Component {
   const change = publishedEffects.find(({ id }) => id === study)?.change
   const spread = standardDeviation ?? (change?.interval && (change.interval[1] - change.interval[0]) / (2 * half))
   if (change === undefined || spread === undefined)

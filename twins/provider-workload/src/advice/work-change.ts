@@ -47,7 +47,7 @@ export const unchanged: WorkChange = {
 }
 
 /** What a change means for the clinic beside the work of those who are in it, in one week. */
-export interface ClinicChange {
+interface ClinicChange {
   /** Clinical full-time equivalents at work who were not there before. */
   readonly addedFte: number
 }

@@ -19,7 +19,7 @@ import { providerWorkload } from '../twin.ts'
 const start = Date.UTC(2026, 1, 2)
 
 /** Made-up clinic: pods of so many people each, all at work from nine to five on weekdays. */
-export function layoutOf(pods: readonly number[], minimumCell = 5): ClinicLayoutDetail {
+function layoutOf(pods: readonly number[], minimumCell = 5): ClinicLayoutDetail {
   let made = 0
   return {
     name: 'North family medicine',

@@ -95,7 +95,7 @@ export function podRows(belief: Belief): (plan: ClinicPlan) => readonly RowAbout
 }
 
 /** `2 Mar`: the Monday. */
-export function weekLabel(week: string): string {
+function weekLabel(week: string): string {
   const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
   return `${Number(week.slice(8, 10))} ${months[Number(week.slice(5, 7)) - 1]}`
 }

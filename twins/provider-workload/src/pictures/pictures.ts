@@ -60,5 +60,4 @@ function memberNamed(name: string, member: string | undefined): string {
 }
 
 /** What came of the twin's forecasts of each person's weeks, as far as they have been judged. */
-const judgedOf = (belief: Belief): JudgedPeople =>
-  (clinicOf(belief).record as { readonly fair?: { readonly judged: JudgedPeople } }).fair?.judged ?? {}
+const judgedOf = (belief: Belief): JudgedPeople => clinicOf(belief).record.fair.judged

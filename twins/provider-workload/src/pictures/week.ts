@@ -5,7 +5,7 @@ import { loadRows, podRows, type ShownWeeks } from './load.ts'
 /** Hours outside scheduled time in a week that a full-time person has in the literature: 86 minutes a weekday (Arndt 2017). */
 const usualOutside = 7.2
 /** A share of people overloaded that is told in words. */
-const sharetold = 0.1
+const shareTold = 0.1
 const findingsTold = 6
 
 /** The last week, this one and the next, pod by pod. */
@@ -67,7 +67,7 @@ function findingsOf({ periods, rows }: Drawn, { back }: ShownWeeks, silent: bool
     const coming = cells.slice(back).filter(({ suppressed }) => suppressed === undefined)
     const [worst, w] = coming.reduce<[LoadCell | null, number]>(
       ([best, at], cell, i) =>
-        (cell.overload?.estimate ?? 0) > (best?.overload?.estimate ?? sharetold) ? [cell, i] : [best, at],
+        (cell.overload?.estimate ?? 0) > (best?.overload?.estimate ?? shareTold) ? [cell, i] : [best, at],
       [null, 0],
     )
     const who = name === 'clinic' ? 'the clinic' : label
@@ -80,12 +80,14 @@ function findingsOf({ periods, rows }: Drawn, { back }: ShownWeeks, silent: bool
         weight: worst.overload.estimate + (name === 'clinic' ? 1 : 0),
       })
     }
-    const next = coming[1]
-    const each = next && next.contracted > 0 ? (40 * next.outside.p50) / next.contracted : 0
-    if (next && each > 1.25 * usualOutside)
+    const hours = (cell: LoadCell) => (cell.contracted > 0 ? (40 * cell.outside.p50) / cell.contracted : 0)
+    // Of the present week, what is over is over.
+    const most = coming.slice(1).reduce((best, cell, i) => (hours(cell) > hours(coming[best]!) ? i + 1 : best), 1)
+    const each = coming[most] ? hours(coming[most]) : 0
+    if (each > 1.25 * usualOutside)
       found.push({
         row: name,
-        sentence: `Next week people of ${who} are expected to work ${each.toFixed(1)} hours outside scheduled time for a full-time week; family physicians usually work ${usualOutside}.`,
+        sentence: `In the week of ${periods[back + most]!.label}, people of ${who} are expected to work ${each.toFixed(1)} hours outside scheduled time for a full-time week; family physicians usually work ${usualOutside}.`,
         weight: each / 100,
       })
     const holes = cells.slice(0, back).filter(({ completeness }) => completeness !== undefined && completeness < 0.95)

@@ -10,8 +10,8 @@ export interface PublishedEffect {
   readonly measure: 'work' | 'burnout' | 'visits'
   /** What was found, in a sentence. */
   readonly finding: string
-  /** Whether the measure fell, did not change measurably, or rose. */
-  readonly direction: 'fell' | 'unchanged' | 'rose'
+  /** Whether the measure fell, did not change measurably, or rose; `open`: it was not measured. */
+  readonly direction: 'fell' | 'unchanged' | 'rose' | 'open'
   /** The change, where a magnitude was published: negative is less. */
   readonly change?: {
     readonly unit: string
@@ -183,7 +183,7 @@ export const publishedEffects: readonly PublishedEffect[] = [
     design: 'description',
     measure: 'work',
     finding: 'It took two years to bring refills that a protocol supports from 49 % to 82 %; time was not measured.',
-    direction: 'unchanged',
+    direction: 'open',
   },
   {
     id: 'slots-longer',
