@@ -73,7 +73,7 @@ export function writeShare(share: number): string {
 }
 
 /** An overload with its interval, in words. `one`: of one person a chance; otherwise a share of people. */
-export function writeOverload(cell: LoadCell, one: boolean): string {
+function writeOverload(cell: LoadCell, one: boolean): string {
   const { overload } = cell
   if (!overload) return ''
   if (one && sureOf(cell)) return overload.estimate >= 0.5 ? c.load.overloaded : c.load.notOverloaded
