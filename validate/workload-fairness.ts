@@ -201,23 +201,14 @@ function loadRows(people: readonly Followed[]): Measurement[] {
 /** How often one clinic’s report finds a twin that takes women’s extra inbox hours away, and cries out without reason. */
 function power(people: readonly Followed[]): Measurement[] {
   const extra = 1 - 1 / 1.2
-  const halfYear = 26
   return [
-    { name: 'without a bias', off: 0, weeks: size.judged, target: '≤ 5 %', met: (found: number) => found <= 0.05 },
-    { name: 'half of the extra inbox hours taken off', off: extra / 2, weeks: size.judged },
-    { name: 'all of the extra inbox hours taken off', off: extra, weeks: size.judged },
-    { name: 'twice the extra inbox hours taken off', off: 2 * extra, weeks: size.judged },
-    { name: 'without a bias', off: 0, weeks: halfYear, target: '≤ 5 %', met: (found: number) => found <= 0.05 },
-    { name: 'all of the extra inbox hours taken off', off: extra, weeks: halfYear },
-  ].map(({ name, off, weeks, target, met }): Measurement => {
+    { name: 'without a bias', off: 0, target: '≤ 5 %', met: (found: number) => found <= 0.05 },
+    { name: 'half of the extra inbox hours taken off', off: extra / 2 },
+    { name: 'all of the extra inbox hours taken off', off: extra },
+    { name: 'twice the extra inbox hours taken off', off: 2 * extra },
+  ].map(({ name, off, target, met }): Measurement => {
     const stream = randomStream('workload-fairness', 'draws')
-    // More weeks than there are: a person's own drawn again.
-    const longer = people.map((each) =>
-      weeks === size.judged || each.weeks.length === 0
-        ? each
-        : { ...each, weeks: Array.from({ length: weeks }, () => each.weeks[stream.integer(each.weeks.length)]!) },
-    )
-    const judged = longer.map((each) => judgedOf(each, off))
+    const judged = people.map((each) => judgedOf(each, off))
     let found = 0
     for (let draw = 0; draw < draws; draw++) {
       const drawn = Array.from({ length: size.people }, () => stream.integer(people.length))
@@ -229,11 +220,11 @@ function power(people: readonly Followed[]): Measurement[] {
     }
     const share = found / draws
     return {
-      name: `Twin found to serve women otherwise in ${weeks} weeks of one clinic: ${name}`,
+      name: `Twin found to serve women otherwise in ${size.judged} weeks of one clinic: ${name}`,
       value: percent(share),
       unit: '',
       ...(target && met ? { target, met: met(share) } : {}),
-      note: `of ${draws} clinics of ${size.people} people drawn from ${people.length}${weeks === size.judged ? '' : ', each with own weeks drawn again'}`,
+      note: `of ${draws} clinics of ${size.people} people drawn from ${people.length}`,
     }
   })
 }
