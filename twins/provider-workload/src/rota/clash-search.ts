@@ -1,5 +1,5 @@
-import type { Formulation } from './formulate.ts'
 import { repairCosts } from './repair-costs.ts'
+import type { Formulation } from './rota-columns.ts'
 import { loosened, newModel, type RuleInstance } from './rota-model.ts'
 import type { RuleName } from './rota-problem.ts'
 import type { LinearModel, LinearRow, RotaSolver } from './solver.ts'

@@ -1,6 +1,7 @@
 import { clashAmong, giveWay, type Stretched } from './clash-search.ts'
-import { type Formulation, formulate } from './formulate.ts'
+import { formulate } from './formulate.ts'
 import { repairCosts } from './repair-costs.ts'
+import type { Formulation } from './rota-columns.ts'
 import { eligible, type RotaFacts } from './rota-facts.ts'
 import type { RuleInstance } from './rota-model.ts'
 import { type RuleName, ruleUnits } from './rota-problem.ts'

@@ -1,4 +1,5 @@
-import { type Formulation, formulate } from './formulate.ts'
+import { formulate } from './formulate.ts'
+import type { Formulation } from './rota-columns.ts'
 import { linear } from './rota-model.ts'
 import type { LinearModel, RotaSolver, SolverLimits } from './solver.ts'
 

@@ -1,7 +1,7 @@
 import { fairShares, fairUnpopular, wishesOf } from './fair-shares.ts'
-import { type Formulation, sessionsOf } from './formulate.ts'
 import { coverOf } from './formulate-cover.ts'
 import { halfDaysOfDay } from './rota-calendar.ts'
+import { type Formulation, sessionsOf } from './rota-columns.ts'
 import type { RotaFacts } from './rota-facts.ts'
 import { addColumn, addCost, atLeast, atMost, type RotaModel, row, sum } from './rota-model.ts'
 import type { RuleName } from './rota-problem.ts'

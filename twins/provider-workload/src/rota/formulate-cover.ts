@@ -1,5 +1,5 @@
-import { type Formulation, sessionsOf } from './formulate.ts'
 import { dayInWords, daysAt, halfDayInWords, halfDaysOfDay } from './rota-calendar.ts'
+import { type Formulation, sessionsOf } from './rota-columns.ts'
 import { addInstance, atLeast, atMost, row, sum } from './rota-model.ts'
 
 /** What each pod and the clinic need in each half-day: people, rooms, skills, supervision, turns, somebody for each other. */

@@ -1,6 +1,6 @@
 import { contractBounds } from './contract.ts'
-import { type Formulation, sessionsOf, turnsOn } from './formulate.ts'
 import { dayInWords, dayOfHalfDay, halfDayInWords, halfDaysOfDay, weekdays } from './rota-calendar.ts'
+import { type Formulation, sessionsOf, turnsOn } from './rota-columns.ts'
 import { type PersonFacts, quartersOf, weekBounds } from './rota-facts.ts'
 import { addColumn, addInstance, atLeast, atMost, row, sum } from './rota-model.ts'
 

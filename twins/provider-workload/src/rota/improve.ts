@@ -1,5 +1,5 @@
 import { randomStream } from '@counterpart/numerics'
-import type { Formulation } from './formulate.ts'
+import type { Formulation } from './rota-columns.ts'
 import type { LinearModel, RotaSolver } from './solver.ts'
 
 interface Improving {

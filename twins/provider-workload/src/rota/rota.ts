@@ -1,5 +1,5 @@
 import type { CalendarDay, ProviderCode, RotaWork } from '@counterpart/kernel'
-import type { RotaColumns } from './formulate.ts'
+import type { RotaColumns } from './rota-columns.ts'
 import type { RotaFacts } from './rota-facts.ts'
 
 /** Who does what: the answer to a {@link RotaProblem}. */
