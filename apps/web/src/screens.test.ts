@@ -138,6 +138,7 @@ describe.skipIf(!path)('the screens, in a real browser', () => {
   it('live numbers move, rows stay where they are', async () => {
     await signIn()
     const names = () => page.getByTestId('subjects').locator('tbody th a').allTextContents()
+    await page.getByTestId('subjects').locator('tbody th a').first().waitFor()
     const before = await names()
     expect(before[0]).toBe('Adler, Ruth')
     await page.goto(fixture.url + pages.now)
