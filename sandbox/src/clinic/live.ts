@@ -83,8 +83,8 @@ export function clinicEntry(clinic: SubjectId, options: Omit<ClinicOptions, 'fro
 }
 
 /**
- * Starts a clinic: hands over the records of the past weeks, the log in one file, then lives at the pace of the clock, sends what falls due,
- * and does what it is asked for. Nothing is ever sent of the future. Within a quarter of the year the same seed tells the same story.
+ * Starts a clinic: hands over the records of the past weeks day by day, then lives at the pace of the clock, sends what falls due, and
+ * does what it is asked for. Nothing is ever sent of the future. Within a quarter of the year the same seed tells the same story.
  */
 export function startClinic(options: LiveClinicOptions): LiveClinic {
   const { clinic: subject, clock, timer, onProblem, history = 21 * day, tick = 15 * second } = options
@@ -160,19 +160,14 @@ export function startClinic(options: LiveClinicOptions): LiveClinic {
     if (!step.done) return
     const clinic = step.value
     simulated = clinic
-    let log = ''
     for (let to = clinic.now; to < start && !stopped; ) {
       to = Math.min(start, to + day)
       const told = clinic
         .advance(to)
         .filter(({ at, kind }) => kind === 'layout' || at > (options.toldUntil ?? Number.NEGATIVE_INFINITY))
-      for (const message of records.write(told, to, true)) {
-        if (message.door !== 'work-events') await deliver(message)
-        else log = log === '' ? message.csv : log + message.csv.slice(message.csv.indexOf('\n') + 1)
-      }
+      for (const message of records.write(told, to, true)) await deliver(message)
       await breathe()
     }
-    if (log !== '' && !stopped) await deliver({ door: 'work-events', csv: log })
   }
 
   function move(): void {
