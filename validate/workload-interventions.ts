@@ -22,15 +22,15 @@ import {
 import type { Measurement } from '../scripts/measure.ts'
 import { FollowedClinic } from './workload-clinic.ts'
 
-/** `INTERVENTION_SEEDS=1 npm run validate -- workload-interventions` for a quick look. */
+/** `INTERVENTION_SEEDS=1 INTERVENTION_SEED=practice npm run validate -- workload-interventions` for a quick look. */
 const count = Number(process.env.INTERVENTION_SEEDS ?? 6)
-const seeds = Array.from({ length: count }, (_, i) => `judged-changes-${i + 1}`)
+const seeds = Array.from({ length: count }, (_, i) => `${process.env.INTERVENTION_SEED ?? 'judged-effects'}-${i + 1}`)
 const start = Date.UTC(2025, 8, 1)
 const size = 24
 const learningWeeks = 8
 /** A change in the simulated clinic is there within days; what its people have put off is done after some weeks. */
-const settlingWeeks = 2
-const judgedWeeks = 4
+const settlingWeeks = 4
+const judgedWeeks = 12
 
 /** Changes whose effect can be there within weeks; hiring and panels take the simulated clinic a quarter. */
 const changes: readonly { readonly name: ClinicActionName; readonly dose: number }[] = [

@@ -1,5 +1,6 @@
 import { civilTime, portableExp, sample, uniform } from '@counterpart/numerics'
 import { activities, at, weekWidth } from '../work/figures.ts'
+import { visitActivities } from '../work/parameters.ts'
 import type { ClinicPlan, PlannedDay } from '../work/plan.ts'
 import { type Member, simulateWeeks } from '../work/simulate.ts'
 import type { ChangePlan } from './work-change.ts'
@@ -16,6 +17,8 @@ const takenOfVisits = uniform(0, 1)
 
 const inboxAt = at.ehr + activities.indexOf('inbox')
 const chartAt = at.ehr + activities.indexOf('chart-review')
+const visitAt = visitActivities.map((activity) => at.ehr + activities.indexOf(activity))
+const prescriptionAt = at.ehr + activities.indexOf('prescription')
 
 /**
  * Simulates all weeks under a change. What it frees within scheduled time is not idle, as simulated days would leave it:
@@ -38,16 +41,20 @@ export function simulateChanged(
     const { faceMinutes } = member.providers[p]!
     for (const [w, monday] of mondays.entries()) {
       const offset = (p * plan.weeks + w) * weekWidth
-      const { faceMinutes: added, protectedMinutes } = change.of(provider, monday)
-      const record = calm[offset + at.inside]! - out[offset + at.inside]!
+      const { faceMinutes: added, protectedMinutes, renewalsTaken } = change.of(provider, monday)
+      const unseen = recordOfLostVisits(calm, out, offset)
+      const record = calm[offset + at.inside]! - out[offset + at.inside]! - unseen
       const visits =
+        unseen +
         (Math.max(2, faceMinutes) * calm[offset + at.visits]! -
           Math.max(2, faceMinutes + added) * out[offset + at.visits]!) /
-        60
+          60
       // Kept time is used as far as the change says, for messages first; what these leave is for notes.
       const kept = (Math.max(0, protectedMinutes) * clinicDays(days, w)) / 60
       // Charts and orders that a message brings are told of days of leave, where no visit brings any.
-      const brought = beside * Math.max(0, calm[offset + inboxAt]! - out[offset + inboxAt]!)
+      const renewals = renewalsTaken * out[offset + prescriptionAt]!
+      const charts = beside * Math.max(0, calm[offset + inboxAt]! - out[offset + inboxAt]!)
+      const brought = charts + renewals
       const room =
         kept + part * brought + (record > 0 ? part * record : record) + (visits > 0 ? ofVisits * visits : visits)
       const outside = out[offset + at.outside]!
@@ -56,12 +63,24 @@ export function simulateChanged(
       const moved = outside * (1 - portableExp(-room / outside))
       out[offset + at.outside]! -= moved
       out[offset + at.inside] = Math.max(0, out[offset + at.inside]! + moved - brought)
-      out[offset + chartAt] = Math.max(0, out[offset + chartAt]! - brought)
+      out[offset + chartAt] = Math.max(0, out[offset + chartAt]! - charts)
+      out[offset + prescriptionAt]! -= renewals
       const work = out[offset + at.scheduled]! + out[offset + at.outside]!
       const contracted = out[offset + at.contracted]!
       out[offset + at.overloaded] = contracted > 0 && work > plan.overloadRatio * contracted ? 1 : 0
     }
   }
+}
+
+/** Hours at the record, within scheduled time, of visits that no longer take place. */
+function recordOfLostVisits(calm: Float64Array, out: Float64Array, offset: number): number {
+  const visits = calm[offset + at.visits]!
+  if (visits <= 0) return 0
+  let [all, ofVisits] = [0, 0]
+  for (let a = 0; a < activities.length; a++) all += calm[offset + at.ehr + a]!
+  for (const a of visitAt) ofVisits += calm[offset + a]!
+  const inside = all > 0 ? calm[offset + at.inside]! / all : 0
+  return (1 - out[offset + at.visits]! / visits) * ofVisits * inside
 }
 
 /** Days of a week on which patients are seen, as far as they are still to come. */

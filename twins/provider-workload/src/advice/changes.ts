@@ -98,6 +98,8 @@ function inverse(change: WorkChange): WorkChange {
     noteMinutes: 1 / change.noteMinutes,
     orderMinutes: 1 / change.orderMinutes,
     visits: 1 / change.visits,
+    instead: change.instead,
+    renewalsTaken: 0,
     faceMinutes: -change.faceMinutes,
     protectedMinutes: -change.protectedMinutes,
     coverWhenAway: 0,

@@ -52,6 +52,18 @@ function takenOver(kinds: readonly MessageKind[], taken: number, ease: number): 
   }
 }
 
+/** What visits that are no longer offered mean for messages; nobody has measured it, so it is wide (assumed). */
+function fewerVisits(random: RandomStream): (visits: number) => Pick<WorkChange, 'visits' | 'instead' | 'messages'> {
+  const instead = sample(uniform(0, 0.6), random)
+  // Results come from what visits order, most of them; what patients write, in part from what was said there.
+  const [ordered, asked] = [sample(uniform(0.5, 1), random), sample(uniform(0.1, 0.5), random)]
+  return (visits) => ({
+    visits,
+    instead,
+    messages: only({ result: 1 + ordered * (visits - 1), patient: 1 + asked * (visits - 1) }),
+  })
+}
+
 const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
   'protected-inbox-time': (random) => {
     const { study, value } = drawWithStudy(protectedTimeUsed, random)
@@ -60,6 +72,7 @@ const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
     // were, most of them in the first months.
     const lost = study === 'slots-michigan' ? sample(uniform(0, 0.1), random) : sample(uniform(0.1, 0.7), random)
     const settled = sample(uniform(0, 0.6), random)
+    const fewer = fewerVisits(random)
     return {
       delayDays: sample(uniform(7, 28), random),
       rampDays: 7,
@@ -70,7 +83,7 @@ const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
         return {
           ...unchanged,
           protectedMinutes: minutes * clamp(used + 0.1 * spread * used, 0, 1),
-          visits: 1 - clamp((loss * minutes) / Math.max(dayMinutes, 60), 0, 0.5),
+          ...fewer(1 - clamp((loss * minutes) / Math.max(dayMinutes, 60), 0, 0.5)),
         }
       },
     }
@@ -104,11 +117,16 @@ const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
   'refill-protocol': (random) => {
     const passed = sample(beta(16, 3), random)
     const ease = clamp(0.85 + 0.1 * random.normal(), 0.5, 1)
+    // Of all prescribing, what answers requests for renewal rather than what a visit decides (assumed).
+    const renewals = sample(uniform(0.1, 0.6), random)
     return {
       delayDays: sample(uniform(28, 84), random),
       rampDays: sample(uniform(28, 120), random),
       staffMinutesEach: sample(logNormalFromMedian(2.5, 0.35), random),
-      change: (dose, _, part) => takenOver(['refill'], (dose / 100) * passed * part, ease),
+      change: (dose, _, part) => {
+        const taken = (dose / 100) * passed * part
+        return { ...takenOver(['refill'], taken, ease), renewalsTaken: renewals * taken }
+      },
     }
   },
   scribe: (random) => {
@@ -124,14 +142,15 @@ const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
     }
   },
   'slot-length': (random) => {
-    const faceShare = clamp(0.45 + 0.1 * random.normal(), 0.1, 0.9)
+    const faceShare = clamp(0.45 + 0.15 * random.normal(), 0.1, 0.9)
+    const fewer = fewerVisits(random)
     return {
       // Visits already booked keep their length.
       delayDays: sample(uniform(14, 42), random),
       rampDays: 14,
       change: (dose, { slotMinutes }, part) => {
         const added = clamp(dose * part, -0.5 * slotMinutes, 2 * slotMinutes)
-        return { ...unchanged, visits: slotMinutes / (slotMinutes + added), faceMinutes: faceShare * added }
+        return { ...unchanged, ...fewer(slotMinutes / (slotMinutes + added)), faceMinutes: faceShare * added }
       },
     }
   },
@@ -147,7 +166,8 @@ const draws: Readonly<Record<string, (random: RandomStream) => DrawnEffect>> = {
     }
   },
   'cross-cover': (random) => {
-    const covered = sample(beta(7, 3), random)
+    // Nobody has published how much: from a third to nearly all (assumed).
+    const covered = sample(beta(4, 3), random)
     return {
       delayDays: sample(uniform(3, 14), random),
       rampDays: 7,

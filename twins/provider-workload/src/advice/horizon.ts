@@ -59,6 +59,8 @@ function meanOf(changes: readonly WorkChange[]): WorkChange {
     noteMinutes: mean(({ noteMinutes }) => noteMinutes),
     orderMinutes: mean(({ orderMinutes }) => orderMinutes),
     visits: mean(({ visits }) => visits),
+    instead: mean(({ instead }) => instead),
+    renewalsTaken: mean(({ renewalsTaken }) => renewalsTaken),
     faceMinutes: mean(({ faceMinutes }) => faceMinutes),
     protectedMinutes: mean(({ protectedMinutes }) => protectedMinutes),
     coverWhenAway: mean(({ coverWhenAway }) => coverWhenAway),

@@ -14,6 +14,10 @@ export interface WorkChange {
   readonly orderMinutes: number
   /** Factor on visits in a scheduled hour. */
   readonly visits: number
+  /** Messages that come instead of each visit that is no longer offered: who cannot be seen writes or calls. */
+  readonly instead: number
+  /** Part of prescribing that is gone in addition to what goes with visits: renewals that others see to, 0 to 1. */
+  readonly renewalsTaken: number
   /** Minutes face to face added to each visit. */
   readonly faceMinutes: number
   /** Minutes of each day with visits that are kept for messages, and are used so, beyond those in the rota. */
@@ -40,6 +44,8 @@ export const unchanged: WorkChange = {
   noteMinutes: 1,
   orderMinutes: 1,
   visits: 1,
+  instead: 0,
+  renewalsTaken: 0,
   faceMinutes: 0,
   protectedMinutes: 0,
   coverWhenAway: 0,
@@ -67,6 +73,8 @@ export function together(a: WorkChange, b: WorkChange): WorkChange {
     noteMinutes: a.noteMinutes * b.noteMinutes,
     orderMinutes: a.orderMinutes * b.orderMinutes,
     visits: a.visits * b.visits,
+    instead: Math.max(a.instead, b.instead),
+    renewalsTaken: 1 - (1 - a.renewalsTaken) * (1 - b.renewalsTaken),
     faceMinutes: a.faceMinutes + b.faceMinutes,
     protectedMinutes: a.protectedMinutes + b.protectedMinutes,
     coverWhenAway: 1 - (1 - a.coverWhenAway) * (1 - b.coverWhenAway),

@@ -17,8 +17,10 @@ export const uses = {
   cover: 70_000,
 } as const
 
+const patientAt = messageKinds.indexOf('patient')
+
 /**
- * How many messages of each kind come to a person on a day. Counted with the same chance in every scenario, and in the
+ * How many messages of each kind come to a person on a day, and from patients `instead` of visits beside. Counted with the same chance in every scenario, and in the
  * pass that finds out what colleagues cover.
  */
 export function countsOf(
@@ -30,6 +32,7 @@ export function countsOf(
   level: number,
   changed: WorkChange | null,
   seed: number,
+  instead = 0,
 ): void {
   const usual = level * clinic.weekdays[weekday]!
   let total = 0
@@ -40,6 +43,7 @@ export function countsOf(
   const burst = variance > 0 ? portableExp(Math.sqrt(variance) * z - variance / 2) : 1
   for (let k = 0; k < messageKinds.length; k++) {
     const factor = changed === null ? 1 : changed.messages[messageKinds[k]!]
-    into[k] = poissonAt(parameters.messagesPerDay[k]! * usual * burst * factor, uniform(hashed(seed, uses.count + k)))
+    const mean = parameters.messagesPerDay[k]! * usual * burst * factor + (k === patientAt ? instead : 0)
+    into[k] = poissonAt(Math.max(0, mean), uniform(hashed(seed, uses.count + k)))
   }
 }

@@ -110,14 +110,15 @@ function outside(figures: Float64Array, activity: number, minutes: number): void
 }
 
 /** The day's messages come into the line behind what waits. */
-function arrive(state: DayState, { parameters, clinic, chance, weekday, level, changed, seed, more }: DayAbout): void {
+function arrive(state: DayState, about: DayAbout): void {
+  const { parameters, clinic, chance, weekday, level, changed, seed, more } = about
   const { counts, minutes, arrived, figures } = state
   counts.fill(0)
   minutes.fill(0)
   counts[0] = state.waiting
   minutes[0] = state.waitingMinutes
   state.head = 0
-  countsOf(arrived, parameters, clinic, chance, weekday, level, changed, seed)
+  countsOf(arrived, parameters, clinic, chance, weekday, level, changed, seed, insteadOfVisits(about))
   let index = uses.message
   for (let k = 0; k < messageKinds.length; k++) {
     const n = Math.max(0, arrived[k]! + (more?.[k] ?? 0))
@@ -136,6 +137,15 @@ function arrive(state: DayState, { parameters, clinic, chance, weekday, level, c
     index += 2_000
   }
 }
+
+/** Messages of the day from those who would have been seen and are not. */
+function insteadOfVisits({ day, parameters, changed }: DayAbout): number {
+  if (changed === null || changed.instead === 0) return 0
+  return changed.instead * (1 - changed.visits) * parameters.visitsPerHour * clinicHours(day)
+}
+
+const clinicHours = ({ spans }: PlannedDay): number =>
+  spans.reduce((sum, { from, until, work }) => (work === 'clinic' ? sum + (until - from) / 60 : sum), 0)
 
 /**
  * Does messages that have come by a half-hour, first come first, for so many minutes and up to so many; returns the minutes.
@@ -168,11 +178,8 @@ function doMessages(state: DayState, until: number, budget: number, most = Numbe
 function scheduled(state: DayState, about: DayAbout): number {
   const { figures } = state
   const { day, parameters, clinic, changed, seed, chance } = about
-  let clinicMinutes = 0
-  for (const { from, until, work } of day.spans) {
-    figures[at.scheduled]! += (until - from) / 60
-    if (work === 'clinic') clinicMinutes += until - from
-  }
+  for (const { from, until } of day.spans) figures[at.scheduled]! += (until - from) / 60
+  const clinicMinutes = 60 * clinicHours(day)
   const kept = clinicMinutes > 0 ? Math.min(0.5, Math.max(0, changed?.protectedMinutes ?? 0) / clinicMinutes) : 0
   const visits = clinicMinutes > 0 ? visitsOf(about, clinicMinutes / 60) : 0
   // A week in which things take longer, for all visits of the day alike.
